@@ -12,8 +12,8 @@
  *     n_bytes of payload: a GVariant of the type named beside the frame, little endian, in normal form
  *
  * Both sides treat the other as hostile: an unknown type, a size beyond the limit, a payload that is not in normal form
- * or a closed socket ends the conversation. FRAME_READ, and FRAME_SCAN of the device "recorded", carry one file
- * descriptor (SCM_RIGHTS) with the first byte of their header.
+ * or a closed socket ends the conversation. FRAME_READ, and FRAME_SCAN and FRAME_SCAN_TEST of the device "recorded", carry
+ * one file descriptor (SCM_RIGHTS) with the first byte of their header; a descriptor with any other frame breaks the rules.
  *
  *   client -> reader                                  reader -> client
  *   FRAME_LIST        ()                              FRAME_DEVICES   (aa{sv})
