@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* grey: small grey pictures cut from the page. Personal data like the page itself: wiped when freed. */
+#pragma once
+
+#include "page.h"
+
+/**
+ * CardGrey:
+ * @samples: (owned): height rows of width samples, 0 black, no padding
+ */
+typedef struct
+{
+  int width;
+  int height;
+  guint8 *samples;
+} CardGrey;
+
+/**
+ * CardFrame: where a rectified picture lies on the page.
+ *
+ * The picture's pixel (i, j), pixel centres at half integers, lies on the page at
+ *   x = x0 + (i * ux - j * uy),  y = y0 + (i * uy + j * ux)
+ * with (x0, y0) its top left corner and (ux, uy) the page pixels of one step to the right: a turn and a scale.
+ */
+typedef struct
+{
+  double x0;
+  double y0;
+  double ux;
+  double uy;
+} CardFrame;
+
+/** card_grey_new: black, @width and @height at least 1. */
+CardGrey *card_grey_new (int width, int height);
+
+/** card_grey_free: wipes. %NULL is fine. */
+void card_grey_free (CardGrey *self);
+
+/** card_grey_reduce: the page's brightness averaged over @factor x @factor pixels; left-over columns and rows are dropped. */
+CardGrey *card_grey_reduce (const CardPage *page, guint factor);
+
+/**
+ * card_grey_cut:
+ * @frame: where to cut; pixels that lie outside the page repeat its edge
+ *
+ * Bilinear; where a step is longer than a page pixel, several points are averaged per sample.
+ */
+CardGrey *card_grey_cut (const CardPage *page, const CardFrame *frame, int width, int height);
+
+/** card_grey_turned: turned by a half turn (@half_turn) and then, if @quarter_turn, by 90 degrees clockwise. */
+CardGrey *card_grey_turned (const CardGrey *self, gboolean half_turn, gboolean quarter_turn);
+
+/**
+ * card_grey_dark_mask:
+ * @radius: half the window, pixels
+ * @min_contrast: grey levels by which a pixel must be darker than the window's mean
+ * @spread_share: and by how much of the window's standard deviation
+ *
+ * Returns: (transfer full): a picture of 1 where print is, else 0.
+ */
+CardGrey *card_grey_dark_mask (const CardGrey *self, int radius, double min_contrast, double spread_share);
+
+/** card_frame_map: the page position of the picture's point (@x, @y). */
+static inline void
+card_frame_map (const CardFrame *frame, double x, double y, double *ret_x, double *ret_y)
+{
+  *ret_x = frame->x0 + x * frame->ux - y * frame->uy;
+  *ret_y = frame->y0 + x * frame->uy + y * frame->ux;
+}
+
+/** card_frame_part: the frame of a part of a picture: its corner at (@x, @y), turned by @angle_rad and scaled by @scale. */
+CardFrame card_frame_part (const CardFrame *frame, double x, double y, double angle_rad, double scale);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CardGrey, card_grey_free)
