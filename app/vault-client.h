@@ -55,6 +55,10 @@ typedef enum
  */
 AzukariVault1 *vault_client_connect (const char *vault_dir, GDBusConnection **ret_connection, GError **error);
 
+/* The error of a <Name> of jp.azukari.Error, or -1; and back: (transfer full), "Failed" for errors that are not the vault's. */
+int vault_error_from_name (const char *name);
+char *vault_error_dup_name (const GError *error);
+
 /* "tries=N" at the end of a WrongPin message, or -1. */
 int vault_error_get_tries_left (const GError *error);
 

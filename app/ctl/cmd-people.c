@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* azukarictl people import|list|add, review list|approve|ask-again: who is on the roster, and what they handed in. */
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "ctl-common.h"
+#include "messages-vault.h"
+
+#define ROSTER_MAX_BYTES (4u * 1024u * 1024u)
+
+static GVariant *
+read_roster (const char *path, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFileInfo) info = NULL;
+  char *text = NULL;
+  gsize n_bytes = 0;
+
+  info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE, G_FILE_QUERY_INFO_NONE, NULL, error);
+  if (info == NULL)
+    return NULL;
+  if (g_file_info_get_size (info) > ROSTER_MAX_BYTES)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                           _ ("a roster has at most 4 MiB; is this the right file?"));
+      return NULL;
+    }
+  if (!g_file_load_contents (file, NULL, &text, &n_bytes, NULL, error))
+    return NULL;
+  return g_variant_new_from_data (G_VARIANT_TYPE_BYTESTRING, text, n_bytes, TRUE, g_free, text);
+}
+
+static void
+print_import_report (GVariant *report, gboolean dry_run)
+{
+  guint32 rows = 0, added = 0, changed = 0, unchanged = 0;
+  g_autoptr (GVariant) errors = NULL;
+  GVariantIter iter;
+  GVariant *row;
+  gsize n_errors;
+
+  (void) g_variant_lookup (report, "rows", "u", &rows);
+  (void) g_variant_lookup (report, "added", "u", &added);
+  (void) g_variant_lookup (report, "changed", "u", &changed);
+  (void) g_variant_lookup (report, "unchanged", "u", &unchanged);
+  errors = g_variant_lookup_value (report, "errors", G_VARIANT_TYPE ("aa{sv}"));
+  n_errors = errors != NULL ? g_variant_n_children (errors) : 0;
+
+  if (n_errors > 0)
+    {
+      g_variant_iter_init (&iter, errors);
+      while ((row = g_variant_iter_next_value (&iter)) != NULL)
+        {
+          guint32 line = 0;
+          g_autofree char *what = messages_for_roster_error (ctl_get_string (row, "what"));
+
+          (void) g_variant_lookup (row, "row", "u", &line);
+          g_printerr (_ ("  row %u, %s: %s\n"), line, ctl_get_string (row, "column"), what);
+          g_variant_unref (row);
+        }
+      g_printerr (g_dngettext (GETTEXT_PACKAGE,
+                               "Nothing was imported: %u mistake in the file. Please correct it and import again.\n",
+                               "Nothing was imported: %u mistakes in the file. Please correct them and import again.\n",
+                               n_errors),
+                  (guint) n_errors);
+      return;
+    }
+  if (dry_run)
+    g_print (_ ("Trial run, nothing was changed. Rows: %u. Would be added: %u, changed: %u, unchanged: %u.\n"), rows,
+             added, changed, unchanged);
+  else
+    g_print (_ ("Rows: %u. Added: %u, changed: %u, unchanged: %u.\n"), rows, added, changed, unchanged);
+}
+
+static int
+people_import (CtlContext *ctx, int argc, char **argv)
+{
+  gboolean dry_run = FALSE;
+  g_autofree char *encoding = NULL;
+  g_auto (CtlAdmin) admin = { NULL, NULL };
+  const GOptionEntry entries[] = {
+    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, N_ ("Check and count, change nothing"), NULL },
+    { "encoding", 0, 0, G_OPTION_ARG_STRING, &encoding, N_ ("auto (default), utf8 or cp932"), N_ ("NAME") },
+    G_OPTION_ENTRY_NULL
+  };
+  g_autoptr (AzukariVault1) vault = NULL;
+  g_autoptr (GVariant) csv = NULL;
+  g_autoptr (GVariant) report = NULL;
+  g_autoptr (GVariant) errors = NULL;
+  g_autoptr (GError) error = NULL;
+  GVariantDict options;
+  int code;
+
+  if (!ctl_parse (ctx, &argc, &argv, entries, &admin, _ ("FILE"),
+                  _ ("Imports the roster from a CSV file, all of it or nothing.")))
+    return CTL_USAGE;
+  if (argc != 2)
+    return ctl_usage ("people import", _ ("name the roster's CSV file."));
+  csv = read_roster (argv[1], &error);
+  if (csv == NULL)
+    return ctl_fail (ctx, error);
+  g_variant_ref_sink (csv);
+  vault = ctl_connect (ctx, &code);
+  if (vault == NULL || !ctl_login (ctx, vault, &admin, &code))
+    return code;
+
+  g_variant_dict_init (&options, NULL);
+  g_variant_dict_insert (&options, "dry-run", "b", dry_run);
+  g_variant_dict_insert (&options, "encoding", "s", encoding != NULL ? encoding : "auto");
+  if (!azukari_vault1_call_people_import_sync (vault, csv, g_variant_dict_end (&options), &report, NULL, &error))
+    return ctl_fail (ctx, error);
+
+  errors = g_variant_lookup_value (report, "errors", G_VARIANT_TYPE ("aa{sv}"));
+  if (ctx->json)
+    ctl_print_json (report);
+  else
+    print_import_report (report, dry_run);
+  return errors != NULL && g_variant_n_children (errors) > 0 ? CTL_WORLD : CTL_DONE;
+}
+
+static int
+people_list (CtlContext *ctx, int argc, char **argv)
+{
+  g_autofree char *kind = NULL;
+  g_autofree char *state = NULL;
+  g_autofree char *search = NULL;
+  g_auto (CtlAdmin) admin = { NULL, NULL };
+  const GOptionEntry entries[] = {
+    { "kind", 0, 0, G_OPTION_ARG_STRING, &kind, N_ ("employee, contractor or dependant"), N_ ("KIND") },
+    { "state", 0, 0, G_OPTION_ARG_STRING, &state, N_ ("none, collected, approved, disposed or refused"), N_ ("STATE") },
+    { "search", 0, 0, G_OPTION_ARG_STRING, &search, N_ ("Part of a name, kana or code"), N_ ("TEXT") },
+    G_OPTION_ENTRY_NULL
+  };
+  g_autoptr (AzukariVault1) vault = NULL;
+  g_autoptr (GVariant) people = NULL;
+  g_autoptr (GError) error = NULL;
+  GVariantDict filter;
+  GVariantIter iter;
+  GVariant *person;
+  int code;
+
+  if (!ctl_parse (ctx, &argc, &argv, entries, &admin, NULL, _ ("Lists the roster: who has submitted and who has not.")))
+    return CTL_USAGE;
+  vault = ctl_connect (ctx, &code);
+  if (vault == NULL || !ctl_login (ctx, vault, &admin, &code))
+    return code;
+
+  g_variant_dict_init (&filter, NULL);
+  if (kind != NULL)
+    g_variant_dict_insert (&filter, "kind", "s", kind);
+  if (state != NULL)
+    g_variant_dict_insert (&filter, "state", "s", state);
+  if (search != NULL)
+    g_variant_dict_insert (&filter, "search", "s", search);
+  if (!azukari_vault1_call_people_list_sync (vault, g_variant_dict_end (&filter), &people, NULL, &error))
+    return ctl_fail (ctx, error);
+  if (ctx->json)
+    {
+      ctl_print_json_lines (people);
+      return CTL_DONE;
+    }
+  g_variant_iter_init (&iter, people);
+  while ((person = g_variant_iter_next_value (&iter)) != NULL)
+    {
+      g_print ("%-12s %-10s %-10s %s  %s  %s\n", ctl_get_string (person, "code"), ctl_get_string (person, "kind"),
+               ctl_get_string (person, "state"), ctl_get_string (person, "name"), ctl_get_string (person, "department"),
+               ctl_get_string (person, "id"));
+      g_variant_unref (person);
+    }
+  return CTL_DONE;
+}
+
+static int
+people_add (CtlContext *ctx, int argc, char **argv)
+{
+  static const char *const keys[] = { "kind",       "code",       "name",   "kana",
+                                      "birth-date", "department", "parent", "relationship" };
+  char *values[G_N_ELEMENTS (keys)] = { NULL };
+  g_auto (CtlAdmin) admin = { NULL, NULL };
+  const GOptionEntry entries[] = {
+    { "kind", 0, 0, G_OPTION_ARG_STRING, &values[0], N_ ("employee, contractor or dependant"), N_ ("KIND") },
+    { "code", 0, 0, G_OPTION_ARG_STRING, &values[1], N_ ("Their code; made when left out"), N_ ("CODE") },
+    { "name", 0, 0, G_OPTION_ARG_STRING, &values[2], N_ ("Their name"), N_ ("NAME") },
+    { "kana", 0, 0, G_OPTION_ARG_STRING, &values[3], N_ ("Their name in kana"), N_ ("KANA") },
+    { "birth-date", 0, 0, G_OPTION_ARG_STRING, &values[4], N_ ("YYYY-MM-DD"), N_ ("DATE") },
+    { "department", 0, 0, G_OPTION_ARG_STRING, &values[5], N_ ("Their department"), N_ ("NAME") },
+    { "parent", 0, 0, G_OPTION_ARG_STRING, &values[6], N_ ("Dependants: the employee's id"), N_ ("ID") },
+    { "relationship", 0, 0, G_OPTION_ARG_STRING, &values[7], N_ ("Dependants: spouse, child …"), N_ ("WORD") },
+    G_OPTION_ENTRY_NULL
+  };
+  g_autoptr (AzukariVault1) vault = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL;
+  GVariantDict person;
+  int code = CTL_USAGE;
+
+  if (!ctl_parse (ctx, &argc, &argv, entries, &admin, NULL, _ ("Adds one person to the roster.")))
+    return CTL_USAGE;
+  g_variant_dict_init (&person, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      if (values[i] != NULL)
+        g_variant_dict_insert (&person, keys[i], "s", values[i]);
+      g_free (values[i]);
+    }
+  vault = ctl_connect (ctx, &code);
+  if (vault == NULL || !ctl_login (ctx, vault, &admin, &code))
+    {
+      g_variant_dict_clear (&person);
+      return code;
+    }
+  if (!azukari_vault1_call_person_add_sync (vault, g_variant_dict_end (&person), &id, NULL, &error))
+    return ctl_fail (ctx, error);
+  if (ctx->json)
+    {
+      GVariantDict answer;
+
+      g_variant_dict_init (&answer, NULL);
+      g_variant_dict_insert (&answer, "id", "s", id);
+      ctl_print_json (g_variant_dict_end (&answer));
+    }
+  else
+    g_print ("%s\n", id);
+  return CTL_DONE;
+}
+
+static int
+review_list (CtlContext *ctx, int argc, char **argv)
+{
+  g_autofree char *state = NULL;
+  g_auto (CtlAdmin) admin = { NULL, NULL };
+  const GOptionEntry entries[] = { { "state", 0, 0, G_OPTION_ARG_STRING, &state,
+                                     N_ ("collected (default), approved or all"), N_ ("STATE") },
+                                   G_OPTION_ENTRY_NULL };
+  g_autoptr (AzukariVault1) vault = NULL;
+  g_autoptr (GVariant) records = NULL;
+  g_autoptr (GError) error = NULL;
+  GVariantDict filter;
+  GVariantIter iter;
+  GVariant *record;
+  int code;
+
+  if (!ctl_parse (ctx, &argc, &argv, entries, &admin, NULL, _ ("Lists what waits for review. Shows no numbers.")))
+    return CTL_USAGE;
+  vault = ctl_connect (ctx, &code);
+  if (vault == NULL || !ctl_login (ctx, vault, &admin, &code))
+    return code;
+  g_variant_dict_init (&filter, NULL);
+  if (g_strcmp0 (state, "all") != 0)
+    g_variant_dict_insert (&filter, "state", "s", state != NULL ? state : "collected");
+  if (!azukari_vault1_call_record_list_sync (vault, g_variant_dict_end (&filter), &records, NULL, &error))
+    return ctl_fail (ctx, error);
+  if (ctx->json)
+    {
+      ctl_print_json_lines (records);
+      return CTL_DONE;
+    }
+  g_variant_iter_init (&iter, records);
+  while ((record = g_variant_iter_next_value (&iter)) != NULL)
+    {
+      g_print ("%s  %-10s %-12s %s  %s  %s\n", ctl_get_string (record, "id"), ctl_get_string (record, "state"),
+               ctl_get_string (record, "code"), ctl_get_string (record, "name"), ctl_get_string (record, "document"),
+               ctl_get_string (record, "collected"));
+      g_variant_unref (record);
+    }
+  return CTL_DONE;
+}
+
+static int
+review_approve (CtlContext *ctx, int argc, char **argv)
+{
+  g_autofree char *identity = NULL;
+  g_auto (CtlAdmin) admin = { NULL, NULL };
+  const GOptionEntry entries[] = { { "identity", 0, 0, G_OPTION_ARG_STRING, &identity,
+                                     N_ ("employment-known, photo-document, two-documents or attendant-statement"),
+                                     N_ ("HOW") },
+                                   G_OPTION_ENTRY_NULL };
+  g_autoptr (AzukariVault1) vault = NULL;
+  int code;
+
+  if (!ctl_parse (ctx, &argc, &argv, entries, &admin, _ ("RECORD…"), _ ("Approves collected numbers.")))
+    return CTL_USAGE;
+  if (argc < 2)
+    return ctl_usage ("review approve", _ ("name at least one record; “azukarictl review list” shows them."));
+  vault = ctl_connect (ctx, &code);
+  if (vault == NULL || !ctl_login (ctx, vault, &admin, &code))
+    return code;
+  for (int i = 1; i < argc; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (!azukari_vault1_call_approve_sync (vault, argv[i], identity != NULL ? identity : "", NULL, &error))
+        return ctl_fail (ctx, error);
+    }
+  if (!ctx->json)
+    g_print (g_dngettext (GETTEXT_PACKAGE, "%d record approved.\n", "%d records approved.\n", (gulong) (argc - 1)),
+             argc - 1);
+  return CTL_DONE;
+}
+
+static int
+review_ask_again (CtlContext *ctx, int argc, char **argv)
+{
+  g_autofree char *reason = NULL;
+  g_auto (CtlAdmin) admin = { NULL, NULL };
+  const GOptionEntry entries[] = { { "reason", 0, 0, G_OPTION_ARG_STRING, &reason,
+                                     N_ ("unclear, wrong-person, expired or other (default)"), N_ ("WHY") },
+                                   G_OPTION_ENTRY_NULL };
+  g_autoptr (AzukariVault1) vault = NULL;
+  g_autoptr (GError) error = NULL;
+  int code;
+
+  if (!ctl_parse (ctx, &argc, &argv, entries, &admin, _ ("RECORD"),
+                  _ ("Destroys one collected number and asks the person again.")))
+    return CTL_USAGE;
+  if (argc != 2)
+    return ctl_usage ("review ask-again", _ ("name one record; “azukarictl review list” shows them."));
+  vault = ctl_connect (ctx, &code);
+  if (vault == NULL || !ctl_login (ctx, vault, &admin, &code))
+    return code;
+  if (!azukari_vault1_call_ask_again_sync (vault, argv[1], reason != NULL ? reason : "other", NULL, &error))
+    return ctl_fail (ctx, error);
+  if (!ctx->json)
+    g_print ("%s\n", _ ("The number was destroyed. The person is asked again at their next visit."));
+  return CTL_DONE;
+}
+
+typedef struct
+{
+  const char *word;
+  int (*run) (CtlContext *ctx, int argc, char **argv);
+} SubVerb;
+
+static int
+run_sub_verb (CtlContext *ctx, int argc, char **argv, const SubVerb *verbs, gsize n_verbs, const char *sentence)
+{
+  for (gsize i = 0; argc > 1 && i < n_verbs; i++)
+    if (strcmp (argv[1], verbs[i].word) == 0)
+      return verbs[i].run (ctx, argc - 1, argv + 1);
+  return ctl_usage (argv[0], sentence);
+}
+
+int
+cmd_people (CtlContext *ctx, int argc, char **argv)
+{
+  static const SubVerb verbs[] = { { "import", people_import }, { "list", people_list }, { "add", people_add } };
+
+  return run_sub_verb (ctx, argc, argv, verbs, G_N_ELEMENTS (verbs), _ ("say import, list or add."));
+}
+
+int
+cmd_review (CtlContext *ctx, int argc, char **argv)
+{
+  static const SubVerb verbs[] = { { "list", review_list },
+                                   { "approve", review_approve },
+                                   { "ask-again", review_ask_again } };
+
+  return run_sub_verb (ctx, argc, argv, verbs, G_N_ELEMENTS (verbs), _ ("say list, approve or ask-again."));
+}

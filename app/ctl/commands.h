@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* commands: the verbs of azukarictl. Each gets its own words (argv[0] is the verb), parses its own options, and returns the
+ * process's exit code (design: ctl-common.h). */
+#pragma once
+
+#include <glib.h>
+
+typedef struct
+{
+  gboolean json;         /* --json, before or after the verb */
+  const char *vault_dir; /* --vault, $AZUKARI_VAULT, or the default; borrowed */
+} CtlContext;
+
+int cmd_collect (CtlContext *ctx, int argc, char **argv);
+int cmd_export (CtlContext *ctx, int argc, char **argv);
+int cmd_init (CtlContext *ctx, int argc, char **argv);
+int cmd_log (CtlContext *ctx, int argc, char **argv);
+int cmd_people (CtlContext *ctx, int argc, char **argv);
+int cmd_prove (CtlContext *ctx, int argc, char **argv);
+int cmd_read (CtlContext *ctx, int argc, char **argv);
+int cmd_review (CtlContext *ctx, int argc, char **argv);
+int cmd_scan_test (CtlContext *ctx, int argc, char **argv);
+int cmd_scanners (CtlContext *ctx, int argc, char **argv);
+int cmd_status (CtlContext *ctx, int argc, char **argv);
+int cmd_verify (CtlContext *ctx, int argc, char **argv);

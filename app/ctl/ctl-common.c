@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the verbs of azukarictl share. */
+#include "config.h"
+
+#include "ctl-common.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n.h>
+#include <json-glib/json-glib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "messages-vault.h"
+
+#define PIN_MAX_BYTES 128
+
+typedef char PinLine[PIN_MAX_BYTES + 2]; /* with the newline and the end */
+
+void
+ctl_admin_clear (CtlAdmin *self)
+{
+  g_clear_pointer (&self->admin, g_free);
+  g_clear_pointer (&self->pin_file, g_free);
+}
+
+gboolean
+ctl_parse (CtlContext *ctx, int *argc, char ***argv, const GOptionEntry *entries, CtlAdmin *admin,
+           const char *parameters, const char *summary)
+{
+  const GOptionEntry common[] = { { "json", 0, 0, G_OPTION_ARG_NONE, &ctx->json, N_ ("Print JSON"), NULL },
+                                  G_OPTION_ENTRY_NULL };
+  CtlAdmin unused = { NULL, NULL };
+  CtlAdmin *target = admin != NULL ? admin : &unused;
+  const GOptionEntry rights[] = { { "admin", 0, 0, G_OPTION_ARG_STRING, &target->admin,
+                                    N_ ("Who acts (not needed while there is one admin)"), N_ ("NAME") },
+                                  { "pin-file", 0, 0, G_OPTION_ARG_FILENAME, &target->pin_file,
+                                    N_ ("File whose first line is the PIN; - reads standard input"), N_ ("FILE") },
+                                  G_OPTION_ENTRY_NULL };
+  g_autoptr (GOptionContext) options = g_option_context_new (parameters);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *program = g_strconcat ("azukarictl ", (*argv)[0], NULL);
+
+  g_set_prgname (program);
+  g_option_context_set_translation_domain (options, GETTEXT_PACKAGE);
+  g_option_context_set_summary (options, summary);
+  g_option_context_add_main_entries (options, common, GETTEXT_PACKAGE);
+  if (entries != NULL)
+    g_option_context_add_main_entries (options, entries, GETTEXT_PACKAGE);
+  if (admin != NULL)
+    g_option_context_add_main_entries (options, rights, GETTEXT_PACKAGE);
+  if (g_option_context_parse (options, argc, argv, &error))
+    return TRUE;
+  g_printerr ("%s: %s\n", program, error->message);
+  g_printerr (_ ("“%s --help” lists the options.\n"), program);
+  return FALSE;
+}
+
+int
+ctl_usage (const char *verb, const char *sentence)
+{
+  g_printerr ("azukarictl %s: %s\n", verb, sentence);
+  return CTL_USAGE;
+}
+
+static int
+exit_code_for (const GError *error)
+{
+  if (error->domain != VAULT_ERROR)
+    return CTL_WORLD;
+  switch (error->code)
+    {
+    case VAULT_ERROR_USAGE:
+      return CTL_USAGE;
+    case VAULT_ERROR_WRONG_PIN:
+    case VAULT_ERROR_LOCKED_OUT:
+    case VAULT_ERROR_NOT_ALLOWED:
+      return CTL_NOT_ALLOWED;
+    case VAULT_ERROR_TAMPERED:
+    case VAULT_ERROR_ROLLED_BACK:
+      return CTL_TAMPERED;
+    default:
+      return CTL_WORLD;
+    }
+}
+
+int
+ctl_fail (CtlContext *ctx, const GError *error)
+{
+  g_autofree char *sentence = messages_for_error (error);
+
+  if (ctx->json)
+    {
+      g_autofree char *name = vault_error_dup_name (error);
+      GVariantDict dict;
+
+      g_variant_dict_init (&dict, NULL);
+      g_variant_dict_insert (&dict, "error", "s", name);
+      ctl_print_json (g_variant_dict_end (&dict));
+    }
+  g_printerr ("azukarictl: %s\n", sentence);
+  return exit_code_for (error);
+}
+
+AzukariVault1 *
+ctl_connect (CtlContext *ctx, int *ret_code)
+{
+  g_autoptr (GError) error = NULL;
+  AzukariVault1 *vault = vault_client_connect (ctx->vault_dir, NULL, &error);
+
+  if (vault == NULL)
+    *ret_code = ctl_fail (ctx, error);
+  return vault;
+}
+
+gboolean
+ctl_login (CtlContext *ctx, AzukariVault1 *vault, const CtlAdmin *admin, int *ret_code)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) pin = ctl_read_pin (admin->pin_file, _ ("PIN: "), FALSE, &error);
+
+  if (pin == NULL
+      || !azukari_vault1_call_login_sync (vault, admin->admin != NULL ? admin->admin : "", pin, NULL, NULL, &error))
+    {
+      *ret_code = ctl_fail (ctx, error);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* Bytes one at a time and unbuffered, so that no other copy of the PIN stays in a stdio buffer. */
+static gboolean
+read_line (int fd, PinLine line, GError **error)
+{
+  gsize n_bytes = 0;
+
+  for (;;)
+    {
+      gssize n_read = read (fd, line + n_bytes, 1);
+
+      if (n_read < 0 && errno == EINTR)
+        continue;
+      if (n_read < 0)
+        {
+          g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), _ ("the PIN cannot be read: %s"),
+                       g_strerror (errno));
+          return FALSE;
+        }
+      if (n_read == 0 || line[n_bytes] == '\n')
+        break;
+      if (++n_bytes > PIN_MAX_BYTES)
+        {
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("a PIN has at most %d bytes"), PIN_MAX_BYTES);
+          return FALSE;
+        }
+    }
+  if (n_bytes > 0 && line[n_bytes - 1] == '\r')
+    n_bytes--;
+  line[n_bytes] = '\0';
+  if (n_bytes == 0)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("the PIN is empty"));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+ask_at_terminal (int tty, const char *prompt, PinLine line, GError **error)
+{
+  struct termios shown, hidden;
+  gboolean ok;
+
+  (void) !write (tty, prompt, strlen (prompt));
+  if (tcgetattr (tty, &shown) != 0)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                           _ ("the terminal cannot hide the PIN; use --pin-file"));
+      return FALSE;
+    }
+  hidden = shown;
+  hidden.c_lflag &= (tcflag_t) ~ECHO;
+  (void) tcsetattr (tty, TCSAFLUSH, &hidden);
+  ok = read_line (tty, line, error);
+  (void) tcsetattr (tty, TCSAFLUSH, &shown);
+  (void) !write (tty, "\n", 1);
+  return ok;
+}
+
+GVariant *
+ctl_read_pin (const char *file, const char *prompt, gboolean twice, GError **error)
+{
+  PinLine pin = "", again = "";
+  GVariant *result = NULL;
+  gboolean ok;
+  int fd;
+
+  if (g_strcmp0 (file, "-") == 0)
+    ok = read_line (STDIN_FILENO, pin, error);
+  else
+    {
+      const char *path = file != NULL ? file : "/dev/tty";
+
+      fd = open (path, file != NULL ? O_RDONLY | O_CLOEXEC | O_NOCTTY : O_RDWR | O_CLOEXEC);
+      if (fd < 0)
+        {
+          g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
+                       file != NULL ? _ ("the PIN file cannot be opened: %s")
+                                    : _ ("there is no terminal to ask for the PIN (%s); use --pin-file"),
+                       g_strerror (errno));
+          return NULL;
+        }
+      if (file != NULL)
+        ok = read_line (fd, pin, error);
+      else
+        {
+          ok = ask_at_terminal (fd, prompt, pin, error);
+          if (ok && twice)
+            {
+              ok = ask_at_terminal (fd, _ ("The same PIN again: "), again, error);
+              if (ok && strcmp (pin, again) != 0)
+                {
+                  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("the two PINs differ"));
+                  ok = FALSE;
+                }
+            }
+        }
+      close (fd);
+    }
+
+  if (ok)
+    result = g_variant_ref_sink (vault_client_secret_bytes (pin, strlen (pin)));
+  explicit_bzero (pin, sizeof pin);
+  explicit_bzero (again, sizeof again);
+  return result;
+}
+
+void
+ctl_print_json (GVariant *value)
+{
+  g_autoptr (GVariant) owned = g_variant_ref_sink (value);
+  g_autoptr (JsonNode) node = json_gvariant_serialize (owned);
+  g_autofree char *text = json_to_string (node, FALSE);
+
+  g_print ("%s\n", text);
+}
+
+void
+ctl_print_json_lines (GVariant *rows)
+{
+  GVariantIter iter;
+  GVariant *row;
+
+  g_variant_iter_init (&iter, rows);
+  while ((row = g_variant_iter_next_value (&iter)) != NULL)
+    {
+      ctl_print_json (row);
+      g_variant_unref (row);
+    }
+}
+
+const char *
+ctl_get_string (GVariant *dict, const char *key)
+{
+  const char *value = "";
+
+  (void) g_variant_lookup (dict, key, "&s", &value);
+  return value;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ctl-common: what the verbs of azukarictl share: options, PINs, the vault's connection, JSON, exit codes. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "commands.h"
+#include "vault-client.h"
+
+/* Exit codes, a stable contract (azukarictl(1)). */
+enum
+{
+  CTL_DONE = 0,
+  CTL_USAGE = 1,
+  CTL_WORLD = 2,       /* scanner, file or vault refused; the message says which and what to do */
+  CTL_NO_NUMBER = 3,   /* read, collect: the verdict is in the output */
+  CTL_NOT_ALLOWED = 4, /* PIN, rights, expiry */
+  CTL_TAMPERED = 5,
+};
+
+/* Who acts: filled in by the options of ctl_admin_entries (). */
+typedef struct
+{
+  char *admin;    /* NULL: the only one */
+  char *pin_file; /* NULL: ask at the terminal; "-": first line of standard input */
+} CtlAdmin;
+
+void ctl_admin_clear (CtlAdmin *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CtlAdmin, ctl_admin_clear)
+
+/**
+ * ctl_parse:
+ * @entries: options of the verb, %NULL-terminated, or %NULL
+ * @admin: (nullable): adds --admin and --pin-file and fills them in
+ * @parameters: what follows the options in the usage line, e.g. "FILE…", or %NULL
+ * @summary: one translated sentence for --help
+ *
+ * Parses argv of one verb (argv[0] is the verb), with --json for every verb. --help prints and exits 0.
+ *
+ * Returns: %FALSE after a sentence on standard error; the verb then returns CTL_USAGE. What is left in argv are the parameters.
+ */
+gboolean ctl_parse (CtlContext *ctx, int *argc, char ***argv, const GOptionEntry *entries, CtlAdmin *admin,
+                    const char *parameters, const char *summary);
+
+/* A usage mistake found after parsing: one sentence on standard error. Returns CTL_USAGE. */
+int ctl_usage (const char *verb, const char *sentence);
+
+/* (transfer full): %NULL after a sentence on standard error; *ret_code is then the exit code. */
+AzukariVault1 *ctl_connect (CtlContext *ctx, int *ret_code);
+
+/* Prints what went wrong as a sentence (with --json also {"error": …} on standard output). Returns the exit code. */
+int ctl_fail (CtlContext *ctx, const GError *error);
+
+/* %FALSE after a sentence; *ret_code is then the exit code. */
+gboolean ctl_login (CtlContext *ctx, AzukariVault1 *vault, const CtlAdmin *admin, int *ret_code);
+
+/**
+ * ctl_read_pin:
+ * @file: see CtlAdmin
+ * @prompt: asked at the terminal, without echo
+ * @twice: ask again and compare (for a new PIN)
+ *
+ * Returns: (transfer full): a floating-free `ay`, wiped when freed; %NULL with a %G_IO_ERROR.
+ */
+GVariant *ctl_read_pin (const char *file, const char *prompt, gboolean twice, GError **error);
+
+/* One JSON object, on one line of standard output. @value is consumed when floating. */
+void ctl_print_json (GVariant *value);
+/* One line each for an aa{sv}. */
+void ctl_print_json_lines (GVariant *rows);
+
+/* A string of an a{sv}, borrowed from it, or "". */
+const char *ctl_get_string (GVariant *dict, const char *key);

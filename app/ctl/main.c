@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* azukarictl: Azukari's verbs on the command line, for set-up, scripts, head-less use and tests. */
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+
+#include "commands.h"
+#include "ctl-common.h"
+#include "programs.h"
+
+#define DEFAULT_VAULT_DIR "/var/lib/azukari/vault"
+
+typedef struct
+{
+  const char *verb;
+  int (*run) (CtlContext *ctx, int argc, char **argv);
+  const char *summary;
+} Command;
+
+static const Command commands[] = {
+  { "init", cmd_init, N_ ("set up a vault on this machine") },
+  { "status", cmd_status, N_ ("the vault's state") },
+  { "verify", cmd_verify, N_ ("check the record, the counters and the database") },
+  { "prove", cmd_prove, N_ ("show that a copy of the vault opens nowhere else") },
+  { "people", cmd_people, N_ ("import, list or add people on the roster") },
+  { "review", cmd_review, N_ ("list, approve or ask again for what was collected") },
+  { "export", cmd_export, N_ ("write approved numbers to a file for payroll") },
+  { "log", cmd_log, N_ ("show the record of everything done") },
+};
+
+static void
+print_help (void)
+{
+  g_print ("%s\n  azukarictl [--vault DIR] [--json] VERB [OPTION…]\n\n", _ ("Usage:"));
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    g_print ("  %-10s %s\n", commands[i].verb, _ (commands[i].summary));
+  g_print ("\n%s\n", _ ("“azukarictl VERB --help” lists a verb's options. azukarictl(1) is the whole reference."));
+}
+
+static const Command *
+find_command (const char *verb)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (strcmp (commands[i].verb, verb) == 0)
+      return &commands[i];
+  return NULL;
+}
+
+static void
+set_up_process (void)
+{
+  g_autofree char *locale_dir = programs_find_locale_dir ();
+
+  /* Numbers and PINs pass through this process: no core file, no debugger of the same user, no file for others. */
+  (void) prctl (PR_SET_DUMPABLE, 0);
+  (void) umask (077);
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, locale_dir);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+}
+
+int
+main (int argc, char **argv)
+{
+  CtlContext ctx = { .json = FALSE, .vault_dir = g_getenv ("AZUKARI_VAULT") };
+  const Command *command;
+  int first = 1;
+
+  set_up_process ();
+  if (ctx.vault_dir == NULL || *ctx.vault_dir == '\0')
+    ctx.vault_dir = DEFAULT_VAULT_DIR;
+
+  for (; first < argc && argv[first][0] == '-'; first++)
+    {
+      if (strcmp (argv[first], "--help") == 0 || strcmp (argv[first], "-h") == 0)
+        {
+          print_help ();
+          return CTL_DONE;
+        }
+      if (strcmp (argv[first], "--version") == 0)
+        {
+          g_print ("azukarictl %s\n", AZUKARI_VERSION);
+          return CTL_DONE;
+        }
+      if (strcmp (argv[first], "--json") == 0)
+        ctx.json = TRUE;
+      else if (g_str_has_prefix (argv[first], "--vault="))
+        ctx.vault_dir = argv[first] + strlen ("--vault=");
+      else if (strcmp (argv[first], "--vault") == 0 && first + 1 < argc)
+        ctx.vault_dir = argv[++first];
+      else
+        {
+          g_printerr (_ ("azukarictl: unknown option %s. “azukarictl --help” lists the verbs.\n"), argv[first]);
+          return CTL_USAGE;
+        }
+    }
+  if (first >= argc)
+    {
+      g_printerr ("%s\n", _ ("azukarictl: say what to do. “azukarictl --help” lists the verbs."));
+      return CTL_USAGE;
+    }
+  command = find_command (argv[first]);
+  if (command == NULL)
+    {
+      g_printerr (_ ("azukarictl: there is no verb “%s”. “azukarictl --help” lists the verbs.\n"), argv[first]);
+      return CTL_USAGE;
+    }
+  return command->run (&ctx, argc - first, argv + first);
+}

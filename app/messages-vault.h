@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* messages-vault: what the vault refused, as one sentence or two for a person: what happened, what to do. */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* For any error of the clients: the vault's sentence, or for files and sockets their own message. Translated. (transfer full) */
+char *messages_for_error (const GError *error);
+
+/* For the "reason" of a vault that is sealed: an error name of vault.xml. (transfer full) */
+char *messages_for_vault_error_name (const char *name);
+
+/* For the "what" code of one mistake in a roster. (transfer full) */
+char *messages_for_roster_error (const char *what);
+
+G_END_DECLS
