@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* document: size, stock and contents; the drawing itself is in document-*.c. */
+#include "document.h"
+
+#include "layout.h"
+
+static void
+plan_size (Document *self, Dice *dice)
+{
+  self->width = LAYOUT_ID1_WIDTH_MM;
+  self->height = LAYOUT_ID1_HEIGHT_MM;
+  self->base = (Ink){ 0.97, 0.97, 0.96 };
+  switch (self->kind)
+    {
+    case KIND_CARD_BACK:
+    case KIND_CARD_FRONT:
+    case KIND_LICENCE:
+    case KIND_INSURANCE_CARD:
+      self->corner = LAYOUT_ID1_CORNER_MM;
+      self->plastic = TRUE;
+      break;
+    case KIND_NOTIFICATION_CARD:
+    case KIND_NOTIFICATION_CARD_BACK:
+      /* cut from its sheet by hand as often as along the line */
+      self->width += dice_range (dice, -0.6, 0.9);
+      self->height += dice_range (dice, -0.6, 0.9);
+      break;
+    case KIND_NOTIFICATION_SHEET:
+    case KIND_TEXT_PAGE:
+      self->width = 210;
+      self->height = 297;
+      break;
+    case KIND_NOTICE:
+      self->width = dice_chance (dice, 0.5) ? 210 : 148;
+      self->height = self->width > 200 ? (dice_chance (dice, 0.5) ? 148 : 297) : 210;
+      break;
+    case KIND_PARCEL:
+      self->width = dice_range (dice, 95, 130);
+      self->height = dice_range (dice, 60, 110);
+      break;
+    case KIND_BLANK:
+    case KIND_TWO_CARDS:
+    case N_KINDS:
+      g_assert_not_reached ();
+    }
+  self->card = (cairo_rectangle_t){ 0, 0, self->width, self->height };
+}
+
+void
+document_plan (Document *self, CorpusKind kind, const CorpusSpec *spec, Dice *dice)
+{
+  *self = (Document){ .kind = kind, .qr = QR_NONE };
+  plan_size (self, dice);
+  person_draw (dice, spec->name, spec->birth, &self->person);
+  switch (kind)
+    {
+    case KIND_CARD_BACK:
+    case KIND_NOTIFICATION_CARD:
+    case KIND_NOTIFICATION_SHEET:
+    case KIND_NOTICE:
+      digits_draw (dice, TRUE, self->number);
+      if (spec->number != NULL)
+        g_strlcpy (self->number, spec->number, sizeof self->number);
+      break;
+    case KIND_LICENCE:
+    case KIND_PARCEL:
+      digits_draw (dice, dice_chance (dice, 1.0 / 3) || spec->lookalike_valid, self->decoy);
+      if (spec->number != NULL)
+        g_strlcpy (self->decoy, spec->number, sizeof self->decoy);
+      break;
+    default:
+      break;
+    }
+  if (kind == KIND_CARD_BACK)
+    {
+      static const double weights[] = { [QR_GOOD] = 80, [QR_DAMAGED] = 10, [QR_NONE] = 10 };
+
+      self->qr = (CorpusQr) dice_weighted (dice, weights, G_N_ELEMENTS (weights));
+      if (spec->qr != QR_MIXED)
+        self->qr = spec->qr;
+    }
+}
+
+void
+document_draw (Document *self, Pen *pen)
+{
+  static void (*const draw[N_KINDS]) (Document *, Pen *) = {
+    [KIND_CARD_BACK] = document_draw_card_back,
+    [KIND_NOTIFICATION_CARD] = document_draw_notification_card,
+    [KIND_NOTIFICATION_SHEET] = document_draw_notification_sheet,
+    [KIND_NOTICE] = document_draw_notice,
+    [KIND_CARD_FRONT] = document_draw_card_front,
+    [KIND_NOTIFICATION_CARD_BACK] = document_draw_notification_card_back,
+    [KIND_LICENCE] = document_draw_licence,
+    [KIND_PARCEL] = document_draw_parcel,
+    [KIND_INSURANCE_CARD] = document_draw_insurance_card,
+    [KIND_TEXT_PAGE] = document_draw_text_page,
+  };
+
+  g_assert (draw[self->kind] != NULL);
+  draw[self->kind](self, pen);
+}

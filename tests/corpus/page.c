@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* page: documents on the glass, their shadow and wear, the lid behind, and the truth about it all. */
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+#include <glib/gstdio.h>
+
+#include "document.h"
+#include "layout.h"
+#include "scanner.h"
+
+#define MM_PER_INCH 25.4
+#define BED_WIDTH_MM 216.0
+#define BED_HEIGHT_MM 297.0
+#define MAX_DOCUMENTS 2
+
+typedef struct
+{
+  Document document;
+  double x, y; /* of its middle on the page */
+  double rotation_deg;
+} Placed;
+
+typedef struct
+{
+  Placed placed[MAX_DOCUMENTS];
+  guint n_placed;
+  double width, height;
+  guint dpi;
+  gboolean white_lid;
+  Ink lid;
+} Page;
+
+/* Half the sides of the upright box around a turned document. */
+static void
+half_box (const Placed *placed, double *ret_x, double *ret_y)
+{
+  double angle = placed->rotation_deg * G_PI / 180, c = fabs (cos (angle)), s = fabs (sin (angle));
+
+  *ret_x = (placed->document.width * c + placed->document.height * s) / 2;
+  *ret_y = (placed->document.width * s + placed->document.height * c) / 2;
+}
+
+static double
+pick_rotation (const CorpusSpec *spec, CorpusPage kind, const Document *document, Dice *dice)
+{
+  double quarter = 90 * dice_int (dice, 0, 3), angle;
+
+  if (!spec->any_rotation)
+    angle = spec->rotation_deg;
+  else if (document->width > 140 || document->height > 140) /* a sheet lies along the glass */
+    angle =
+        (document->height > document->width && quarter != 90 && quarter != 270 ? quarter : 180 * dice_int (dice, 0, 1))
+        + dice_range (dice, -0.8, 0.8);
+  else if (kind == PAGE_CARD)
+    angle = quarter + dice_range (dice, -3, 3);
+  else if (dice_chance (dice, 0.5)) /* laid down with care */
+    angle = quarter + dice_range (dice, -7, 7);
+  else
+    angle = dice_range (dice, 0, 360);
+  angle = fmod (angle, 360);
+  return angle < 0 ? angle + 360 : angle;
+}
+
+/* Where the middle may be on one axis so that the document stays on the glass; sometimes right at an edge. */
+static double
+pick_position (Dice *dice, double half, double low, double high)
+{
+  if (high - low <= 2 * half)
+    return (low + high) / 2;
+  switch (dice_int (dice, 0, 9))
+    {
+    case 0:
+      return low + half + dice_range (dice, 0, 0.3);
+    case 1:
+      return high - half - dice_range (dice, 0, 0.3);
+    default:
+      return dice_range (dice, low + half, high - half);
+    }
+}
+
+static void
+place (Page *page, CorpusPage kind, const CorpusSpec *spec, Dice *dice)
+{
+  double half_x, half_y;
+
+  for (guint i = 0; i < page->n_placed; i++)
+    page->placed[i].rotation_deg = pick_rotation (spec, kind, &page->placed[i].document, dice);
+  page->width = BED_WIDTH_MM;
+  page->height = BED_HEIGHT_MM;
+  if (kind == PAGE_CARD)
+    {
+      double border = dice_range (dice, 2, 6);
+
+      half_x = LAYOUT_ID1_WIDTH_MM / 2;
+      half_y = LAYOUT_ID1_HEIGHT_MM / 2;
+      if (page->n_placed == 1)
+        half_box (&page->placed[0], &half_x, &half_y);
+      page->width = 2 * half_x + 2 * border;
+      page->height = 2 * half_y + 2 * border;
+      if (page->n_placed == 1)
+        {
+          page->placed[0].x = page->width / 2 + dice_range (dice, -0.4, 0.4) * border;
+          page->placed[0].y = page->height / 2 + dice_range (dice, -0.4, 0.4) * border;
+        }
+      return;
+    }
+  if (page->n_placed == 1)
+    {
+      half_box (&page->placed[0], &half_x, &half_y);
+      /* a sheet laid across: only a feeder takes it, and its page turns with it */
+      if (half_x > BED_WIDTH_MM / 2 + 4)
+        {
+          page->width = BED_HEIGHT_MM;
+          page->height = BED_WIDTH_MM;
+        }
+      page->placed[0].x = pick_position (dice, half_x, 0, page->width);
+      page->placed[0].y = pick_position (dice, half_y, 0, page->height);
+    }
+  for (guint i = 0; i < page->n_placed && page->n_placed > 1; i++)
+    {
+      double band = page->height / page->n_placed;
+
+      half_box (&page->placed[i], &half_x, &half_y);
+      page->placed[i].x = pick_position (dice, half_x, 0, page->width);
+      page->placed[i].y = pick_position (dice, half_y, band * i + 1, band * (i + 1) - 1);
+    }
+}
+
+/* From the document's mm to the page's pixels. */
+static void
+placed_matrix (const Placed *placed, double scale, cairo_matrix_t *ret_matrix)
+{
+  cairo_matrix_init_scale (ret_matrix, scale, scale);
+  cairo_matrix_translate (ret_matrix, placed->x, placed->y);
+  cairo_matrix_rotate (ret_matrix, placed->rotation_deg * G_PI / 180);
+  cairo_matrix_translate (ret_matrix, -placed->document.width / 2, -placed->document.height / 2);
+}
+
+static void
+corners (const cairo_matrix_t *matrix, const cairo_rectangle_t *box, CorpusPoint ret_points[4])
+{
+  const double at[4][2] = { { 0, 0 }, { 1, 0 }, { 1, 1 }, { 0, 1 } };
+
+  for (int i = 0; i < 4; i++)
+    {
+      ret_points[i].x = box->x + at[i][0] * box->width;
+      ret_points[i].y = box->y + at[i][1] * box->height;
+      cairo_matrix_transform_point (matrix, &ret_points[i].x, &ret_points[i].y);
+    }
+}
+
+static void
+outline (Pen *pen, const Document *document, double grow)
+{
+  if (document->corner > 0)
+    pen_rounded (pen, -grow, -grow, document->width + 2 * grow, document->height + 2 * grow, document->corner + grow);
+  else
+    cairo_rectangle (pen->cr, -grow, -grow, document->width + 2 * grow, document->height + 2 * grow);
+}
+
+/* The lamp stands on one side: a soft shadow falls on the other, in the frame of the page. */
+static void
+draw_shadow (Pen *pen, const Placed *placed, const cairo_matrix_t *matrix, double scale, Dice *dice)
+{
+  double depth = placed->document.plastic ? dice_range (dice, 0.3, 0.9) : dice_range (dice, 0.08, 0.3);
+  double dark = dice_range (dice, 0.15, 0.5), side = dice_chance (dice, 0.5) ? 1 : -1;
+  const int n = 6;
+
+  for (int i = n; i > 0; i--)
+    {
+      cairo_matrix_t shifted;
+
+      cairo_matrix_init_translate (&shifted, 0, side * depth * scale * i / n);
+      cairo_matrix_multiply (&shifted, matrix, &shifted);
+      cairo_set_matrix (pen->cr, &shifted);
+      outline (pen, &placed->document, 0.12 * i / n);
+      pen_set_ink (pen, (Ink){ 0, 0, 0 }, 1 - pow (1 - dark, 1.0 / n));
+      cairo_fill (pen->cr);
+    }
+  cairo_set_matrix (pen->cr, matrix);
+}
+
+static void
+draw_glare (Pen *pen, const Document *document)
+{
+  double x = dice_range (pen->dice, 0, document->width), y = dice_range (pen->dice, 0, document->height);
+  double radius = dice_range (pen->dice, 8, 26);
+  cairo_pattern_t *pattern = cairo_pattern_create_radial (x, y, 0, x, y, radius);
+
+  cairo_pattern_add_color_stop_rgba (pattern, 0, 1, 1, 1, pen->degradation->glare);
+  cairo_pattern_add_color_stop_rgba (pattern, 0.4, 1, 1, 1, pen->degradation->glare * 0.7);
+  cairo_pattern_add_color_stop_rgba (pattern, 1, 1, 1, 1, 0);
+  cairo_set_source (pen->cr, pattern);
+  cairo_paint (pen->cr);
+  cairo_pattern_destroy (pattern);
+}
+
+static void
+draw_specks (Pen *pen, double width, double height, int n)
+{
+  for (int i = 0; i < n; i++)
+    {
+      double x = dice_range (pen->dice, 0, width), y = dice_range (pen->dice, 0, height);
+      double shade = dice_chance (pen->dice, 0.7) ? 0.2 : 0.95;
+      Ink ink = { shade, shade, shade };
+
+      if (dice_chance (pen->dice, 0.15)) /* a hair */
+        {
+          pen_set_ink (pen, ink, 0.6);
+          cairo_set_line_width (pen->cr, 0.06);
+          cairo_move_to (pen->cr, x, y);
+          cairo_rel_curve_to (pen->cr, dice_range (pen->dice, -3, 3), dice_range (pen->dice, -3, 3),
+                              dice_range (pen->dice, -3, 3), dice_range (pen->dice, -3, 3),
+                              dice_range (pen->dice, -5, 5), dice_range (pen->dice, -5, 5));
+          cairo_stroke (pen->cr);
+        }
+      else
+        {
+          pen_set_ink (pen, ink, dice_range (pen->dice, 0.3, 0.9));
+          cairo_arc (pen->cr, x, y, dice_range (pen->dice, 0.03, 0.16), 0, 2 * G_PI);
+          cairo_fill (pen->cr);
+        }
+    }
+}
+
+/* What time did to the document: faded, seen through, scratched, dusty, worn, in glare. Clipped to its outline. */
+static void
+draw_wear (Pen *pen, const Document *document)
+{
+  const Degradation *degradation = pen->degradation;
+
+  pen_box (pen, 0, 0, document->width, document->height, document->base, 1 - degradation->ink);
+  if (!document->plastic && degradation->see_through > 0)
+    for (int i = 0; i < 9; i++)
+      pen_box (pen, document->width * 0.08, document->height * (0.1 + 0.09 * i),
+               document->width * dice_range (pen->dice, 0.2, 0.8), 1.2, INK_BLACK, degradation->see_through);
+  for (int i = 0; i < (int) degradation->scratches; i++)
+    {
+      double x = dice_range (pen->dice, 0, document->width), y = dice_range (pen->dice, 0, document->height);
+      double angle = dice_range (pen->dice, 0, 2 * G_PI), length = dice_range (pen->dice, 3, 30);
+      double shade = dice_chance (pen->dice, 0.7) ? 1 : 0.35;
+
+      pen_line (pen, x, y, x + length * cos (angle), y + length * sin (angle), dice_range (pen->dice, 0.03, 0.12),
+                (Ink){ shade, shade, shade }, dice_range (pen->dice, 0.2, 0.7));
+    }
+  draw_specks (pen, document->width, document->height, (int) (degradation->dust / 2));
+  if (document->plastic && degradation->glare > 0)
+    draw_glare (pen, document);
+}
+
+/* Corners rubbed or torn off: the lid shows. */
+static void
+draw_worn_corners (Pen *pen, const Document *document, Ink lid)
+{
+  for (int i = 0; i < 4; i++)
+    {
+      double size = dice_range (pen->dice, 0, pen->degradation->worn_mm);
+      double x = i % 2 ? document->width : 0, y = i / 2 ? document->height : 0;
+
+      cairo_move_to (pen->cr, x, y);
+      cairo_line_to (pen->cr, x + (x > 0 ? -size : size), y);
+      cairo_line_to (pen->cr, x, y + (y > 0 ? -size : size) * dice_range (pen->dice, 0.6, 1.4));
+      cairo_close_path (pen->cr);
+      pen_set_ink (pen, lid, 1);
+      cairo_fill (pen->cr);
+    }
+}
+
+static void
+draw_placed (cairo_t *cr, Page *page, Placed *placed, const Degradation *degradation, Dice *dice)
+{
+  double scale = page->dpi / MM_PER_INCH, edge = dice_range (dice, 0.1, 0.35);
+  Document *document = &placed->document;
+  cairo_matrix_t matrix;
+  g_auto (Pen) pen = { 0 };
+
+  placed_matrix (placed, scale, &matrix);
+  cairo_save (cr);
+  cairo_set_matrix (cr, &matrix);
+  pen_init (&pen, cr, dice, degradation);
+  draw_shadow (&pen, placed, &matrix, scale, dice);
+  cairo_save (cr);
+  outline (&pen, document, 0);
+  cairo_clip (cr);
+  document_draw (document, &pen);
+  draw_wear (&pen, document);
+  if (degradation->worn_mm > 0)
+    draw_worn_corners (&pen, document, page->lid);
+  cairo_restore (cr);
+  /* the edge itself, a little darker or lighter than what is beside it */
+  outline (&pen, document, 0);
+  pen_set_ink (&pen, document->plastic ? (Ink){ 0.55, 0.55, 0.55 } : (Ink){ 0.7, 0.7, 0.7 }, edge);
+  cairo_set_line_width (cr, 0.12);
+  cairo_stroke (cr);
+  cairo_restore (cr);
+}
+
+static void
+plan (const CorpusSpec *spec, CorpusPage kind, Dice *dice, Page *page)
+{
+  static const CorpusKind pairs[] = { KIND_CARD_BACK, KIND_CARD_BACK, KIND_NOTIFICATION_CARD, KIND_LICENCE,
+                                      KIND_CARD_FRONT };
+
+  page->white_lid = dice_chance (dice, 0.65);
+  page->lid = page->white_lid ? pen_ink (&(Pen){ .dice = dice }, (Ink){ 0.95, 0.95, 0.95 }, 0.03)
+                              : pen_ink (&(Pen){ .dice = dice }, (Ink){ 0.10, 0.10, 0.10 }, 0.04);
+  if (spec->kind == KIND_TWO_CARDS)
+    {
+      page->n_placed = 2;
+      document_plan (&page->placed[0].document, KIND_CARD_BACK, spec, dice);
+      document_plan (&page->placed[1].document, dice_pick (dice, pairs), spec, dice);
+    }
+  else if (spec->kind != KIND_BLANK)
+    {
+      page->n_placed = 1;
+      document_plan (&page->placed[0].document, spec->kind, spec, dice);
+    }
+  place (page, kind, spec, dice);
+}
+
+static cairo_rectangle_int_t
+documents_area (const Page *page, int width_px, int height_px)
+{
+  cairo_rectangle_int_t area = { 0, 0, 0, 0 };
+  double scale = page->dpi / MM_PER_INCH, left = width_px, top = height_px, right = 0, bottom = 0;
+
+  for (guint i = 0; i < page->n_placed; i++)
+    {
+      const Placed *placed = &page->placed[i];
+      double half_x, half_y;
+
+      half_box (placed, &half_x, &half_y);
+      left = MIN (left, (placed->x - half_x - 2) * scale);
+      right = MAX (right, (placed->x + half_x + 2) * scale);
+      top = MIN (top, (placed->y - half_y - 2) * scale);
+      bottom = MAX (bottom, (placed->y + half_y + 2) * scale);
+    }
+  if (page->n_placed > 0)
+    {
+      area.x = MAX (0, (int) left);
+      area.y = MAX (0, (int) top);
+      area.width = MIN (width_px, (int) right) - area.x;
+      area.height = MIN (height_px, (int) bottom) - area.y;
+    }
+  return area;
+}
+
+static void
+tell_truth (const CorpusSpec *spec, const Page *page, CorpusTruth *truth)
+{
+  truth->kind = spec->kind;
+  truth->level = spec->level;
+  truth->dpi = page->dpi;
+  truth->white_lid = page->white_lid;
+  truth->qr = QR_NONE;
+  if (page->n_placed == 1)
+    {
+      const Placed *placed = &page->placed[0];
+      const Document *document = &placed->document;
+      cairo_matrix_t matrix;
+
+      placed_matrix (placed, page->dpi / MM_PER_INCH, &matrix);
+      truth->rotation_deg = placed->rotation_deg;
+      truth->has_box = TRUE;
+      corners (&matrix, &document->card, truth->box);
+      truth->has_number_box = document->number_ink.width > 0;
+      if (truth->has_number_box)
+        corners (&matrix, &document->number_ink, truth->number_box);
+      g_strlcpy (truth->number, document->number, sizeof truth->number);
+      g_strlcpy (truth->decoy, document->decoy, sizeof truth->decoy);
+      truth->qr = document->qr;
+    }
+  truth->accept = corpus_kind_is_accepted (spec->kind) && digits_is_valid (truth->number);
+}
+
+void
+corpus_draw (const CorpusSpec *spec, CorpusImage *ret_image, CorpusTruth *ret_truth)
+{
+  Dice root = corpus_spec_dice (spec);
+  Dice plan_dice = dice_fork (&root, "plan"), draw_dice = dice_fork (&root, "draw");
+  Dice level_dice = dice_fork (&root, "level"), scan_dice = dice_fork (&root, "scan");
+  Degradation degradation;
+  Page page = { 0 };
+  cairo_surface_t *surface;
+  cairo_t *cr;
+  cairo_rectangle_int_t area;
+  int width_px, height_px;
+  guint dpi = level_pick_dpi (spec->level, &level_dice);
+  gboolean color = dice_chance (&level_dice, 0.25);
+
+  *ret_truth = (CorpusTruth){ 0 };
+  *ret_image = (CorpusImage){ 0 };
+  level_pick (spec->level, &level_dice, &degradation);
+  page.dpi = spec->dpi != 0 ? spec->dpi : dpi;
+  if (spec->color >= 0)
+    color = spec->color;
+  ret_truth->color = color;
+  ret_truth->page = dice_chance (&plan_dice, 0.6) ? PAGE_BED : PAGE_CARD;
+  if (spec->page != PAGE_MIXED)
+    ret_truth->page = spec->page;
+  if (spec->kind == KIND_TWO_CARDS) /* a feeder takes them one by one */
+    ret_truth->page = PAGE_BED;
+  plan (spec, ret_truth->page, &plan_dice, &page);
+
+  width_px = (int) lround (page.width * page.dpi / MM_PER_INCH);
+  height_px = (int) lround (page.height * page.dpi / MM_PER_INCH);
+  surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width_px, height_px);
+  g_assert (cairo_surface_status (surface) == CAIRO_STATUS_SUCCESS);
+  cr = cairo_create (surface);
+  cairo_set_source_rgb (cr, page.lid.r, page.lid.g, page.lid.b);
+  cairo_paint (cr);
+  for (guint i = 0; i < page.n_placed; i++)
+    draw_placed (cr, &page, &page.placed[i], &degradation, &draw_dice);
+  {
+    Pen pen = { .cr = cr, .dice = &draw_dice, .degradation = &degradation };
+
+    cairo_scale (cr, page.dpi / MM_PER_INCH, page.dpi / MM_PER_INCH);
+    draw_specks (&pen, page.width, page.height, (int) (degradation.dust * page.width * page.height / 20000));
+  }
+  cairo_destroy (cr);
+  cairo_surface_flush (surface);
+
+  area = documents_area (&page, width_px, height_px);
+  scanner_scan (surface, &area, page.dpi, color, &degradation, &scan_dice, ret_image);
+  cairo_surface_destroy (surface);
+  tell_truth (spec, &page, ret_truth);
+}
