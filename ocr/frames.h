@@ -28,7 +28,9 @@
  *                                                     FRAME_READY (once, first) (a{sv}): "protocol" u, "sandbox" s
  *                                                     FRAME_ERROR (ss) code, message: LIST, OPTIONS or SCAN_TEST failed
  *
- * Only one job runs at a time. Every request but CANCEL and QUIT gets exactly one closing answer.
+ * Jobs run one at a time, in the order of their coming. Every request but CANCEL and QUIT gets exactly one closing answer.
+ * A reader whose first job is a picture (READ, or the device "recorded") takes nothing but pictures from then on: it
+ * gives up sockets and devices for good, and answers other jobs with the code access-denied.
  *
  * A job, "a{sv}":
  *   "device"     s    SANE device name, or "recorded" (rows come from the descriptor, PNM/PNG/JPEG/TIFF)   SCAN, SCAN_TEST
@@ -38,7 +40,6 @@
  *   "options"    a{ss} further device options by SANE name, set after those above
  *   "preview-px" u    width of the preview pictures, 0 = none
  *   "pace-ms"    u    "recorded" only: how long the whole page should take, 0 = as fast as possible
- *   "early-stop" b    end the scan as soon as the number is certain (default false)
  *
  * FRAME_PROGRESS (uu): rows so far, rows in all (0 = unknown).
  * FRAME_PREVIEW (uuuuay): width_px, height_px of the whole preview (0 = unknown), first row, number of rows, and
