@@ -44,6 +44,7 @@ typedef struct
 /**
  * reader_client_new:
  * @program: path of azukari-reader, or %NULL to look in $AZUKARI_READER, beside this program's build folder, in libexec
+ * Property "sandbox" (string, read-only): what the reader has given up, as sandbox.h names it; %NULL until it is ready.
  *
  * Starts the process at once, so that it is warm when the card lies down. Main thread only.
  * Signals, all in the main context:
@@ -55,8 +56,10 @@ typedef struct
  */
 ReaderClient *reader_client_new (const char *program, GError **error);
 
-/* One job at a time (%G_IO_ERROR_PENDING otherwise). A reader that dies answers with the verdict failed/reader-crashed;
- * cancelling asks the reader to stop and kills it after 5 seconds. */
+/* One job at a time (%G_IO_ERROR_PENDING otherwise). A reader that dies or breaks the rules of frames.h answers with the
+ * verdict failed/reader-crashed, and so does every job after that: make a new client. Cancelling asks the reader to stop and
+ * kills it after 5 seconds; either way the job ends with the verdict failed/cancelled, not with an error. A reader whose
+ * first job is a picture takes pictures only (frames.h). */
 void reader_client_scan_async (ReaderClient *self, const ReaderJob *job, GCancellable *cancellable,
                                GAsyncReadyCallback callback, gpointer user_data);
 /* @fd: a picture, read to its end by the reader; stays the caller's. @dpi: 0 = the file's own. */
@@ -66,7 +69,8 @@ void reader_client_read_async (ReaderClient *self, int fd, guint dpi, GCancellab
 ReaderVerdict *reader_client_verdict_finish (ReaderClient *self, GAsyncResult *result, GError **error);
 
 /* Answers of the other requests are the frames' payloads: FRAME_DEVICES, FRAME_OPTION_LIST, FRAME_SCANNED.
- * A FRAME_ERROR comes back as %G_IO_ERROR_FAILED whose message is "code: message". (transfer full) */
+ * A FRAME_ERROR comes back as %G_IO_ERROR_FAILED whose message is "code: message"; a job that was cancelled as
+ * %G_IO_ERROR_CANCELLED. (transfer full) */
 void reader_client_list_async (ReaderClient *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
 void reader_client_options_async (ReaderClient *self, const char *device, GCancellable *cancellable,
                                   GAsyncReadyCallback callback, gpointer data);

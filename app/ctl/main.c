@@ -22,6 +22,9 @@ typedef struct
 } Command;
 
 static const Command commands[] = {
+  { "read", cmd_read, N_ ("read the number in pictures of cards; nothing is stored") },
+  { "scanners", cmd_scanners, N_ ("list the scanners, or the options of one") },
+  { "scan-test", cmd_scan_test, N_ ("scan one page and throw it away") },
   { "init", cmd_init, N_ ("set up a vault on this machine") },
   { "status", cmd_status, N_ ("the vault's state") },
   { "verify", cmd_verify, N_ ("check the record, the counters and the database") },
