@@ -278,6 +278,8 @@ draw_placed (cairo_t *cr, Page *page, Placed *placed, const Degradation *degrada
   placed_matrix (placed, scale, &matrix);
   cairo_save (cr);
   cairo_set_matrix (cr, &matrix);
+  cairo_set_antialias (cr, CAIRO_ANTIALIAS_FAST);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_BEVEL);
   pen_init (&pen, cr, dice, degradation);
   draw_shadow (&pen, placed, &matrix, scale, dice);
   cairo_save (cr);

@@ -17,13 +17,15 @@ pen_ground_waves (Pen *self, double width, double height, Ink ink, double streng
   double length = dice_range (self->dice, 4, 12), line = dice_range (self->dice, 0.07, 0.14);
   double drift = dice_range (self->dice, -0.08, 0.08), step = length / 14;
 
-  cairo_set_line_width (self->cr, line);
   pen_set_ink (self, ink, 0.35 * strength_here (self, strength));
   for (double y = -depth - fabs (drift) * width; y < height + depth + fabs (drift) * width; y += pitch)
     {
+      /* there and back as a filled band: faster than a stroke, and than all bands at once; most of a page's time goes here */
       for (double x = 0; x < width + step; x += step)
         cairo_line_to (self->cr, x, y + drift * x + depth * sin (2 * G_PI * x / length + y * 0.21));
-      cairo_stroke (self->cr);
+      for (double x = width + step; x > -step; x -= step)
+        cairo_line_to (self->cr, x, y + line + drift * x + depth * sin (2 * G_PI * x / length + y * 0.21));
+      cairo_fill (self->cr);
     }
 }
 

@@ -7,6 +7,8 @@
 
 #define N_NOISE 65536
 #define BLOCK 8 /* of JPEG */
+#define KERNEL_BITS 12
+#define MAX_RADIUS 24
 
 static void
 convert (cairo_surface_t *surface, gboolean color, CorpusImage *image)
@@ -39,50 +41,70 @@ convert (cairo_surface_t *surface, gboolean color, CorpusImage *image)
     }
 }
 
-/* One line of @n samples, @step apart, with a symmetric kernel of 2 * @radius + 1 weights that add up to 4096. */
+/* Adds @weight times each of @n samples to @sums. */
 static void
-blur_line (guint8 *line, gsize step, guint n, const guint16 *kernel, int radius, guint8 *scratch)
+add_weighted (guint32 *sums, const guint8 *samples, gsize n, guint32 weight)
 {
-  for (guint i = 0; i < n; i++)
-    scratch[radius + i] = line[i * step];
-  memset (scratch, scratch[radius], (gsize) radius);
-  memset (scratch + radius + n, scratch[radius + n - 1], (gsize) radius);
-  for (guint i = 0; i < n; i++)
-    {
-      guint32 sum = 2048;
-
-      for (int k = 0; k <= 2 * radius; k++)
-        sum += (guint32) kernel[k] * scratch[i + (guint) k];
-      line[i * step] = (guint8) (sum >> 12);
-    }
+  for (gsize i = 0; i < n; i++)
+    sums[i] += weight * samples[i];
 }
 
 static void
+store_sums (const guint32 *sums, gsize n, guint8 *out)
+{
+  for (gsize i = 0; i < n; i++)
+    out[i] = (guint8) (sums[i] >> KERNEL_BITS);
+}
+
+static void
+start_sums (guint32 *sums, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    sums[i] = 1u << (KERNEL_BITS - 1);
+}
+
+/* A Gaussian, first along the rows, then along the columns; at the rim the last sample counts on. */
+static void
 blur (CorpusImage *image, const cairo_rectangle_int_t *area, double sigma_px)
 {
-  int radius = CLAMP ((int) ceil (2.6 * sigma_px), 1, 24);
-  guint16 kernel[49];
-  double weights[49], total = 0;
-  guint32 sum = 0;
-  g_autofree guint8 *scratch = NULL;
-  gsize row = (gsize) image->width_px * image->n_channels;
+  int radius = CLAMP ((int) ceil (2.6 * sigma_px), 1, MAX_RADIUS);
+  guint32 kernel[2 * MAX_RADIUS + 1], total = 0;
+  double weights[2 * MAX_RADIUS + 1], sum = 0;
+  gsize step = image->n_channels, row = (gsize) image->width_px * step, n = (gsize) area->width * step;
+  guint8 *start = image->samples + (gsize) area->y * row + (gsize) area->x * step;
+  g_autofree guint32 *sums = g_new (guint32, n);
+  g_autofree guint8 *padded = g_malloc (n + 2 * (gsize) radius * step);
+  g_autofree guint8 *rows = g_malloc (n * (gsize) area->height);
 
   if (sigma_px < 0.15)
     return;
   for (int k = 0; k <= 2 * radius; k++)
-    total += weights[k] = exp (-0.5 * (k - radius) * (k - radius) / (sigma_px * sigma_px));
+    sum += weights[k] = exp (-0.5 * (k - radius) * (k - radius) / (sigma_px * sigma_px));
   for (int k = 0; k <= 2 * radius; k++)
-    sum += kernel[k] = (guint16) (4096 * weights[k] / total);
-  kernel[radius] = (guint16) (kernel[radius] + 4096 - sum);
-  scratch = g_malloc ((gsize) MAX (area->width, area->height) + 2 * (gsize) radius);
-  for (guint channel = 0; channel < image->n_channels; channel++)
-    {
-      guint8 *start = image->samples + (gsize) area->y * row + (gsize) area->x * image->n_channels + channel;
+    total += kernel[k] = (guint32) ((1u << KERNEL_BITS) * weights[k] / sum);
+  kernel[radius] += (1u << KERNEL_BITS) - total;
 
-      for (int y = 0; y < area->height; y++)
-        blur_line (start + (gsize) y * row, image->n_channels, (guint) area->width, kernel, radius, scratch);
-      for (int x = 0; x < area->width; x++)
-        blur_line (start + (gsize) x * image->n_channels, row, (guint) area->height, kernel, radius, scratch);
+  for (int y = 0; y < area->height; y++)
+    {
+      const guint8 *in = start + (gsize) y * row;
+
+      memcpy (padded + (gsize) radius * step, in, n);
+      for (int k = 0; k < radius; k++)
+        {
+          memcpy (padded + (gsize) k * step, in, step);
+          memcpy (padded + (gsize) (radius + k) * step + n, in + n - step, step);
+        }
+      start_sums (sums, n);
+      for (int k = 0; k <= 2 * radius; k++)
+        add_weighted (sums, padded + (gsize) k * step, n, kernel[k]);
+      store_sums (sums, n, rows + (gsize) y * n);
+    }
+  for (int y = 0; y < area->height; y++)
+    {
+      start_sums (sums, n);
+      for (int k = 0; k <= 2 * radius; k++)
+        add_weighted (sums, rows + (gsize) CLAMP (y + k - radius, 0, area->height - 1) * n, n, kernel[k]);
+      store_sums (sums, n, start + (gsize) y * row);
     }
 }
 
@@ -91,7 +113,8 @@ static void
 sense (CorpusImage *image, const Degradation *degradation, Dice *dice)
 {
   float tone[256];
-  g_autofree float *noise = g_new (float, N_NOISE);
+  gsize row_samples = (gsize) image->width_px * image->n_channels;
+  g_autofree float *noise = g_new (float, N_NOISE + row_samples);
   g_autofree float *column = g_new0 (float, image->width_px);
   double across = dice_range (dice, -1, 1) * degradation->gradient, along = degradation->gradient - fabs (across);
   guint n_streaks = (guint) degradation->streaks;
@@ -104,8 +127,8 @@ sense (CorpusImage *image, const Degradation *degradation, Dice *dice)
 
       tone[v] = (float) (255 * ((value - 0.5) * degradation->contrast + 0.5 + degradation->brightness));
     }
-  for (guint i = 0; i < N_NOISE; i++)
-    noise[i] = (float) (dice_normal (dice) * degradation->noise + 0.5);
+  for (gsize i = 0; i < N_NOISE + row_samples; i++)
+    noise[i] = i < N_NOISE ? (float) (dice_normal (dice) * degradation->noise + 0.5) : noise[i - N_NOISE];
   for (guint i = 0; i < n_streaks; i++)
     {
       int at = dice_int (dice, 0, (int) image->width_px - 1), width = dice_int (dice, 1, 3);
@@ -118,14 +141,14 @@ sense (CorpusImage *image, const Degradation *degradation, Dice *dice)
     column[x] += (float) (255 * across * ((double) x / image->width_px - 0.5));
   for (guint y = 0; y < image->height_px; y++)
     {
-      guint8 *out = image->samples + (gsize) y * image->width_px * image->n_channels;
+      guint8 *out = image->samples + y * row_samples;
       float row = (float) (255 * along * ((double) y / image->height_px - 0.5));
-      guint32 at = (guint32) dice_next (dice);
+      const float *grain = noise + dice_int (dice, 0, N_NOISE - 1);
 
       for (guint x = 0; x < image->width_px; x++)
-        for (guint channel = 0; channel < image->n_channels; channel++, out++, at++)
+        for (guint channel = 0; channel < image->n_channels; channel++, out++, grain++)
           {
-            float value = tone[*out] + column[x] + row + noise[at % N_NOISE];
+            float value = tone[*out] + column[x] + row + *grain;
 
             *out = (guint8) CLAMP (value, 0.0f, 255.0f);
           }
