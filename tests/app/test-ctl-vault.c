@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* azukarictl against a real vault on a software TPM: what each verb answers, and what it says and returns when the world refuses. */
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+#include <signal.h>
+#include <string.h>
+
+#define PIN "482915"
+
+typedef struct
+{
+  char *dir;
+  char *vault;
+  char *pin_file;
+  char *out, *err; /* of the last run */
+} Fixture;
+
+static void
+write_file (const char *path, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_NONE, 0600, &error);
+  g_assert_no_error (error);
+}
+
+/* Runs azukarictl and asserts its exit code; what it printed is in fixture->out and ->err. */
+static void
+run (Fixture *f, int expected_code, ...)
+{
+  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *word;
+  va_list words;
+
+  g_ptr_array_add (argv, (char *) g_getenv ("AZUKARICTL"));
+  g_ptr_array_add (argv, (char *) "--vault");
+  g_ptr_array_add (argv, f->vault);
+  va_start (words, expected_code);
+  while ((word = va_arg (words, const char *)) != NULL)
+    g_ptr_array_add (argv, (char *) word);
+  va_end (words);
+  g_ptr_array_add (argv, NULL);
+
+  g_clear_pointer (&f->out, g_free);
+  g_clear_pointer (&f->err, g_free);
+  process = g_subprocess_newv ((const char *const *) argv->pdata,
+                               G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error);
+  g_assert_no_error (error);
+  g_subprocess_communicate_utf8 (process, NULL, NULL, &f->out, &f->err, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_get_if_exited (process));
+  if (g_subprocess_get_exit_status (process) != expected_code)
+    g_test_message ("stdout: %s\nstderr: %s", f->out, f->err);
+  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, expected_code);
+  /* Whatever happened, a number is in no message. */
+  g_assert_false (g_regex_match_simple ("[0-9]{12}", f->err, 0, 0));
+}
+
+static void
+assert_said (const char *text, const char *expected)
+{
+  if (strstr (text, expected) == NULL)
+    g_test_message ("expected “%s” in: %s", expected, text);
+  g_assert_nonnull (strstr (text, expected));
+}
+
+static char *
+in_vault (Fixture *f, const char *name)
+{
+  return g_build_filename (f->vault, name, NULL);
+}
+
+static void
+set_up_empty (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  f->dir = g_dir_make_tmp ("azukari-ctl-XXXXXX", &error);
+  g_assert_no_error (error);
+  f->vault = g_build_filename (f->dir, "vault", NULL);
+  f->pin_file = g_build_filename (f->dir, "pin", NULL);
+  write_file (f->pin_file, PIN "\n");
+}
+
+static void
+init (Fixture *f)
+{
+  run (f, 0, "--json", "init", "--provider", "swtpm", "--company", "見本商事", "--admin", "見本管理者", "--pin-file", f->pin_file,
+       NULL);
+}
+
+static void
+import_roster (Fixture *f)
+{
+  g_autofree char *roster = g_build_filename (f->dir, "roster.csv", NULL);
+
+  write_file (roster, "社員番号,氏名,フリガナ,生年月日,部署,区分,続柄,本人社員番号\n"
+                      "E001,見本 太郎,ミホン タロウ,1990-04-01,見本部,社員,,\n");
+  run (f, 0, "people", "import", roster, "--pin-file", f->pin_file, NULL);
+}
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  set_up_empty (f, data);
+  init (f);
+}
+
+/* The daemon ends by itself soon after its last client; these tests change its files behind its back, so they wait for it. */
+static void
+wait_until_closed (Fixture *f)
+{
+  g_autofree char *socket_path = in_vault (f, "vaultd.sock");
+
+  for (int i = 0; i < 300 && g_file_test (socket_path, G_FILE_TEST_EXISTS); i++)
+    g_usleep (100 * 1000);
+  g_assert_false (g_file_test (socket_path, G_FILE_TEST_EXISTS));
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  g_autofree char *socket_path = in_vault (f, "vaultd.sock");
+  const char *argv[] = { "rm", "-rf", f->dir, NULL };
+  g_autoptr (GSubprocess) rm = NULL;
+
+  if (g_file_test (socket_path, G_FILE_TEST_EXISTS))
+    wait_until_closed (f);
+  rm = g_subprocess_newv (argv, G_SUBPROCESS_FLAGS_NONE, NULL);
+  g_assert_true (g_subprocess_wait_check (rm, NULL, NULL));
+  g_free (f->dir);
+  g_free (f->vault);
+  g_free (f->pin_file);
+  g_free (f->out);
+  g_free (f->err);
+}
+
+/* The one file of the vault whose name begins so. */
+static char *
+find_vault_file (Fixture *f, const char *prefix)
+{
+  g_autoptr (GDir) dir = g_dir_open (f->vault, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_prefix (name, prefix))
+      return in_vault (f, name);
+  g_assert_not_reached ();
+}
+
+static void
+damage (const char *path, gsize offset)
+{
+  g_autofree char *bytes = NULL;
+  gsize n_bytes;
+
+  g_assert_true (g_file_get_contents (path, &bytes, &n_bytes, NULL));
+  g_assert_cmpuint (n_bytes, >, offset);
+  bytes[offset] = (char) (bytes[offset] ^ 0x40);
+  g_assert_true (g_file_set_contents_full (path, bytes, (gssize) n_bytes, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
+}
+
+static void
+test_words (Fixture *f, gconstpointer data)
+{
+  run (f, 1, NULL);
+  run (f, 1, "frobnicate", NULL);
+  assert_said (f->err, "frobnicate");
+  run (f, 1, "status", "--no-such-option", NULL);
+  run (f, 1, "init", NULL);
+  assert_said (f->err, "--company");
+  run (f, 1, "people", NULL);
+  run (f, 1, "export", NULL);
+  run (f, 1, "collect", NULL);
+  run (f, 0, "--help", NULL);
+  assert_said (f->out, "prove");
+}
+
+static void
+test_no_vault_yet (Fixture *f, gconstpointer data)
+{
+  run (f, 2, "status", NULL);
+  assert_said (f->err, "azukarictl init");
+}
+
+static void
+test_no_tpm_is_no_downgrade (Fixture *f, gconstpointer data)
+{
+  g_autofree char *keyset = NULL;
+
+  if (g_file_test ("/dev/tpmrm0", G_FILE_TEST_EXISTS))
+    {
+      g_test_skip ("this machine has a TPM");
+      return;
+    }
+  run (f, 2, "init", "--company", "見本商事", "--admin", "見本管理者", "--pin-file", f->pin_file, NULL);
+  assert_said (f->err, "no TPM");
+  assert_said (f->err, "--provider=swtpm");
+  run (f, 2, "status", NULL);
+  assert_said (f->out, "no vault here yet");
+}
+
+static void
+test_init_and_status (Fixture *f, gconstpointer data)
+{
+  g_autoptr (JsonNode) status = NULL;
+  JsonObject *object;
+
+  run (f, 0, "status", "--json", NULL);
+  status = json_from_string (f->out, NULL);
+  object = json_node_get_object (status);
+  g_assert_cmpstr (json_object_get_string_member (object, "state"), ==, "open");
+  g_assert_cmpstr (json_object_get_string_member (object, "provider"), ==, "swtpm");
+  g_assert_true (json_object_get_boolean_member (object, "software-tpm"));
+
+  run (f, 2, "init", "--provider", "swtpm", "--company", "x", "--admin", "y", "--pin-file", f->pin_file, NULL);
+  assert_said (f->err, "left as it is");
+}
+
+static void
+test_wrong_pin (Fixture *f, gconstpointer data)
+{
+  g_autofree char *wrong = g_build_filename (f->dir, "wrong", NULL);
+
+  write_file (wrong, "918273\n");
+  run (f, 4, "people", "list", "--pin-file", wrong, NULL);
+  assert_said (f->err, "9 tries are left");
+  g_assert_null (strstr (f->err, "918273"));
+  run (f, 0, "people", "list", "--pin-file", f->pin_file, NULL);
+}
+
+static void
+test_roster_in_the_wrong_encoding (Fixture *f, gconstpointer data)
+{
+  g_autofree char *roster = g_build_filename (f->dir, "roster.csv", NULL);
+
+  g_assert_true (g_file_set_contents (roster, "\xff\xfe\x3e\x79\xe1\x54", 6, NULL));
+  run (f, 2, "people", "import", roster, "--pin-file", f->pin_file, NULL);
+  assert_said (f->err, "UTF-8");
+  run (f, 0, "people", "list", "--json", "--pin-file", f->pin_file, NULL);
+  g_assert_cmpstr (f->out, ==, "");
+}
+
+static void
+test_roster_is_listed (Fixture *f, gconstpointer data)
+{
+  import_roster (f);
+  run (f, 0, "people", "list", "--json", "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "\"code\":\"E001\"");
+  assert_said (f->out, "\"state\":\"none\"");
+}
+
+static void
+test_verify_and_prove (Fixture *f, gconstpointer data)
+{
+  run (f, 0, "verify", NULL);
+  run (f, 0, "prove", NULL);
+  g_assert_null (strstr (f->out, "FAIL"));
+  run (f, 0, "log", "--json", "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "\"hash\":");
+}
+
+static void
+test_keyset_missing_or_damaged (Fixture *f, gconstpointer data)
+{
+  g_autofree char *keyset = NULL;
+  g_autofree char *aside = g_build_filename (f->dir, "aside", NULL);
+
+  wait_until_closed (f);
+  keyset = find_vault_file (f, "keyset");
+  g_assert_cmpint (g_rename (keyset, aside), ==, 0);
+  run (f, 2, "status", NULL);
+  assert_said (f->out, "missing");
+  run (f, 2, "init", "--provider", "swtpm", "--company", "x", "--admin", "y", "--pin-file", f->pin_file, NULL);
+  wait_until_closed (f);
+
+  g_assert_cmpint (g_rename (aside, keyset), ==, 0);
+  damage (keyset, 40);
+  run (f, 2, "status", NULL);
+  assert_said (f->out, "damaged");
+  wait_until_closed (f);
+
+  damage (keyset, 40); /* flips the bit back: nothing was lost meanwhile */
+  run (f, 0, "status", NULL);
+}
+
+static void
+test_database_missing_or_damaged (Fixture *f, gconstpointer data)
+{
+  g_autofree char *db = NULL;
+  g_autofree char *aside = g_build_filename (f->dir, "aside", NULL);
+
+  wait_until_closed (f);
+  db = find_vault_file (f, "db");
+  g_assert_cmpint (g_rename (db, aside), ==, 0);
+  run (f, 2, "status", NULL);
+  assert_said (f->out, "missing");
+  wait_until_closed (f);
+
+  g_assert_cmpint (g_rename (aside, db), ==, 0);
+  damage (db, 2000);
+  run (f, 2, "status", NULL);
+  assert_said (f->out, "damaged");
+  wait_until_closed (f);
+
+  damage (db, 2000);
+  run (f, 0, "status", NULL);
+}
+
+static void
+test_second_daemon (Fixture *f, gconstpointer data)
+{
+  const char *argv[] = { g_getenv ("AZUKARI_VAULTD"), "--vault", f->vault, NULL };
+  g_autoptr (GSubprocess) first = NULL;
+  g_autoptr (GSubprocess) second = NULL;
+  g_autofree char *err = NULL;
+
+  wait_until_closed (f);
+  first = g_subprocess_newv (argv, G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL);
+  g_assert_nonnull (first);
+  run (f, 0, "status", NULL); /* finds the running one */
+  second = g_subprocess_newv (argv, G_SUBPROCESS_FLAGS_STDERR_PIPE, NULL);
+  g_assert_true (g_subprocess_communicate_utf8 (second, NULL, NULL, NULL, &err, NULL));
+  g_assert_cmpint (g_subprocess_get_exit_status (second), ==, 2);
+  g_assert_cmpstr (err, !=, "");
+  g_subprocess_send_signal (first, SIGTERM);
+  g_assert_true (g_subprocess_wait (first, NULL, NULL));
+  g_assert_cmpint (g_subprocess_get_exit_status (first), ==, 0);
+}
+
+#define ADD(path, setup, test) g_test_add (path, Fixture, NULL, setup, test, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_setenv ("LC_ALL", "C.UTF-8", TRUE);
+  g_unsetenv ("LANGUAGE");
+  ADD ("/ctl/words/mistakes-are-named", set_up_empty, test_words);
+  ADD ("/ctl/status/no-vault-says-init", set_up_empty, test_no_vault_yet);
+  ADD ("/ctl/init/no-tpm-is-no-downgrade", set_up_empty, test_no_tpm_is_no_downgrade);
+  ADD ("/ctl/init/then-status-is-open", set_up, test_init_and_status);
+  ADD ("/ctl/pin/wrong-one-shows-tries-left", set_up, test_wrong_pin);
+  ADD ("/ctl/people/wrong-encoding-imports-nothing", set_up, test_roster_in_the_wrong_encoding);
+  ADD ("/ctl/people/roster-is-listed", set_up, test_roster_is_listed);
+  ADD ("/ctl/prove/copy-stays-closed", set_up, test_verify_and_prove);
+  ADD ("/ctl/keyset/missing-or-damaged-is-said", set_up, test_keyset_missing_or_damaged);
+  ADD ("/ctl/store/missing-or-damaged-is-said", set_up, test_database_missing_or_damaged);
+  ADD ("/ctl/daemon/second-one-is-refused", set_up, test_second_daemon);
+  return g_test_run ();
+}
