@@ -88,8 +88,8 @@ set_up_empty (Fixture *f, gconstpointer data)
 static void
 init (Fixture *f)
 {
-  run (f, 0, "--json", "init", "--provider", "swtpm", "--company", "見本商事", "--admin", "見本管理者", "--pin-file", f->pin_file,
-       NULL);
+  run (f, 0, "--json", "init", "--provider", "swtpm", "--company", "見本商事", "--admin", "見本管理者", "--pin-file",
+       f->pin_file, NULL);
 }
 
 static void
