@@ -204,6 +204,12 @@ pix_to_samples (PIX *pix)
   return pix;
 }
 
+/* Some of Leptonica's complaints ask for no severity before they are printed. */
+static void
+say_nothing (const char *text)
+{
+}
+
 static gboolean
 decode (FileDevice *self, GError **error)
 {
@@ -214,6 +220,7 @@ decode (FileDevice *self, GError **error)
   if (bytes == NULL)
     return FALSE;
   setMsgSeverity (L_SEVERITY_NONE);
+  leptSetStderrHandler (say_nothing);
   /* The size first: nothing is decoded that would not be taken. */
   if (pixReadHeaderMem (bytes->data, bytes->len, &kind, &width, &height, &bits, &samples, &has_palette) != 0)
     return fail (error, SCAN_ERROR_BAD_IMAGE, "the header cannot be read");
