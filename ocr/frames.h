@@ -21,7 +21,7 @@
  *   FRAME_LIST        ()                              FRAME_DEVICES   (aa{sv})
  *   FRAME_OPTIONS     (s) device                      FRAME_OPTION_LIST (aa{sv})
  *   FRAME_SCAN        (a{sv}) job, see below          FRAME_PROGRESS*, FRAME_PREVIEW*, then FRAME_VERDICT
- *   FRAME_READ        (a{sv}) job + fd                (FRAME_PREVIEW*,) FRAME_VERDICT
+ *   FRAME_READ        (a{sv}) job + fd                likewise
  *   FRAME_SCAN_TEST   (a{sv}) job                     FRAME_PROGRESS*, then FRAME_SCANNED
  *   FRAME_CANCEL      ()                              the running job ends with a verdict failed/cancelled
  *   FRAME_QUIT        ()                              the reader wipes and exits 0
