@@ -139,6 +139,9 @@ Dice corpus_spec_dice (const CorpusSpec *self);
 /** corpus_draw: draws one page. The same spec gives the same samples with the same fonts and libraries. */
 void corpus_draw (const CorpusSpec *spec, CorpusImage *ret_image, CorpusTruth *ret_truth);
 
+/** corpus_finish: drops the fonts that drawing keeps for the whole process. Call it last, so that leaks can be told. */
+void corpus_finish (void);
+
 /** corpus_image_save: PNM with a header of exactly three lines, which SANE's pnm back-end needs. */
 gboolean corpus_image_save (const CorpusImage *self, const char *path, GError **error);
 

@@ -233,7 +233,9 @@ main (int argc, char **argv)
   if (!run (&options, &spec, kinds, weights, &error))
     {
       g_printerr ("azukari-corpus: %s\n", error->message);
+      corpus_finish ();
       return 2;
     }
+  corpus_finish ();
   return 0;
 }

@@ -2,6 +2,7 @@
 /* pen: text with Pango, the rest with Cairo. Grounds are in pen-ground.c. */
 #include "pen.h"
 
+#include <fontconfig/fontconfig.h>
 #include <math.h>
 #include <pango/pangocairo.h>
 #include <string.h>
@@ -290,4 +291,12 @@ pen_handwriting (Pen *self, double em, double x, double base, Ink ink, const cha
       cairo_restore (self->cr);
     }
   pango_cairo_update_context (self->cr, self->context);
+}
+
+void
+corpus_finish (void)
+{
+  pango_cairo_font_map_set_default (NULL);
+  cairo_debug_reset_static_data ();
+  FcFini ();
 }

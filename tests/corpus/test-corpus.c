@@ -602,6 +602,8 @@ test_program_draws_a_run_and_a_part_of_it (void)
 int
 main (int argc, char **argv)
 {
+  int status;
+
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/corpus/dice/forks-do-not-move-their-root", test_dice_forks_do_not_move_their_root);
   g_test_add_func ("/corpus/dice/weighted-never-gives-what-weighs-nothing",
@@ -624,5 +626,7 @@ main (int argc, char **argv)
   g_test_add_func ("/corpus/names/parse-back", test_names_parse_back);
   g_test_add_func ("/corpus/program/refuses-bad-options", test_program_refuses_bad_options);
   g_test_add_func ("/corpus/program/draws-a-run-and-a-part-of-it", test_program_draws_a_run_and_a_part_of_it);
-  return g_test_run ();
+  status = g_test_run ();
+  corpus_finish ();
+  return status;
 }
