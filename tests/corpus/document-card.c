@@ -176,3 +176,38 @@ document_draw_card_front (Document *self, Pen *pen)
   (void) pen_text_fit (pen, font, 1.4, 4, self->height - 3, 40, INK_BLACK,
                        "臓器提供の意思　1. 脳死後及び心停止した死後　2. 心停止した死後　3. 提供しない");
 }
+
+/* The film that the card is handed out in: it greys the number out and leaves the QR code to be seen. */
+void
+document_draw_card_sleeve (Document *self, Pen *pen)
+{
+  double x = (self->width - LAYOUT_ID1_WIDTH_MM) / 2 + dice_range (pen->dice, -1, 1);
+  double y = (self->height - LAYOUT_ID1_HEIGHT_MM) / 2 + dice_range (pen->dice, -1, 1);
+  double shade = dice_range (pen->dice, 0.45, 0.7), haze = dice_range (pen->dice, 0.05, 0.2);
+  Ink grey = { shade, shade, shade };
+  Document card = *self;
+  cairo_rectangle_t *number = &self->number_ink;
+
+  self->base = pen_ink (pen, (Ink){ 0.88, 0.88, 0.88 }, 0.04);
+  pen_box (pen, 0, 0, self->width, self->height, self->base, 1);
+  card.width = LAYOUT_ID1_WIDTH_MM;
+  card.height = LAYOUT_ID1_HEIGHT_MM;
+  cairo_save (pen->cr);
+  cairo_translate (pen->cr, x, y);
+  pen_rounded (pen, 0, 0, card.width, card.height, LAYOUT_ID1_CORNER_MM);
+  cairo_clip (pen->cr);
+  document_draw_card_back (&card, pen);
+  cairo_restore (pen->cr);
+  self->card = (cairo_rectangle_t){ x, y, card.width, card.height };
+  *number = card.number_ink;
+  number->x += x;
+  number->y += y;
+
+  pen_box (pen, 0, 0, self->width, self->height, (Ink){ 1, 1, 1 }, haze);
+  pen_box (pen, number->x - 2, number->y - 1.5, number->width + 4, number->height + 3, grey,
+           dice_range (pen->dice, 0.86, 1));
+  pen_frame (pen, 1, 1, self->width - 2, self->height - 2, 0.3, (Ink){ 0.6, 0.6, 0.6 }, 0.5);
+  for (int i = dice_int (pen->dice, 0, 4); i > 0; i--) /* creases shine */
+    pen_line (pen, dice_range (pen->dice, 0, self->width), 0, dice_range (pen->dice, 0, self->width), self->height,
+              dice_range (pen->dice, 0.2, 1.2), (Ink){ 1, 1, 1 }, dice_range (pen->dice, 0.1, 0.4));
+}

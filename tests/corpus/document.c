@@ -19,6 +19,12 @@ plan_size (Document *self, Dice *dice)
       self->corner = LAYOUT_ID1_CORNER_MM;
       self->plastic = TRUE;
       break;
+    case KIND_CARD_SLEEVE:
+      self->width += dice_range (dice, 4, 8);
+      self->height += dice_range (dice, 4, 7);
+      self->corner = dice_range (dice, 1, 3);
+      self->plastic = TRUE;
+      break;
     case KIND_NOTIFICATION_CARD:
     case KIND_NOTIFICATION_CARD_BACK:
       /* cut from its sheet by hand as often as along the line */
@@ -55,6 +61,7 @@ document_plan (Document *self, CorpusKind kind, const CorpusSpec *spec, Dice *di
   switch (kind)
     {
     case KIND_CARD_BACK:
+    case KIND_CARD_SLEEVE:
     case KIND_NOTIFICATION_CARD:
     case KIND_NOTIFICATION_SHEET:
     case KIND_NOTICE:
@@ -71,7 +78,7 @@ document_plan (Document *self, CorpusKind kind, const CorpusSpec *spec, Dice *di
     default:
       break;
     }
-  if (kind == KIND_CARD_BACK)
+  if (kind == KIND_CARD_BACK || kind == KIND_CARD_SLEEVE)
     {
       static const double weights[] = { [QR_GOOD] = 80, [QR_DAMAGED] = 10, [QR_NONE] = 10 };
 
@@ -90,6 +97,7 @@ document_draw (Document *self, Pen *pen)
     [KIND_NOTIFICATION_SHEET] = document_draw_notification_sheet,
     [KIND_NOTICE] = document_draw_notice,
     [KIND_CARD_FRONT] = document_draw_card_front,
+    [KIND_CARD_SLEEVE] = document_draw_card_sleeve,
     [KIND_NOTIFICATION_CARD_BACK] = document_draw_notification_card_back,
     [KIND_LICENCE] = document_draw_licence,
     [KIND_PARCEL] = document_draw_parcel,

@@ -33,6 +33,7 @@ void document_draw (Document *self, Pen *pen);
 /* One function per document, each in the file of its family; document_draw chooses among them. */
 void document_draw_card_back (Document *self, Pen *pen);
 void document_draw_card_front (Document *self, Pen *pen);
+void document_draw_card_sleeve (Document *self, Pen *pen);
 void document_draw_notification_card (Document *self, Pen *pen);
 void document_draw_notification_card_back (Document *self, Pen *pen);
 void document_draw_notification_sheet (Document *self, Pen *pen);

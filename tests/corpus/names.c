@@ -16,6 +16,7 @@ static const struct
   [KIND_NOTIFICATION_SHEET] = { "notification-sheet", TRUE, 8 },
   [KIND_NOTICE] = { "notice", FALSE, 18 },
   [KIND_CARD_FRONT] = { "card-front", FALSE, 22 },
+  [KIND_CARD_SLEEVE] = { "card-sleeve", FALSE, 6 },
   [KIND_NOTIFICATION_CARD_BACK] = { "notification-card-back", FALSE, 8 },
   [KIND_LICENCE] = { "licence", FALSE, 22 },
   [KIND_PARCEL] = { "parcel", FALSE, 7 },

@@ -267,6 +267,29 @@ draw_worn_corners (Pen *pen, const Document *document, Ink lid)
     }
 }
 
+/* Nothing on the glass: light gets in under the lid, and the lid has its own marks. */
+static void
+draw_empty_glass (Pen *pen, const Page *page)
+{
+  for (int i = dice_int (pen->dice, 0, 3); i > 0; i--)
+    {
+      gboolean upright = dice_chance (pen->dice, 0.5), far = dice_chance (pen->dice, 0.5);
+      double length = upright ? page->width : page->height, reach = dice_range (pen->dice, 0.02, 0.5) * length;
+      double from = far ? length : 0, to = far ? length - reach : reach, shade = page->white_lid ? 0.25 : 0.7;
+      cairo_pattern_t *pattern =
+          upright ? cairo_pattern_create_linear (from, 0, to, 0) : cairo_pattern_create_linear (0, from, 0, to);
+
+      cairo_pattern_add_color_stop_rgba (pattern, 0, shade, shade, shade, dice_range (pen->dice, 0.1, 0.5));
+      cairo_pattern_add_color_stop_rgba (pattern, 1, shade, shade, shade, 0);
+      cairo_set_source (pen->cr, pattern);
+      cairo_paint (pen->cr);
+      cairo_pattern_destroy (pattern);
+    }
+  if (dice_chance (pen->dice, 0.2)) /* a crease in the lid's foam */
+    pen_line (pen, dice_range (pen->dice, 0, page->width), 0, dice_range (pen->dice, 0, page->width), page->height,
+              dice_range (pen->dice, 0.1, 0.6), (Ink){ 0.5, 0.5, 0.5 }, dice_range (pen->dice, 0.1, 0.5));
+}
+
 static void
 draw_placed (cairo_t *cr, Page *page, Placed *placed, const Degradation *degradation, Dice *dice)
 {
@@ -418,6 +441,8 @@ corpus_draw (const CorpusSpec *spec, CorpusImage *ret_image, CorpusTruth *ret_tr
     Pen pen = { .cr = cr, .dice = &draw_dice, .degradation = &degradation };
 
     cairo_scale (cr, page.dpi / MM_PER_INCH, page.dpi / MM_PER_INCH);
+    if (page.n_placed == 0)
+      draw_empty_glass (&pen, &page);
     draw_specks (&pen, page.width, page.height, (int) (degradation.dust * page.width * page.height / 20000));
   }
   cairo_destroy (cr);
