@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* roster-private: what the parts of the roster's parser share. */
+#pragma once
+
+#include "roster.h"
+
+typedef enum
+{
+  ROSTER_FIELD_CODE,
+  ROSTER_FIELD_NAME,
+  ROSTER_FIELD_KANA,
+  ROSTER_FIELD_BIRTH_DATE,
+  ROSTER_FIELD_DEPARTMENT,
+  ROSTER_FIELD_KIND,
+  ROSTER_FIELD_RELATIONSHIP,
+  ROSTER_FIELD_PARENT_CODE,
+  ROSTER_N_FIELDS,
+  ROSTER_FIELD_NUMBER, /* a column that must not be there */
+  ROSTER_FIELD_NONE,   /* a column we do not know */
+} RosterField;
+
+/* Which column is it? @ret_name: (transfer none): how our table writes it. */
+RosterField roster_field_from_header (const char *header, const char **ret_name);
+
+gboolean roster_kind_from_cell (const char *cell, RosterKind *ret_kind);
+
+/* Compatible forms made one (full-width digits, ㍼, half-width kana), lower case, without spaces, _ and -. (transfer full) */
+char *roster_normalise (const char *text);
+
+/* Any of the ways to write a day. %FALSE when there is no such day or it is before 1900. */
+gboolean roster_date_parse (const char *text, GDate *ret_date);
