@@ -85,7 +85,51 @@ messages_for_roster_error (const char *what)
     const char *what;
     const char *sentence;
   } mistakes[] = {
+    { "too-big", N_ ("the file is larger than 4 MiB; please check that it is the roster, or split it") },
+    { "empty",
+      N_ ("the file has nobody in it; please put the column names in the first row and one person in each row below") },
+    { "not-text", N_ ("this is not a CSV file; in the spreadsheet choose “Save as” and then “CSV UTF-8”") },
     { "encoding", N_ ("the text is neither UTF-8 nor Shift_JIS (CP932); save the file again as “CSV UTF-8”") },
+    { "encoding-utf16", N_ ("the text is UTF-16 (“Unicode text”); save the file again as “CSV UTF-8”") },
+    { "encoding-unclear", N_ ("the text can be read as UTF-8 and as Shift_JIS; please say which one it is, or save it "
+                              "again as “CSV UTF-8”") },
+    { "too-many-rows", N_ ("the file has more than 20,000 people; please split it") },
+    { "too-many-columns", N_ ("the file has more than 256 columns; please keep only those that are needed") },
+    { "cell-too-long", N_ ("a cell is far too long; please check the quotation marks around it") },
+    { "lone-cr", N_ ("the line ends are those of an old program; save the file again as “CSV UTF-8”") },
+    { "stray-quote", N_ ("a quotation mark stands where none may; please remove it, or write the cell as \"…\" with "
+                         "\"\" inside for each one") },
+    { "unclosed-quote", N_ ("a quotation mark is never closed; please add the closing one or remove it") },
+    { "no-header",
+      N_ ("the first row has no known column name; please begin with a row such as 社員番号,氏名,生年月日") },
+    { "missing-column", N_ ("this column is missing; please add it") },
+    { "duplicate-column", N_ ("two columns hold the same; please keep only one of them") },
+    { "has-numbers",
+      N_ ("My Numbers do not belong in the roster; please remove them, and delete the copies of this file") },
+    { "cell-count", N_ ("this row has more or fewer cells than the first one; please check its commas") },
+    { "unknown-kind", N_ ("please write 社員, 外部協力者 or 家族") },
+    { "missing-code", N_ ("an employee needs a code; please add it") },
+    { "bad-code", N_ ("a code has only letters, digits and - _ . / in half width, and begins with a letter or digit; "
+                      "please correct it") },
+    { "duplicate-code", N_ ("this code is used in a row above; please give each person their own (family members name "
+                            "the employee in 本人社員番号)") },
+    { "missing-name", N_ ("the name is missing; please add it") },
+    { "missing-birth-date", N_ ("an employee needs a birth date to be identified at the kiosk; please add it") },
+    { "bad-birth-date", N_ ("this is no birth date; please write it as 1985-01-02 or 昭和60年1月2日") },
+    { "future-birth-date", N_ ("the birth date lies in the future; please correct it") },
+    { "missing-parent", N_ ("a family member needs the employee's code; please add it in 本人社員番号") },
+    { "unknown-parent", N_ ("no employee has this code; please correct it, or add the employee") },
+    { "unexpected-parent", N_ ("only family members name an employee; please empty this cell, or write 家族 in 区分") },
+    { "unexpected-relationship",
+      N_ ("only family members have a relationship; please empty this cell, or write 家族 in 区分") },
+    { "duplicate-person", N_ ("the same person stands in a row above; please remove one, or give each a code") },
+    { "too-long", N_ ("the text is too long; please shorten it") },
+    { "control-character", N_ ("the cell has a line break or an invisible character; please type it again") },
+    { "private-character",
+      N_ ("the cell has a character made on one computer only (外字); please use another character or kana") },
+    { "lost-character",
+      N_ ("a character was lost when the file was made; please type the text again and save it as “CSV UTF-8”") },
+    { "formula", N_ ("the text begins like a formula (= + - @); please remove that sign") },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (mistakes); i++)
