@@ -183,6 +183,7 @@ def conditions_table(tally):
     """Where the numbers that were not accepted are: one condition of the page at a time."""
     conditions = [("dpi", lambda t: t["dpi"]), ("page", lambda t: t["page"]), ("lid", lambda t: t["lid"]),
                   ("colour", lambda t: "colour" if t["color"] else "grey"), ("lies", turn_class),
+                  ("digits", lambda t: t["font"] + (" (not in training)" if t["font_held_out"] else "")),
                   ("QR code", lambda t: t["qr"] if t["kind"] == "card-back" else "not a card")]
     rows = []
     for name, value_of in conditions:
@@ -204,10 +205,11 @@ def reasons_table(tally):
 
 def failures_table(tally):
     rows = [[truth["kind"], truth["index"], outcome, verdict.get("reason") or "-", truth["dpi"], truth["page"],
-             truth["lid"], truth["rotation_deg"], truth["qr"], "yes" if box_is_right(truth, verdict) else "no"]
+             truth["lid"], truth["rotation_deg"], truth["qr"], truth["font"] or "-",
+             "yes" if box_is_right(truth, verdict) else "no"]
             for truth, verdict, outcome in tally.rows
             if (truth["expect"] == "accept" and outcome != "right") or outcome == "wrong"]
-    return table(["Kind", "Index", "Outcome", "Reason", "dpi", "Page", "Lid", "Turn", "QR", "Card found"], rows)
+    return table(["Kind", "Index", "Outcome", "Reason", "dpi", "Page", "Lid", "Turn", "QR", "Digits", "Card found"], rows)
 
 
 def machine():

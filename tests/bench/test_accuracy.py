@@ -31,6 +31,7 @@ FAKE_CORPUS = """\
             print(json.dumps({"file": f"{i}.pnm", "index": i, "kind": "card-back" if accept else "licence",
                               "expect": "accept" if accept else "refuse", "number": "NUMBER" if accept else None,
                               "dpi": 300, "page": "bed", "lid": "white", "qr": "good", "color": False,
+                              "font": "OCR B", "font_held_out": False,
                               "rotation_deg": 10.0, "box": [[0, 0], [10, 0], [10, 10], [0, 10]]}), file=truths)
 """
 

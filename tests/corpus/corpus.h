@@ -99,6 +99,7 @@ typedef struct
   CorpusPoint box[4]; /* the card, from its own top left, clockwise */
   gboolean has_number_box;
   CorpusPoint number_box[4]; /* the digits' ink, likewise */
+  const char *font;          /* static: face of the twelve digits, or NULL */
   CorpusQr qr;               /* of the number; QR_NONE when there is none */
   gboolean white_lid;
   gboolean color;

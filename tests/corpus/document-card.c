@@ -140,7 +140,7 @@ void
 document_draw_card_front (Document *self, Pen *pen)
 {
   const char *font = layout_text_font (pen->dice);
-  const char *digit_font = layout_digit_font (pen->dice);
+  const char *digit_font = layout_digit_font (pen->dice, pen->all_faces);
   double em = dice_range (pen->dice, 2.2, 2.9), x = dice_range (pen->dice, 29, 33), y = dice_range (pen->dice, 8, 11);
   char serial[17], code[5], expiry[64], certificate[64];
   g_autofree char *until = NULL;

@@ -22,6 +22,7 @@ typedef struct
 
   /* set by drawing; an empty rectangle when no twelve digits are there */
   cairo_rectangle_t number_ink;
+  const char *number_font; /* static, or NULL likewise */
 } Document;
 
 /** document_plan: decides size, stock and contents of a @kind from the dice. KIND_BLANK and KIND_TWO_CARDS are pages, not documents. */

@@ -56,7 +56,14 @@ const LayoutRange *layout_range (LayoutMeasure measure);
 /** layout_pick: somewhere in the range of @measure. */
 double layout_pick (Dice *dice, LayoutMeasure measure);
 
-/** layout_digit_font: a Pango font description for the number. The true face is not published: many are drawn. */
-const char *layout_digit_font (Dice *dice);
+/**
+ * layout_digit_font:
+ * @held_out_too: also the faces that pages for training and tuning never show
+ *
+ * Returns: a Pango font description for the number. The true face is not published: many are drawn.
+ */
+const char *layout_digit_font (Dice *dice, gboolean held_out_too);
+/** layout_digit_font_is_held_out: %TRUE for a face that only pages for testing show. */
+gboolean layout_digit_font_is_held_out (const char *font);
 /** layout_text_font: a Japanese face, mostly gothic, sometimes mincho. */
 const char *layout_text_font (Dice *dice);

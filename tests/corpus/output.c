@@ -7,6 +7,7 @@
 #include <glib/gstdio.h>
 
 #include "corpus.h"
+#include "layout.h"
 
 void
 corpus_image_clear (CorpusImage *self)
@@ -98,6 +99,9 @@ corpus_truth_to_json (const CorpusTruth *self, const CorpusSpec *spec, const Cor
   append_text (json, "level", corpus_level_name (self->level));
   append_text (json, "lid", self->white_lid ? "white" : "black");
   append_text (json, "qr", corpus_qr_name (self->qr));
+  append_text (json, "font", self->font);
+  g_string_append_printf (json, ", \"font_held_out\": %s",
+                          self->font != NULL && layout_digit_font_is_held_out (self->font) ? "true" : "false");
   g_string_append_printf (json, ", \"has_qr\": %s, \"color\": %s, \"dpi\": %u, \"width\": %u, \"height\": %u",
                           self->qr == QR_GOOD ? "true" : "false", self->color ? "true" : "false", self->dpi,
                           image->width_px, image->height_px);

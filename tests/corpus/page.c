@@ -29,6 +29,7 @@ typedef struct
   guint dpi;
   gboolean white_lid;
   Ink lid;
+  gboolean all_faces;
 } Page;
 
 /* Half the sides of the upright box around a turned document. */
@@ -303,12 +304,13 @@ draw_placed (cairo_t *cr, Page *page, Placed *placed, const Degradation *degrada
   cairo_set_matrix (cr, &matrix);
   cairo_set_antialias (cr, CAIRO_ANTIALIAS_FAST);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_BEVEL);
-  pen_init (&pen, cr, dice, degradation);
+  pen_init (&pen, cr, dice, degradation, page->all_faces);
   draw_shadow (&pen, placed, &matrix, scale, dice);
   cairo_save (cr);
   outline (&pen, document, 0);
   cairo_clip (cr);
   document_draw (document, &pen);
+  document->number_font = pen.number_font;
   draw_wear (&pen, document);
   if (degradation->worn_mm > 0)
     draw_worn_corners (&pen, document, page->lid);
@@ -395,6 +397,7 @@ tell_truth (const CorpusSpec *spec, const Page *page, CorpusTruth *truth)
       g_strlcpy (truth->number, document->number, sizeof truth->number);
       g_strlcpy (truth->decoy, document->decoy, sizeof truth->decoy);
       truth->qr = document->qr;
+      truth->font = document->number_font;
     }
   truth->accept = corpus_kind_is_accepted (spec->kind) && digits_is_valid (truth->number);
 }
@@ -417,6 +420,7 @@ corpus_draw (const CorpusSpec *spec, CorpusImage *ret_image, CorpusTruth *ret_tr
   *ret_truth = (CorpusTruth){ 0 };
   *ret_image = (CorpusImage){ 0 };
   level_pick (spec->level, &level_dice, &degradation);
+  page.all_faces = spec->purpose == PURPOSE_TEST;
   page.dpi = spec->dpi != 0 ? spec->dpi : dpi;
   if (spec->color >= 0)
     color = spec->color;

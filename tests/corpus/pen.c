@@ -12,7 +12,7 @@
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (cairo_font_options_t, cairo_font_options_destroy)
 
 void
-pen_init (Pen *self, cairo_t *cr, Dice *dice, const Degradation *degradation)
+pen_init (Pen *self, cairo_t *cr, Dice *dice, const Degradation *degradation, gboolean all_faces)
 {
   g_autoptr (cairo_font_options_t) options = cairo_font_options_create ();
 
@@ -23,6 +23,7 @@ pen_init (Pen *self, cairo_t *cr, Dice *dice, const Degradation *degradation)
   self->cr = cr;
   self->dice = dice;
   self->degradation = degradation;
+  self->all_faces = all_faces;
   self->context = pango_cairo_create_context (cr);
   pango_cairo_context_set_font_options (self->context, options);
   pango_context_set_round_glyph_positions (self->context, FALSE);
@@ -116,7 +117,7 @@ NumberStyle
 pen_number_style (Pen *self)
 {
   return (NumberStyle){
-    .font = layout_digit_font (self->dice),
+    .font = layout_digit_font (self->dice, self->all_faces),
     .height = layout_pick (self->dice, DIGIT_HEIGHT),
     .spacing = layout_pick (self->dice, DIGIT_SPACING),
     .gap = layout_pick (self->dice, GROUP_GAP),
@@ -171,6 +172,7 @@ pen_number (Pen *self, const NumberStyle *style, double x, double base, Ink ink,
       top = MIN (top, base - rise + (double) extents.y / PANGO_SCALE);
       bottom = MAX (bottom, base - rise + (double) (extents.y + extents.height) / PANGO_SCALE);
     }
+  self->number_font = style->font;
   if (ret_ink != NULL)
     *ret_ink = (cairo_rectangle_t){ left, top, right - left, bottom - top };
 }

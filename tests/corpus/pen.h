@@ -19,11 +19,13 @@ typedef struct
   PangoContext *context;          /* owned */
   Dice *dice;                     /* borrowed */
   const Degradation *degradation; /* borrowed */
+  gboolean all_faces;             /* also those held out from training and tuning */
+  const char *number_font;        /* static: of the last twelve digits drawn, or NULL */
 } Pen;
 
 #define INK_BLACK ((Ink){ 0.08, 0.08, 0.09 })
 
-void pen_init (Pen *self, cairo_t *cr, Dice *dice, const Degradation *degradation);
+void pen_init (Pen *self, cairo_t *cr, Dice *dice, const Degradation *degradation, gboolean all_faces);
 void pen_clear (Pen *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Pen, pen_clear)
 

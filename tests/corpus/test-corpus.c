@@ -186,6 +186,32 @@ test_digits_draw_right_and_wrong (void)
   g_assert_cmpuint (n_zero, <, 440);
 }
 
+static void
+test_held_out_faces_are_only_in_test_pages (void)
+{
+  guint n_held_out[2] = { 0 };
+  Dice dice;
+
+  dice_init (&dice, 11);
+  for (int i = 0; i < 400; i++)
+    for (int held_out_too = 0; held_out_too <= 1; held_out_too++)
+      n_held_out[held_out_too] += layout_digit_font_is_held_out (layout_digit_font (&dice, held_out_too));
+  g_assert_cmpuint (n_held_out[0], ==, 0);
+  g_assert_cmpuint (n_held_out[1], >, 40);
+
+  for (guint32 index = 0; index < 10; index++)
+    {
+      CorpusSpec spec = small_spec (KIND_NOTIFICATION_CARD, index);
+      g_auto (CorpusImage) image = { 0 };
+      CorpusTruth truth;
+
+      spec.purpose = index % 2 == 0 ? PURPOSE_TRAINING : PURPOSE_TUNING;
+      corpus_draw (&spec, &image, &truth);
+      g_assert_nonnull (truth.font);
+      g_assert_false (layout_digit_font_is_held_out (truth.font));
+    }
+}
+
 /* --- pages -------------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -612,6 +638,7 @@ main (int argc, char **argv)
   g_test_add_func ("/corpus/digits/agree-with-vectors", test_check_digit_agrees_with_vectors);
   g_test_add_func ("/corpus/digits/refuse-what-is-no-number", test_digits_refuse_what_is_no_number);
   g_test_add_func ("/corpus/digits/draw-right-and-wrong", test_digits_draw_right_and_wrong);
+  g_test_add_func ("/corpus/layout/held-out-faces-are-only-in-test-pages", test_held_out_faces_are_only_in_test_pages);
   g_test_add_func ("/corpus/page/same-spec-draws-same-page", test_same_spec_draws_same_page);
   g_test_add_func ("/corpus/page/truth-lies-on-the-page", test_truth_lies_on_the_page);
   g_test_add_func ("/corpus/page/card-has-its-size-and-turn", test_card_has_its_size_and_turn);
