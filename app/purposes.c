@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* purposes: the lists of 利用目的. The tasks are those for which an employer, or a payer of fees, must use the number
+ * (番号法 art. 9, with 所得税法, 雇用保険法, 健康保険法, 厚生年金保険法, 国民年金法, 労働者災害補償保険法). */
+#include "purposes.h"
+
+#include <glib/gi18n.h>
+
+/* The Japanese wording is in po/ja.po; a change there is a change of this version too. */
+#define TEXT_VERSION "2026-11-1"
+
+static const Purpose employee_purposes[] = {
+  { "withholding", N_ ("Withholding slips and dependants' deductions for income tax") },
+  { "resident-tax", N_ ("Payment reports for resident tax") },
+  { "employment-insurance", N_ ("Filings for employment insurance") },
+  { "health-pension", N_ ("Filings for health insurance and employees' pension") },
+  { "national-pension-3", N_ ("Filings for a spouse's national pension (Category III)") },
+  { "accident-insurance", N_ ("Claims under workers' accident insurance") },
+  { NULL, NULL },
+};
+
+static const Purpose contractor_purposes[] = {
+  { "payment-record", N_ ("Payment records for fees, charges and prizes") },
+  { "real-estate-record", N_ ("Payment records for rent and transfer of real estate") },
+  { NULL, NULL },
+};
+
+const Purpose *
+purposes_for_kind (const char *kind)
+{
+  return g_strcmp0 (kind, "contractor") == 0 ? contractor_purposes : employee_purposes;
+}
+
+GVariant *
+purposes_get_codes (const char *kind)
+{
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("as"));
+
+  for (const Purpose *purpose = purposes_for_kind (kind); purpose->code != NULL; purpose++)
+    g_variant_builder_add (&builder, "s", purpose->code);
+  return g_variant_builder_end (&builder);
+}
+
+const char *
+purposes_get_text_version (void)
+{
+  return TEXT_VERSION;
+}
+
+const char *
+purposes_get_title (const char *code)
+{
+  static const char *const kinds[] = { "employee", "contractor" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    for (const Purpose *purpose = purposes_for_kind (kinds[i]); purpose->code != NULL; purpose++)
+      if (g_strcmp0 (purpose->code, code) == 0)
+        return _ (purpose->title);
+  return code;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* purposes: what the numbers are used for (利用目的), as shown to people and as stored with each number. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  const char *code;  /* stored with the number, and named when exporting */
+  const char *title; /* untranslated: show _(title) */
+} Purpose;
+
+/**
+ * purposes_for_kind:
+ * @kind: "employee" or "contractor"
+ *
+ * Returns: (transfer none): those shown to that kind of person, in order; ends with a %NULL code
+ */
+const Purpose *purposes_for_kind (const char *kind);
+
+/* Returns: (transfer floating): the codes of purposes_for_kind () as `as`. */
+GVariant *purposes_get_codes (const char *kind);
+
+/* Which wording was shown. Changes whenever a text or the list changes. */
+const char *purposes_get_text_version (void);
+
+/* Returns: (transfer none): the translated title of @code, or @code itself when it is not known. */
+const char *purposes_get_title (const char *code);
+
+G_END_DECLS

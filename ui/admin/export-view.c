@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* UiExportView: a form, and what came of it. */
+#include "export-view.h"
+
+#include <glib/gi18n.h>
+
+struct _UiExportView
+{
+  AdwBin parent_instance;
+
+  /* template children */
+  GtkDropDown *format;
+  GtkDropDown *purpose;
+  GtkDropDown *kind;
+  GtkEditable *destination;
+  GtkButton *choose;
+  GtkSwitch *masked;
+  GtkWidget *export;
+  GtkLabel *result;
+
+  /* owned: codes in the order of the choices */
+  char **formats;
+  char **purposes;
+
+  gboolean has_folder;
+  gboolean busy;
+};
+
+G_DEFINE_FINAL_TYPE (UiExportView, ui_export_view, ADW_TYPE_BIN)
+
+enum
+{
+  CHOOSE_FOLDER,
+  EXPORT,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+/* In the order of the template's choices. */
+static const char *const kinds[] = { "employee", "contractor", "all" };
+
+static void
+update (UiExportView *self)
+{
+  gtk_widget_set_sensitive (self->export, !self->busy && self->has_folder && self->formats != NULL
+                                              && self->formats[0] != NULL
+                                              && *gtk_editable_get_text (self->destination) != '\0');
+}
+
+static void
+changed_cb (UiExportView *self)
+{
+  update (self);
+}
+
+static void
+choose_clicked_cb (UiExportView *self)
+{
+  g_signal_emit (self, signals[CHOOSE_FOLDER], 0);
+}
+
+static void
+export_clicked_cb (UiExportView *self)
+{
+  g_signal_emit (self, signals[EXPORT], 0, self->formats[gtk_drop_down_get_selected (self->format)],
+                 self->purposes[gtk_drop_down_get_selected (self->purpose)],
+                 kinds[gtk_drop_down_get_selected (self->kind)], gtk_editable_get_text (self->destination),
+                 gtk_switch_get_active (self->masked));
+}
+
+static void
+ui_export_view_finalize (GObject *object)
+{
+  UiExportView *self = UI_EXPORT_VIEW (object);
+
+  g_strfreev (self->formats);
+  g_strfreev (self->purposes);
+  G_OBJECT_CLASS (ui_export_view_parent_class)->finalize (object);
+}
+
+static void
+set_choices (GtkDropDown *drop_down, char ***codes_kept, const char *const *codes, const char *const *titles)
+{
+  g_autoptr (GtkStringList) list = gtk_string_list_new (titles);
+
+  g_strfreev (*codes_kept);
+  *codes_kept = g_strdupv ((char **) codes);
+  gtk_drop_down_set_model (drop_down, G_LIST_MODEL (list));
+}
+
+static void
+ui_export_view_dispose (GObject *object)
+{
+  gtk_widget_dispose_template (GTK_WIDGET (object), UI_TYPE_EXPORT_VIEW);
+  G_OBJECT_CLASS (ui_export_view_parent_class)->dispose (object);
+}
+
+static void
+ui_export_view_class_init (UiExportViewClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = ui_export_view_dispose;
+  G_OBJECT_CLASS (klass)->finalize = ui_export_view_finalize;
+  gtk_widget_class_set_template_from_resource (widget_class, "/jp/azukari/ui/admin/export-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, UiExportView, format);
+  gtk_widget_class_bind_template_child (widget_class, UiExportView, purpose);
+  gtk_widget_class_bind_template_child (widget_class, UiExportView, kind);
+  gtk_widget_class_bind_template_child (widget_class, UiExportView, destination);
+  gtk_widget_class_bind_template_child (widget_class, UiExportView, choose);
+  gtk_widget_class_bind_template_child (widget_class, UiExportView, masked);
+  gtk_widget_class_bind_template_child (widget_class, UiExportView, export);
+  gtk_widget_class_bind_template_child (widget_class, UiExportView, result);
+  gtk_widget_class_bind_template_callback (widget_class, changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, choose_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, export_clicked_cb);
+  signals[CHOOSE_FOLDER] =
+      g_signal_new ("choose-folder", UI_TYPE_EXPORT_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[EXPORT] = g_signal_new ("export", UI_TYPE_EXPORT_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 5,
+                                  G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN);
+}
+
+static void
+ui_export_view_init (UiExportView *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+ui_export_view_set_formats (UiExportView *self, const char *const *ids, const char *const *titles)
+{
+  g_return_if_fail (UI_IS_EXPORT_VIEW (self));
+
+  set_choices (self->format, &self->formats, ids, titles);
+  update (self);
+}
+
+void
+ui_export_view_set_purposes (UiExportView *self, const char *const *codes, const char *const *titles)
+{
+  g_return_if_fail (UI_IS_EXPORT_VIEW (self));
+
+  set_choices (self->purpose, &self->purposes, codes, titles);
+}
+
+void
+ui_export_view_set_folder (UiExportView *self, const char *folder, gboolean can_choose)
+{
+  GtkWidget *label;
+
+  g_return_if_fail (UI_IS_EXPORT_VIEW (self));
+
+  self->has_folder = *folder != '\0';
+  label = gtk_label_new (self->has_folder ? folder : _ ("Choose a folder …"));
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_START);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_button_set_child (self->choose, label);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->choose), can_choose);
+  update (self);
+}
+
+void
+ui_export_view_set_busy (UiExportView *self, gboolean busy)
+{
+  g_return_if_fail (UI_IS_EXPORT_VIEW (self));
+
+  self->busy = busy;
+  update (self);
+}
+
+void
+ui_export_view_set_result (UiExportView *self, const char *text, gboolean is_bad)
+{
+  g_return_if_fail (UI_IS_EXPORT_VIEW (self));
+
+  gtk_label_set_text (self->result, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->result), *text != '\0');
+  if (is_bad)
+    gtk_widget_add_css_class (GTK_WIDGET (self->result), "bad");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->result), "bad");
+}

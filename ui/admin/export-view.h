@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* UiExportView: numbers leave the vault: which format, for what, to whom, into which folder. */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define UI_TYPE_EXPORT_VIEW (ui_export_view_get_type ())
+G_DECLARE_FINAL_TYPE (UiExportView, ui_export_view, UI, EXPORT_VIEW, AdwBin)
+
+/*
+ * Signals: ::choose-folder; ::export (string format id, string purpose code, string kind, string destination,
+ * boolean masked).
+ */
+
+/* @ids, @titles: of the same length, end with %NULL */
+void ui_export_view_set_formats (UiExportView *self, const char *const *ids, const char *const *titles);
+void ui_export_view_set_purposes (UiExportView *self, const char *const *codes, const char *const *titles);
+/* @folder: as shown, "" = none chosen yet; @can_choose: whether another may be chosen */
+void ui_export_view_set_folder (UiExportView *self, const char *folder, gboolean can_choose);
+void ui_export_view_set_busy (UiExportView *self, gboolean busy);
+/* @text: what came of it, translated; "" = nothing */
+void ui_export_view_set_result (UiExportView *self, const char *text, gboolean is_bad);
+
+G_END_DECLS

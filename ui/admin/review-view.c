@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* UiReviewView: one record at a time, without its number. */
+#include "review-view.h"
+
+#include "row.h"
+
+struct _UiReviewView
+{
+  AdwBin parent_instance;
+
+  /* template children */
+  GtkListBox *list;
+  GtkStack *stack;
+  GtkLabel *title;
+  GtkGrid *facts;
+  GtkDropDown *identity;
+  GtkWidget *approve;
+  GtkDropDown *reason;
+  GtkWidget *ask_again;
+
+  /* owned */
+  GListModel *rows;
+  char *record_id; /* the selected one */
+};
+
+G_DEFINE_FINAL_TYPE (UiReviewView, ui_review_view, ADW_TYPE_BIN)
+
+enum
+{
+  SELECTED,
+  APPROVED,
+  ASKED_AGAIN,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+/* In the order of the template's choices. */
+static const char *const identities[] = { "employment-known", "photo-document", "two-documents",
+                                          "attendant-statement" };
+static const char *const reasons[] = { "unclear", "wrong-person", "expired", "other" };
+
+static void
+empty_facts (UiReviewView *self)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->facts))) != NULL)
+    gtk_grid_remove (self->facts, child);
+  gtk_label_set_text (self->title, "");
+  gtk_stack_set_visible_child_name (self->stack, "empty");
+}
+
+static void
+row_selected_cb (UiReviewView *self, GtkListBoxRow *item)
+{
+  g_autoptr (UiRow) row = NULL;
+
+  g_clear_pointer (&self->record_id, g_free);
+  empty_facts (self);
+  if (item == NULL || self->rows == NULL)
+    return;
+  row = g_list_model_get_item (self->rows, (guint) gtk_list_box_row_get_index (item));
+  self->record_id = g_strdup (ui_row_get_id (row));
+  g_signal_emit (self, signals[SELECTED], 0, self->record_id);
+}
+
+static void
+approve_clicked_cb (UiReviewView *self)
+{
+  if (self->record_id != NULL)
+    g_signal_emit (self, signals[APPROVED], 0, self->record_id,
+                   identities[gtk_drop_down_get_selected (self->identity)]);
+}
+
+static void
+ask_again_clicked_cb (UiReviewView *self)
+{
+  if (self->record_id != NULL)
+    g_signal_emit (self, signals[ASKED_AGAIN], 0, self->record_id, reasons[gtk_drop_down_get_selected (self->reason)]);
+}
+
+static void
+ui_review_view_finalize (GObject *object)
+{
+  UiReviewView *self = UI_REVIEW_VIEW (object);
+
+  g_free (self->record_id);
+  g_clear_object (&self->rows);
+  G_OBJECT_CLASS (ui_review_view_parent_class)->finalize (object);
+}
+
+static void
+ui_review_view_dispose (GObject *object)
+{
+  gtk_widget_dispose_template (GTK_WIDGET (object), UI_TYPE_REVIEW_VIEW);
+  G_OBJECT_CLASS (ui_review_view_parent_class)->dispose (object);
+}
+
+static void
+ui_review_view_class_init (UiReviewViewClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = ui_review_view_dispose;
+  G_OBJECT_CLASS (klass)->finalize = ui_review_view_finalize;
+  gtk_widget_class_set_template_from_resource (widget_class, "/jp/azukari/ui/admin/review-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, UiReviewView, list);
+  gtk_widget_class_bind_template_child (widget_class, UiReviewView, stack);
+  gtk_widget_class_bind_template_child (widget_class, UiReviewView, title);
+  gtk_widget_class_bind_template_child (widget_class, UiReviewView, facts);
+  gtk_widget_class_bind_template_child (widget_class, UiReviewView, identity);
+  gtk_widget_class_bind_template_child (widget_class, UiReviewView, approve);
+  gtk_widget_class_bind_template_child (widget_class, UiReviewView, reason);
+  gtk_widget_class_bind_template_child (widget_class, UiReviewView, ask_again);
+  gtk_widget_class_bind_template_callback (widget_class, row_selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, approve_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, ask_again_clicked_cb);
+  signals[SELECTED] = g_signal_new ("selected", UI_TYPE_REVIEW_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                    G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[APPROVED] = g_signal_new ("approved", UI_TYPE_REVIEW_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                    G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[ASKED_AGAIN] = g_signal_new ("asked-again", UI_TYPE_REVIEW_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                       G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+}
+
+static void
+ui_review_view_init (UiReviewView *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+ui_review_view_set_rows (UiReviewView *self, GListModel *rows)
+{
+  GtkListBoxRow *first;
+
+  g_return_if_fail (UI_IS_REVIEW_VIEW (self));
+
+  g_set_object (&self->rows, rows);
+  gtk_list_box_bind_model (self->list, rows, ui_row_create_widget, NULL, NULL);
+  first = gtk_list_box_get_row_at_index (self->list, 0);
+  if (first != NULL)
+    gtk_list_box_select_row (self->list, first);
+  else
+    row_selected_cb (self, NULL);
+}
+
+void
+ui_review_view_set_record (UiReviewView *self, const char *title, const char *const *facts, const char *identity)
+{
+  g_return_if_fail (UI_IS_REVIEW_VIEW (self));
+
+  empty_facts (self);
+  gtk_label_set_text (self->title, title);
+  for (int row = 0; facts[0] != NULL; facts += 2, row++)
+    {
+      GtkWidget *name = gtk_label_new (facts[0]);
+      GtkWidget *value = gtk_label_new (facts[1]);
+
+      gtk_label_set_xalign (GTK_LABEL (name), 0);
+      gtk_widget_set_valign (name, GTK_ALIGN_START);
+      gtk_widget_add_css_class (name, "fact-name");
+      gtk_label_set_xalign (GTK_LABEL (value), 0);
+      gtk_label_set_wrap (GTK_LABEL (value), TRUE);
+      gtk_widget_set_hexpand (value, TRUE);
+      gtk_grid_attach (self->facts, name, 0, row, 1, 1);
+      gtk_grid_attach (self->facts, value, 1, row, 1, 1);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (identities); i++)
+    if (g_strcmp0 (identities[i], identity) == 0)
+      gtk_drop_down_set_selected (self->identity, i);
+  gtk_stack_set_visible_child_name (self->stack, "record");
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* UiMessagePage: a full page that says what is wrong with the kiosk and what to do. */
+#pragma once
+
+#include "page.h"
+
+G_BEGIN_DECLS
+
+#define UI_TYPE_MESSAGE_PAGE (ui_message_page_get_type ())
+G_DECLARE_FINAL_TYPE (UiMessagePage, ui_message_page, UI, MESSAGE_PAGE, UiPage)
+
+/*
+ * Signal: ::retry.
+ */
+
+void ui_message_page_set_message (UiMessagePage *self, const char *title, const char *what, const char *todo);
+/* While the vault is being opened: a calm waiting page. */
+void ui_message_page_set_waiting (UiMessagePage *self, gboolean waiting);
+
+G_END_DECLS

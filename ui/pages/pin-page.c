@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* UiPinPage: a PIN. */
+#include "pin-page.h"
+
+#include <string.h>
+
+#include "keypad.h"
+
+struct _UiPinPage
+{
+  UiPage parent_instance;
+
+  /* template children */
+  GtkLabel *title;
+  GtkLabel *lead;
+  GtkEditable *pin;
+  GtkLabel *message;
+  GtkWidget *enter;
+  UiKeypad *keypad;
+
+  gboolean busy;
+};
+
+G_DEFINE_FINAL_TYPE (UiPinPage, ui_pin_page, UI_TYPE_PAGE)
+
+enum
+{
+  ENTERED,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+static void
+update (UiPinPage *self)
+{
+  gtk_widget_set_sensitive (self->enter, !self->busy && *gtk_editable_get_text (self->pin) != '\0');
+}
+
+static void
+changed_cb (UiPinPage *self)
+{
+  if (*gtk_editable_get_text (self->pin) != '\0')
+    ui_pin_page_set_message (self, NULL);
+  update (self);
+}
+
+static void
+enter_cb (UiPinPage *self)
+{
+  const char *typed = gtk_editable_get_text (self->pin);
+  char *pin;
+
+  if (*typed == '\0' || self->busy)
+    return;
+  pin = g_strdup (typed);
+  ui_clear_editable (self->pin);
+  g_signal_emit (self, signals[ENTERED], 0, pin);
+  explicit_bzero (pin, strlen (pin));
+  g_free (pin);
+}
+
+static void
+ui_pin_page_clear (UiPage *page)
+{
+  UiPinPage *self = UI_PIN_PAGE (page);
+
+  ui_clear_editable (self->pin);
+  ui_keypad_show_layout (self->keypad, "digits");
+  ui_pin_page_set_message (self, NULL);
+  self->busy = FALSE;
+  update (self);
+}
+
+static void
+ui_pin_page_dispose (GObject *object)
+{
+  gtk_widget_dispose_template (GTK_WIDGET (object), UI_TYPE_PIN_PAGE);
+  G_OBJECT_CLASS (ui_pin_page_parent_class)->dispose (object);
+}
+
+static void
+ui_pin_page_class_init (UiPinPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = ui_pin_page_dispose;
+  UI_PAGE_CLASS (klass)->clear = ui_pin_page_clear;
+  g_type_ensure (UI_TYPE_KEYPAD);
+  gtk_widget_class_set_template_from_resource (widget_class, "/jp/azukari/ui/pages/pin-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, UiPinPage, title);
+  gtk_widget_class_bind_template_child (widget_class, UiPinPage, lead);
+  gtk_widget_class_bind_template_child (widget_class, UiPinPage, pin);
+  gtk_widget_class_bind_template_child (widget_class, UiPinPage, message);
+  gtk_widget_class_bind_template_child (widget_class, UiPinPage, enter);
+  gtk_widget_class_bind_template_child (widget_class, UiPinPage, keypad);
+  gtk_widget_class_bind_template_callback (widget_class, changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, enter_cb);
+  /* Static scope: the PIN is not copied on its way to the handlers. */
+  signals[ENTERED] = g_signal_new ("entered", UI_TYPE_PIN_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                   G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
+}
+
+static void
+ui_pin_page_init (UiPinPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  ui_keypad_attach (self->keypad, self->pin);
+}
+
+void
+ui_pin_page_set_texts (UiPinPage *self, const char *title, const char *lead)
+{
+  g_return_if_fail (UI_IS_PIN_PAGE (self));
+
+  gtk_label_set_text (self->title, title);
+  gtk_label_set_text (self->lead, lead);
+}
+
+void
+ui_pin_page_set_message (UiPinPage *self, const char *message)
+{
+  g_return_if_fail (UI_IS_PIN_PAGE (self));
+
+  gtk_label_set_text (self->message, message != NULL ? message : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->message), message != NULL);
+}
+
+void
+ui_pin_page_set_busy (UiPinPage *self, gboolean busy)
+{
+  g_return_if_fail (UI_IS_PIN_PAGE (self));
+
+  self->busy = busy;
+  update (self);
+}

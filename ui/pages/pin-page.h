@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* UiPinPage: an admin's PIN: for an attendant, and at the admin door. */
+#pragma once
+
+#include "page.h"
+
+G_BEGIN_DECLS
+
+#define UI_TYPE_PIN_PAGE (ui_pin_page_get_type ())
+G_DECLARE_FINAL_TYPE (UiPinPage, ui_pin_page, UI, PIN_PAGE, UiPage)
+
+/*
+ * Signal: ::entered (string pin). The PIN is typed into locked memory (GtkPasswordEntryBuffer); the string of the signal
+ * is wiped after the handlers have run.
+ */
+
+/* Both already translated. */
+void ui_pin_page_set_texts (UiPinPage *self, const char *title, const char *lead);
+void ui_pin_page_set_message (UiPinPage *self, const char *message);
+void ui_pin_page_set_busy (UiPinPage *self, gboolean busy);
+
+G_END_DECLS

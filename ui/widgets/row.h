@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* UiRow: one line of a list, as words that are ready to show. Wiped when freed. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+#define UI_TYPE_ROW (ui_row_get_type ())
+G_DECLARE_FINAL_TYPE (UiRow, ui_row, UI, ROW, GObject)
+
+/**
+ * ui_row_new:
+ * @id: what signals name; not shown
+ * @title: first line
+ * @subtitle: second line, "" = none
+ * @badge: a word or two about its state, "" = none
+ * @tone: "good", "wait", "bad" or "plain": the badge's colour
+ * @key: a code that filters compare, not shown
+ */
+UiRow *ui_row_new (const char *id, const char *title, const char *subtitle, const char *badge, const char *tone,
+                   const char *key);
+
+const char *ui_row_get_id (UiRow *self);
+const char *ui_row_get_title (UiRow *self);
+const char *ui_row_get_key (UiRow *self);
+/* Whether @text occurs in title or subtitle, without regard to case; "" always does. */
+gboolean ui_row_matches (UiRow *self, const char *text);
+
+/* A GtkListBoxCreateWidgetFunc: title and subtitle at the left, badge at the right. */
+GtkWidget *ui_row_create_widget (gpointer row, gpointer user_data);
+
+G_END_DECLS
