@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* purposes: the lists of 利用目的. The tasks are those for which an employer, or a payer of fees, must use the number
  * (番号法 art. 9, with 所得税法, 雇用保険法, 健康保険法, 厚生年金保険法, 国民年金法, 労働者災害補償保険法). */
+#include "config.h"
+
 #include "purposes.h"
 
 #include <glib/gi18n.h>
@@ -9,18 +11,15 @@
 #define TEXT_VERSION "2026-11-1"
 
 static const Purpose employee_purposes[] = {
-  { "withholding", N_ ("Withholding slips and dependants' deductions for income tax") },
-  { "resident-tax", N_ ("Payment reports for resident tax") },
-  { "employment-insurance", N_ ("Filings for employment insurance") },
-  { "health-pension", N_ ("Filings for health insurance and employees' pension") },
-  { "national-pension-3", N_ ("Filings for a spouse's national pension (Category III)") },
+  { "tax", N_ ("Income tax and resident tax: withholding slips, deductions for dependants, payment reports") },
+  { "social-insurance", N_ ("Health insurance and pension, also the Category III pension of a spouse") },
+  { "employment-insurance", N_ ("Employment insurance: joining, leaving, benefits") },
   { "accident-insurance", N_ ("Claims under workers' accident insurance") },
   { NULL, NULL },
 };
 
 static const Purpose contractor_purposes[] = {
-  { "payment-record", N_ ("Payment records for fees, charges and prizes") },
-  { "real-estate-record", N_ ("Payment records for rent and transfer of real estate") },
+  { "payment-record", N_ ("Payment records for fees, charges, prizes and rent") },
   { NULL, NULL },
 };
 

@@ -620,6 +620,7 @@ visit_can_go_back (Visit *self)
     case VISIT_CONTRACTOR:
     case VISIT_IDENTITY:
     case VISIT_PLACING:
+    case VISIT_SCANNING:
     case VISIT_PROBLEM:
     case VISIT_CONFIRMING:
       return TRUE;
@@ -668,6 +669,13 @@ visit_back (Visit *self)
       break;
     case VISIT_PLACING:
       go (self, self->outcome == VISIT_OUTCOME_COLLECTED ? VISIT_FAMILY : VISIT_PURPOSE);
+      break;
+    case VISIT_SCANNING:
+      /* The scan is given up together with its reader; the next one finds a new reader ready. */
+      stop_calls (self);
+      self->services->drop (self->services_self);
+      self->services->warm (self->services_self);
+      go (self, VISIT_PLACING);
       break;
     default:
       visit_again (self);
