@@ -11,16 +11,18 @@
 #define TEXT_VERSION "2026-11-1"
 
 static const Purpose employee_purposes[] = {
-  { "tax", N_ ("Income tax and resident tax: withholding slips, deductions for dependants, payment reports") },
-  { "social-insurance", N_ ("Health insurance and pension, also the Category III pension of a spouse") },
-  { "employment-insurance", N_ ("Employment insurance: joining, leaving, benefits") },
-  { "accident-insurance", N_ ("Claims under workers' accident insurance") },
-  { NULL, NULL },
+  { "tax", N_ ("Income tax and resident tax: withholding slips, deductions for dependants, payment reports"),
+    N_ ("Income tax and resident tax") },
+  { "social-insurance", N_ ("Health insurance and pension, also the Category III pension of a spouse"),
+    N_ ("Health insurance and pension") },
+  { "employment-insurance", N_ ("Employment insurance: joining, leaving, benefits"), N_ ("Employment insurance") },
+  { "accident-insurance", N_ ("Claims under workers' accident insurance"), N_ ("Workers' accident insurance") },
+  { NULL, NULL, NULL },
 };
 
 static const Purpose contractor_purposes[] = {
-  { "payment-record", N_ ("Payment records for fees, charges, prizes and rent") },
-  { NULL, NULL },
+  { "payment-record", N_ ("Payment records for fees, charges, prizes and rent"), N_ ("Payment records") },
+  { NULL, NULL, NULL },
 };
 
 const Purpose *
@@ -46,13 +48,23 @@ purposes_get_text_version (void)
 }
 
 const char *
-purposes_get_title (const char *code)
+purposes_get_short_title (const char *code)
 {
   static const char *const kinds[] = { "employee", "contractor" };
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     for (const Purpose *purpose = purposes_for_kind (kinds[i]); purpose->code != NULL; purpose++)
       if (g_strcmp0 (purpose->code, code) == 0)
-        return _ (purpose->title);
+        return _ (purpose->short_title);
   return code;
+}
+
+const char *const *
+purposes_get_all_codes (void)
+{
+  static const char *const codes[] = {
+    "tax", "social-insurance", "employment-insurance", "accident-insurance", "payment-record", NULL
+  };
+
+  return codes;
 }

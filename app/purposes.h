@@ -8,8 +8,9 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  const char *code;  /* stored with the number, and named when exporting */
-  const char *title; /* untranslated: show _(title) */
+  const char *code;        /* stored with the number, and named when exporting */
+  const char *title;       /* untranslated: show _(title) */
+  const char *short_title; /* the same in a few words, untranslated */
 } Purpose;
 
 /**
@@ -26,7 +27,10 @@ GVariant *purposes_get_codes (const char *kind);
 /* Which wording was shown. Changes whenever a text or the list changes. */
 const char *purposes_get_text_version (void);
 
-/* Returns: (transfer none): the translated title of @code, or @code itself when it is not known. */
-const char *purposes_get_title (const char *code);
+/* Returns: (transfer none): a few translated words for @code, or @code itself when it is not known. */
+const char *purposes_get_short_title (const char *code);
+
+/* Returns: (transfer none): every code, for all kinds of people, ends with %NULL: what an export can be for. */
+const char *const *purposes_get_all_codes (void);
 
 G_END_DECLS

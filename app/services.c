@@ -225,8 +225,8 @@ collected_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-collect (gpointer self_data, const char *person_id, GVariant *collection, const char *number,
-         GCancellable *cancellable, VisitAnswer answer, gpointer data)
+collect (gpointer self_data, const char *person_id, GVariant *collection, const char *number, GCancellable *cancellable,
+         VisitAnswer answer, gpointer data)
 {
   Services *self = self_data;
 
@@ -415,9 +415,8 @@ services_class_init (ServicesClass *klass)
   G_OBJECT_CLASS (klass)->dispose = services_dispose;
   signals[PROGRESS] = g_signal_new ("progress", SERVICES_TYPE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                                     G_TYPE_UINT, G_TYPE_UINT);
-  signals[PREVIEW]
-      = g_signal_new ("preview", SERVICES_TYPE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 5, G_TYPE_UINT,
-                      G_TYPE_UINT, G_TYPE_UINT, G_TYPE_UINT, G_TYPE_BYTES);
+  signals[PREVIEW] = g_signal_new ("preview", SERVICES_TYPE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 5,
+                                   G_TYPE_UINT, G_TYPE_UINT, G_TYPE_UINT, G_TYPE_UINT, G_TYPE_BYTES);
 }
 
 static void

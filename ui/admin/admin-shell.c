@@ -2,6 +2,8 @@
 /* UiAdminShell: navigation of admin mode. */
 #include "admin-shell.h"
 
+#include "stack.h"
+
 struct _UiAdminShell
 {
   AdwBin parent_instance;
@@ -38,7 +40,7 @@ toggled_cb (UiAdminShell *self, GtkToggleButton *button)
 
   if (!gtk_toggle_button_get_active (button))
     return;
-  gtk_stack_set_visible_child_name (self->stack, name);
+  ui_stack_show (self->stack, name);
   ui_admin_shell_set_message (self, "", FALSE);
   g_signal_emit (self, signals[VIEW], 0, name);
 }
@@ -95,9 +97,7 @@ ui_admin_shell_add_view (UiAdminShell *self, const char *name, const char *title
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), button);
   gtk_box_append (GTK_BOX (box), label);
   gtk_button_set_child (GTK_BUTTON (button), box);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  gtk_label_get_text (GTK_LABEL (label)), -1);
-  gtk_stack_add_named (self->stack, view, name);
+  ui_stack_add (self->stack, view, name);
   if (first != NULL)
     gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (button), GTK_TOGGLE_BUTTON (first));
   else

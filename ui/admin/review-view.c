@@ -3,6 +3,7 @@
 #include "review-view.h"
 
 #include "row.h"
+#include "stack.h"
 
 struct _UiReviewView
 {
@@ -47,7 +48,7 @@ empty_facts (UiReviewView *self)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->facts))) != NULL)
     gtk_grid_remove (self->facts, child);
   gtk_label_set_text (self->title, "");
-  gtk_stack_set_visible_child_name (self->stack, "empty");
+  ui_stack_show (self->stack, "empty");
 }
 
 static void
@@ -127,6 +128,7 @@ static void
 ui_review_view_init (UiReviewView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ui_stack_hide_others (self->stack);
 }
 
 void
@@ -169,5 +171,5 @@ ui_review_view_set_record (UiReviewView *self, const char *title, const char *co
   for (guint i = 0; i < G_N_ELEMENTS (identities); i++)
     if (g_strcmp0 (identities[i], identity) == 0)
       gtk_drop_down_set_selected (self->identity, i);
-  gtk_stack_set_visible_child_name (self->stack, "record");
+  ui_stack_show (self->stack, "record");
 }

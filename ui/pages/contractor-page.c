@@ -5,6 +5,7 @@
 #include "birth-date.h"
 #include "keypad.h"
 #include "row.h"
+#include "stack.h"
 
 struct _UiContractorPage
 {
@@ -85,14 +86,14 @@ changed_cb (UiContractorPage *self)
 static void
 new_clicked_cb (UiContractorPage *self)
 {
-  gtk_stack_set_visible_child_name (self->stack, "add");
+  ui_stack_show (self->stack, "add");
   gtk_widget_grab_focus (GTK_WIDGET (self->name));
 }
 
 static void
 list_again_clicked_cb (UiContractorPage *self)
 {
-  gtk_stack_set_visible_child_name (self->stack, "list");
+  ui_stack_show (self->stack, "list");
   gtk_widget_grab_focus (GTK_WIDGET (self->search));
 }
 
@@ -117,7 +118,7 @@ ui_contractor_page_clear (UiPage *page)
   ui_clear_editable (self->kana);
   ui_clear_editable (self->birth_date);
   ui_contractor_page_set_message (self, NULL);
-  gtk_stack_set_visible_child_name (self->stack, "list");
+  ui_stack_show (self->stack, "list");
   self->busy = FALSE;
   update (self);
 }
@@ -167,6 +168,7 @@ ui_contractor_page_init (UiContractorPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
 
+  ui_stack_hide_others (self->stack);
   self->filter = gtk_custom_filter_new (matches, self, NULL);
   self->filtered = gtk_filter_list_model_new (NULL, GTK_FILTER (self->filter));
   gtk_list_box_bind_model (self->list, G_LIST_MODEL (self->filtered), ui_row_create_widget, NULL, NULL);

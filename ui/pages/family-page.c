@@ -49,10 +49,11 @@ create_row (gpointer row, gpointer user_data)
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (item), FALSE);
   if (g_strcmp0 (ui_row_get_key (row), "open") == 0)
     {
-      GtkWidget *button = gtk_button_new_with_mnemonic (_ ("Scan this card"));
+      GtkWidget *button = gtk_button_new ();
       g_autofree char *name = g_strdup_printf (_ ("Scan the card of %s"), ui_row_get_title (row));
 
       gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+      gtk_button_set_child (GTK_BUTTON (button), gtk_label_new (_ ("Scan this card")));
       gtk_widget_add_css_class (button, "big");
       gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
       g_signal_connect_object (button, "clicked", G_CALLBACK (scan_clicked_cb), self, G_CONNECT_SWAPPED);

@@ -133,7 +133,7 @@ static GtkWidget *
 make_key (UiKeypad *self, const char *what)
 {
   GtkWidget *key;
-  const char *name = what;
+  const char *name = NULL;
 
   if (strcmp (what, "_") == 0)
     return gtk_label_new (NULL);
@@ -144,7 +144,8 @@ make_key (UiKeypad *self, const char *what)
     }
   else
     {
-      key = gtk_button_new_with_label (what);
+      key = gtk_button_new ();
+      gtk_button_set_child (GTK_BUTTON (key), gtk_label_new (what));
       if (strcmp (what, KEY_SPACE) == 0)
         name = _ ("Space");
     }
@@ -153,7 +154,9 @@ make_key (UiKeypad *self, const char *what)
   gtk_widget_set_focus_on_click (key, FALSE);
   gtk_widget_set_hexpand (key, TRUE);
   gtk_widget_set_vexpand (key, TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (key), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  /* A key with a character on it is named by that. */
+  if (name != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (key), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   g_object_set_data_full (G_OBJECT (key), "key", g_strdup (what), g_free);
   g_signal_connect_object (key, "clicked", G_CALLBACK (key_clicked_cb), self, G_CONNECT_SWAPPED);
   return key;
@@ -210,7 +213,8 @@ add_layout (UiKeypad *self, const char *layout)
       name = _ ("Digits");
     }
   gtk_stack_add_named (GTK_STACK (self->stack), make_grid (self, rows), layout);
-  toggle = gtk_toggle_button_new_with_label (label);
+  toggle = gtk_toggle_button_new ();
+  gtk_button_set_child (GTK_BUTTON (toggle), gtk_label_new (label));
   gtk_widget_set_name (toggle, layout);
   gtk_widget_set_focusable (toggle, FALSE);
   gtk_widget_set_focus_on_click (toggle, FALSE);

@@ -4,6 +4,8 @@
 
 #include <glib/gi18n.h>
 
+#include "stack.h"
+
 struct _UiKioskFrame
 {
   AdwBin parent_instance;
@@ -143,7 +145,7 @@ ui_kiosk_frame_add_page (UiKioskFrame *self, const char *name, UiPage *page)
 {
   g_return_if_fail (UI_IS_KIOSK_FRAME (self));
 
-  gtk_stack_add_named (self->stack, GTK_WIDGET (page), name);
+  ui_stack_add (self->stack, GTK_WIDGET (page), name);
 }
 
 void
@@ -158,7 +160,7 @@ ui_kiosk_frame_show_page (UiKioskFrame *self, const char *name, gboolean clear_l
   if (last == page)
     return;
   ui_kiosk_frame_close_help (self);
-  gtk_stack_set_visible_child (self->stack, GTK_WIDGET (page));
+  ui_stack_show (self->stack, name);
   show_step (self, ui_page_get_step (page));
   gtk_widget_set_visible (self->help, *ui_page_get_help (page) != '\0');
   if (last != NULL && clear_last)

@@ -139,6 +139,5 @@ ui_row_create_widget (gpointer row, gpointer user_data)
     }
   gtk_widget_add_css_class (box, "row");
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (item), box);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (item), GTK_ACCESSIBLE_PROPERTY_LABEL, self->title, -1);
   return item;
 }

@@ -1,0 +1,844 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* AdminMode: PIN, then people, review, export and the record. */
+#include "config.h"
+
+#include "admin-mode.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "admin-texts.h"
+#include "export-file.h"
+#include "export-view.h"
+#include "messages-vault.h"
+#include "people-view.h"
+#include "purposes.h"
+#include "record-view.h"
+#include "review-view.h"
+#include "vault-client.h"
+
+#define ASKING_MS (60u * 1000u)
+#define OPEN_MS (5u * 60u * 1000u)
+#define COUNTDOWN_MS 10000u
+#define LOG_STEP 200u
+
+struct _AdminMode
+{
+  GObject parent_instance;
+
+  /* borrowed */
+  const Settings *settings;
+  UiPinPage *pin_page;
+  UiAdminShell *shell;
+  UiPeopleView *people;
+  UiReviewView *review;
+  UiExportView *export;
+  UiRecordView *record;
+
+  /* owned */
+  AzukariVault1 *vault; /* while logged in */
+  GDBusConnection *connection;
+  GCancellable *cancellable; /* of everything begun since the door was opened */
+  GVariant *records;         /* aa{sv} under review */
+  char *export_dir;
+  GtkFileChooserNative *chooser;
+
+  AdminModeState state;
+  guint idle_ms;
+  int countdown_s;
+  guint log_limit;
+};
+
+G_DEFINE_FINAL_TYPE (AdminMode, admin_mode, G_TYPE_OBJECT)
+
+enum
+{
+  CHANGED,
+  COUNTDOWN,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+/* --- state -------------------------------------------------------------------------------------------------------- */
+
+static void
+tell_countdown (AdminMode *self, int seconds)
+{
+  if (self->countdown_s == seconds)
+    return;
+  self->countdown_s = seconds;
+  g_signal_emit (self, signals[COUNTDOWN], 0, seconds);
+}
+
+static void
+set_state (AdminMode *self, AdminModeState state)
+{
+  self->state = state;
+  self->idle_ms = 0;
+  tell_countdown (self, -1);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static gboolean
+was_cancelled (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+/* Says what the vault refused. A connection that no longer has its login ends admin mode. */
+static void
+show_error (AdminMode *self, const GError *error)
+{
+  g_autofree char *message = NULL;
+
+  if (was_cancelled (error))
+    return;
+  if (g_error_matches (error, VAULT_ERROR, VAULT_ERROR_NOT_ALLOWED) || g_dbus_connection_is_closed (self->connection))
+    {
+      admin_mode_close (self);
+      return;
+    }
+  message = messages_for_error (error);
+  ui_admin_shell_set_message (self->shell, message, TRUE);
+}
+
+static void refresh (AdminMode *self);
+
+/* Callbacks hold a reference; @error tells whether the door was shut meanwhile. */
+#define FINISH(call, ...) azukari_vault1_call_##call##_finish (AZUKARI_VAULT1 (source), __VA_ARGS__, result, &error)
+
+/* --- people ------------------------------------------------------------------------------------------------------- */
+
+static void
+people_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (AdminMode) self = data;
+  g_autoptr (GVariant) people = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListStore) rows = NULL;
+
+  if (!FINISH (people_list, &people))
+    {
+      show_error (self, error);
+      return;
+    }
+  if (self->state != ADMIN_MODE_OPEN)
+    return;
+  rows = g_list_store_new (UI_TYPE_ROW);
+  for (gsize i = 0; i < g_variant_n_children (people); i++)
+    {
+      g_autoptr (GVariant) person = g_variant_get_child_value (people, i);
+      g_autoptr (UiRow) row = admin_texts_person (person);
+
+      g_list_store_append (rows, row);
+    }
+  ui_people_view_set_rows (self->people, G_LIST_MODEL (rows));
+}
+
+static void
+refresh_people (AdminMode *self)
+{
+  GVariantDict filter;
+
+  g_variant_dict_init (&filter, NULL);
+  azukari_vault1_call_people_list (self->vault, g_variant_dict_end (&filter), self->cancellable, people_cb,
+                                   g_object_ref (self));
+}
+
+/* --- review ------------------------------------------------------------------------------------------------------- */
+
+static void
+records_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (AdminMode) self = data;
+  g_autoptr (GVariant) records = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListStore) rows = NULL;
+
+  if (!FINISH (record_list, &records))
+    {
+      show_error (self, error);
+      return;
+    }
+  if (self->state != ADMIN_MODE_OPEN)
+    return;
+  g_clear_pointer (&self->records, g_variant_unref);
+  self->records = g_variant_ref (records);
+  rows = g_list_store_new (UI_TYPE_ROW);
+  for (gsize i = 0; i < g_variant_n_children (records); i++)
+    {
+      g_autoptr (GVariant) record = g_variant_get_child_value (records, i);
+      g_autoptr (UiRow) row = admin_texts_record (record);
+
+      g_list_store_append (rows, row);
+    }
+  ui_review_view_set_rows (self->review, G_LIST_MODEL (rows));
+}
+
+static void
+refresh_review (AdminMode *self)
+{
+  GVariantDict filter;
+
+  g_variant_dict_init (&filter, NULL);
+  g_variant_dict_insert (&filter, "state", "s", "collected");
+  azukari_vault1_call_record_list (self->vault, g_variant_dict_end (&filter), self->cancellable, records_cb,
+                                   g_object_ref (self));
+}
+
+static void
+record_selected_cb (AdminMode *self, const char *record_id)
+{
+  for (gsize i = 0; self->records != NULL && i < g_variant_n_children (self->records); i++)
+    {
+      g_autoptr (GVariant) record = g_variant_get_child_value (self->records, i);
+      const char *id = "", *name = "", *identity = "";
+
+      g_variant_lookup (record, "id", "&s", &id);
+      if (!g_str_equal (id, record_id))
+        continue;
+      g_variant_lookup (record, "name", "&s", &name);
+      g_variant_lookup (record, "identity", "&s", &identity);
+      {
+        g_auto (GStrv) facts = admin_texts_record_facts (record);
+
+        ui_review_view_set_record (self->review, name, (const char *const *) facts, identity);
+      }
+      return;
+    }
+}
+
+static void
+approved_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (AdminMode) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!azukari_vault1_call_approve_finish (AZUKARI_VAULT1 (source), result, &error))
+    {
+      show_error (self, error);
+      return;
+    }
+  if (self->state != ADMIN_MODE_OPEN)
+    return;
+  ui_admin_shell_set_message (self->shell, _ ("Approved."), FALSE);
+  refresh (self);
+}
+
+static void
+approve_cb (AdminMode *self, const char *record_id, const char *identity)
+{
+  azukari_vault1_call_approve (self->vault, record_id, identity, self->cancellable, approved_cb, g_object_ref (self));
+}
+
+static void
+asked_again_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (AdminMode) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!azukari_vault1_call_ask_again_finish (AZUKARI_VAULT1 (source), result, &error))
+    {
+      show_error (self, error);
+      return;
+    }
+  if (self->state != ADMIN_MODE_OPEN)
+    return;
+  ui_admin_shell_set_message (self->shell, _ ("The number was destroyed. The person can hand it in again."), FALSE);
+  refresh (self);
+}
+
+static void
+ask_again_cb (AdminMode *self, const char *record_id, const char *reason)
+{
+  azukari_vault1_call_ask_again (self->vault, record_id, reason, self->cancellable, asked_again_cb,
+                                 g_object_ref (self));
+}
+
+/* --- export ------------------------------------------------------------------------------------------------------- */
+
+static void
+formats_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (AdminMode) self = data;
+  g_autoptr (GVariant) formats = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) titles = g_ptr_array_new_with_free_func (g_free);
+
+  if (!FINISH (format_list, &formats))
+    {
+      show_error (self, error);
+      return;
+    }
+  if (self->state != ADMIN_MODE_OPEN)
+    return;
+  for (gsize i = 0; i < g_variant_n_children (formats); i++)
+    {
+      g_autoptr (GVariant) format = g_variant_get_child_value (formats, i);
+      const char *id = "", *title = "", *encoding = "";
+
+      g_variant_lookup (format, "id", "&s", &id);
+      g_variant_lookup (format, "title", "&s", &title);
+      g_variant_lookup (format, "encoding", "&s", &encoding);
+      g_ptr_array_add (ids, g_strdup (id));
+      g_ptr_array_add (titles, g_strdup_printf ("%s (%s)", title, encoding));
+    }
+  g_ptr_array_add (ids, NULL);
+  g_ptr_array_add (titles, NULL);
+  ui_export_view_set_formats (self->export, (const char *const *) ids->pdata, (const char *const *) titles->pdata);
+}
+
+static void
+refresh_export (AdminMode *self)
+{
+  azukari_vault1_call_format_list (self->vault, self->cancellable, formats_cb, g_object_ref (self));
+}
+
+typedef struct
+{
+  AdminMode *self;  /* owned */
+  ExportFile *file; /* owned */
+  char *path;       /* owned */
+} ExportJob;
+
+static void
+export_job_free (ExportJob *job)
+{
+  g_clear_object (&job->self);
+  g_clear_pointer (&job->file, export_file_free);
+  g_free (job->path);
+  g_free (job);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ExportJob, export_job_free)
+
+static void
+show_export_error (AdminMode *self, const GError *error)
+{
+  g_autofree char *message = messages_for_error (error);
+
+  ui_export_view_set_busy (self->export, FALSE);
+  ui_export_view_set_result (self->export, message, TRUE);
+}
+
+static void
+show_report (ExportJob *job, GVariant *report)
+{
+  guint32 rows = 0, skipped = 0;
+  const char *sha256 = "";
+  g_autofree char *count = NULL;
+  g_autofree char *text = NULL;
+
+  g_variant_lookup (report, "rows", "u", &rows);
+  g_variant_lookup (report, "skipped", "u", &skipped);
+  g_variant_lookup (report, "sha256", "&s", &sha256);
+  count = g_strdup_printf (g_dngettext (NULL, "%u row was written.", "%u rows were written.", rows), rows);
+  text = g_strdup_printf (
+      /* Translators: 1: "N rows were written.", 2: number, 3: path of the file, 4: hexadecimal */
+      _ ("%1$s People without an approved number: %2$u.\nFile: %3$s\nSHA-256: %4$s"), count, skipped, job->path,
+      sha256);
+  ui_export_view_set_busy (job->self->export, FALSE);
+  ui_export_view_set_result (job->self->export, text, FALSE);
+}
+
+static void
+exported_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (ExportJob) job = data;
+  g_autoptr (GVariant) report = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!azukari_vault1_call_export_finish (AZUKARI_VAULT1 (source), &report, NULL, result, &error)
+      || !export_file_commit (job->file, &error))
+    {
+      if (!was_cancelled (error))
+        show_export_error (job->self, error);
+      return;
+    }
+  if (job->self->state == ADMIN_MODE_OPEN)
+    show_report (job, report);
+}
+
+static void
+export_cb (AdminMode *self, const char *format, const char *purpose, const char *kind, const char *destination,
+           gboolean masked)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *time = g_date_time_format (now, "%Y%m%d-%H%M%S");
+  g_autofree char *name = g_strdup_printf ("%s-%s%s.csv", format, time, masked ? "-masked" : "");
+  ExportJob *job = g_new0 (ExportJob, 1);
+  GVariantDict options;
+
+  job->self = g_object_ref (self);
+  job->path = g_build_filename (self->export_dir, name, NULL);
+  job->file = export_file_new (job->path, &error);
+  if (job->file == NULL)
+    {
+      show_export_error (self, error);
+      export_job_free (job);
+      return;
+    }
+  ui_export_view_set_result (self->export, "", FALSE);
+  ui_export_view_set_busy (self->export, TRUE);
+  g_variant_dict_init (&options, NULL);
+  g_variant_dict_insert (&options, "format", "s", format);
+  g_variant_dict_insert (&options, "purpose", "s", purpose);
+  g_variant_dict_insert (&options, "kind", "s", kind);
+  g_variant_dict_insert (&options, "destination", "s", destination);
+  g_variant_dict_insert (&options, "dry-run", "b", masked);
+  azukari_vault1_call_export (self->vault, g_variant_dict_end (&options), export_file_get_handle (job->file),
+                              export_file_get_fd_list (job->file), self->cancellable, exported_cb, job);
+}
+
+static void
+folder_chosen_cb (AdminMode *self, int response)
+{
+  if (response == GTK_RESPONSE_ACCEPT)
+    {
+      g_autoptr (GFile) folder = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
+      char *path = folder != NULL ? g_file_get_path (folder) : NULL;
+
+      if (path != NULL)
+        {
+          g_free (self->export_dir);
+          self->export_dir = path;
+          ui_export_view_set_folder (self->export, path, TRUE);
+        }
+    }
+  g_clear_object (&self->chooser);
+}
+
+static void
+choose_folder_cb (AdminMode *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self->shell));
+
+  if (self->chooser != NULL)
+    return;
+  self->chooser = gtk_file_chooser_native_new (_ ("Folder for the export"), GTK_WINDOW (root),
+                                               GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, NULL, NULL);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
+  g_signal_connect_object (self->chooser, "response", G_CALLBACK (folder_chosen_cb), self, G_CONNECT_SWAPPED);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+/* --- the record --------------------------------------------------------------------------------------------------- */
+
+static void
+log_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (AdminMode) self = data;
+  g_autoptr (GVariant) entries = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListStore) rows = NULL;
+  gsize n;
+
+  if (!FINISH (log_list, &entries))
+    {
+      show_error (self, error);
+      return;
+    }
+  if (self->state != ADMIN_MODE_OPEN)
+    return;
+  rows = g_list_store_new (UI_TYPE_ROW);
+  n = g_variant_n_children (entries);
+  for (gsize i = n; i > 0; i--)
+    {
+      g_autoptr (GVariant) entry = g_variant_get_child_value (entries, i - 1);
+      g_autoptr (UiRow) row = admin_texts_entry (entry);
+
+      g_list_store_append (rows, row);
+    }
+  ui_record_view_set_rows (self->record, G_LIST_MODEL (rows), n >= self->log_limit);
+}
+
+static void
+status_for_log_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (AdminMode) self = data;
+  g_autoptr (GVariant) status = NULL;
+  g_autoptr (GError) error = NULL;
+  guint64 n_entries = 0;
+  GVariantDict filter;
+
+  if (!FINISH (get_status, &status))
+    {
+      show_error (self, error);
+      return;
+    }
+  if (self->state != ADMIN_MODE_OPEN)
+    return;
+  g_variant_lookup (status, "record-entries", "t", &n_entries);
+  g_variant_dict_init (&filter, NULL);
+  if (n_entries > self->log_limit)
+    g_variant_dict_insert (&filter, "from", "t", n_entries - self->log_limit + 1);
+  g_variant_dict_insert (&filter, "limit", "u", self->log_limit);
+  azukari_vault1_call_log_list (self->vault, g_variant_dict_end (&filter), self->cancellable, log_cb,
+                                g_object_ref (self));
+}
+
+static void
+refresh_record (AdminMode *self)
+{
+  azukari_vault1_call_get_status (self->vault, self->cancellable, status_for_log_cb, g_object_ref (self));
+}
+
+static void
+verified_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (AdminMode) self = data;
+  g_autoptr (GVariant) findings = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean ok = FALSE;
+  g_autofree char *rows = NULL;
+  g_autofree char *text = NULL;
+
+  ui_record_view_set_busy (self->record, FALSE);
+  if (!FINISH (verify, &ok, &findings))
+    {
+      show_error (self, error);
+      return;
+    }
+  if (self->state != ADMIN_MODE_OPEN)
+    return;
+  rows = admin_texts_findings (findings);
+  text = g_strconcat (ok ? _ ("The record is whole and unaltered.")
+                         : _ ("The record is not as it should be. Stop collecting and inform the responsible person."),
+                      rows, NULL);
+  ui_record_view_set_findings (self->record, text, !ok);
+  refresh_record (self);
+}
+
+static void
+verify_cb (AdminMode *self)
+{
+  ui_record_view_set_busy (self->record, TRUE);
+  azukari_vault1_call_verify (self->vault, self->cancellable, verified_cb, g_object_ref (self));
+}
+
+static void
+older_cb (AdminMode *self)
+{
+  self->log_limit += LOG_STEP;
+  refresh_record (self);
+}
+
+/* --- the door ----------------------------------------------------------------------------------------------------- */
+
+static void
+refresh (AdminMode *self)
+{
+  const char *view = ui_admin_shell_get_view (self->shell);
+
+  if (self->state != ADMIN_MODE_OPEN)
+    return;
+  if (g_str_equal (view, "people"))
+    refresh_people (self);
+  else if (g_str_equal (view, "review"))
+    refresh_review (self);
+  else if (g_str_equal (view, "export"))
+    refresh_export (self);
+  else
+    refresh_record (self);
+}
+
+static void
+view_cb (AdminMode *self, const char *name)
+{
+  refresh (self);
+}
+
+static void
+status_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (AdminMode) self = data;
+  g_autoptr (GVariant) status = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *company = "", *admin = "";
+
+  if (!FINISH (get_status, &status) || self->state != ADMIN_MODE_OPEN)
+    return;
+  g_variant_lookup (status, "company", "&s", &company);
+  g_variant_lookup (status, "logged-in", "&s", &admin);
+  ui_admin_shell_set_admin (self->shell, company, admin);
+}
+
+static void
+logged_in_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (AdminMode) self = data;
+  g_autoptr (GVariant) session = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!FINISH (login, &session))
+    {
+      g_autofree char *message = messages_for_error (error);
+
+      if (was_cancelled (error))
+        return;
+      ui_pin_page_set_busy (self->pin_page, FALSE);
+      ui_pin_page_set_message (self->pin_page, message);
+      ui_page_focus (UI_PAGE (self->pin_page));
+      return;
+    }
+  if (self->state != ADMIN_MODE_ASKING)
+    return;
+  set_state (self, ADMIN_MODE_OPEN);
+  azukari_vault1_call_get_status (self->vault, self->cancellable, status_cb, g_object_ref (self));
+  ui_admin_shell_show_view (self->shell, "people");
+  refresh (self);
+}
+
+typedef struct
+{
+  AzukariVault1 *vault;
+  GDBusConnection *connection;
+} Connected;
+
+static void
+connected_free (Connected *connected)
+{
+  g_clear_object (&connected->vault);
+  g_clear_object (&connected->connection);
+  g_free (connected);
+}
+
+static void
+connect_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Connected *connected = g_new0 (Connected, 1);
+  GError *error = NULL;
+
+  connected->vault = vault_client_connect (data, &connected->connection, &error);
+  if (connected->vault != NULL)
+    g_task_return_pointer (task, connected, (GDestroyNotify) connected_free);
+  else
+    {
+      connected_free (connected);
+      g_task_return_error (task, error);
+    }
+}
+
+/* The PIN waits in a variant that wipes itself while the connection is made. */
+static void
+connected_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GVariant) pin = data;
+  AdminMode *self = ADMIN_MODE (source);
+  g_autoptr (GError) error = NULL;
+  Connected *connected = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (connected == NULL)
+    {
+      g_autofree char *message = NULL;
+
+      if (was_cancelled (error))
+        return;
+      message = messages_for_error (error);
+      ui_pin_page_set_busy (self->pin_page, FALSE);
+      ui_pin_page_set_message (self->pin_page, message);
+      return;
+    }
+  g_set_object (&self->vault, connected->vault);
+  g_set_object (&self->connection, connected->connection);
+  connected_free (connected);
+  azukari_vault1_call_login (self->vault, "", pin, self->cancellable, logged_in_cb, g_object_ref (self));
+}
+
+static void
+pin_entered_cb (AdminMode *self, const char *pin)
+{
+  GVariant *bytes;
+  g_autoptr (GTask) task = NULL;
+
+  if (self->state != ADMIN_MODE_ASKING)
+    return;
+  admin_mode_touch (self);
+  ui_pin_page_set_busy (self->pin_page, TRUE);
+  bytes = vault_client_secret_bytes (pin, strlen (pin));
+  if (self->vault != NULL && !g_dbus_connection_is_closed (self->connection))
+    {
+      azukari_vault1_call_login (self->vault, "", bytes, self->cancellable, logged_in_cb, g_object_ref (self));
+      return;
+    }
+  task = g_task_new (self, self->cancellable, connected_cb, g_variant_ref_sink (bytes));
+  g_task_set_task_data (task, g_strdup (self->settings->vault_dir), g_free);
+  g_task_run_in_thread (task, connect_thread);
+}
+
+static void
+closed_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  /* The other side may be gone already; then there is nothing left to give up. */
+  if (!g_dbus_connection_close_finish (G_DBUS_CONNECTION (source), result, &error))
+    g_debug ("closing the admin's connection: %s", error->message);
+}
+
+static void
+forget_everything (AdminMode *self)
+{
+  g_autoptr (GListStore) nothing = g_list_store_new (UI_TYPE_ROW);
+
+  g_clear_pointer (&self->records, g_variant_unref);
+  ui_page_clear (UI_PAGE (self->pin_page));
+  ui_people_view_set_rows (self->people, G_LIST_MODEL (nothing));
+  ui_review_view_set_rows (self->review, G_LIST_MODEL (nothing));
+  ui_record_view_set_rows (self->record, G_LIST_MODEL (nothing), FALSE);
+  ui_record_view_set_findings (self->record, "", FALSE);
+  ui_record_view_set_busy (self->record, FALSE);
+  ui_export_view_set_result (self->export, "", FALSE);
+  ui_export_view_set_busy (self->export, FALSE);
+  ui_admin_shell_set_message (self->shell, "", FALSE);
+  if (self->chooser != NULL)
+    gtk_native_dialog_hide (GTK_NATIVE_DIALOG (self->chooser));
+  g_clear_object (&self->chooser);
+  self->log_limit = LOG_STEP;
+}
+
+AdminModeState
+admin_mode_get_state (AdminMode *self)
+{
+  return self->state;
+}
+
+void
+admin_mode_ask (AdminMode *self)
+{
+  g_return_if_fail (ADMIN_IS_MODE (self));
+
+  if (self->state != ADMIN_MODE_CLOSED)
+    return;
+  ui_page_clear (UI_PAGE (self->pin_page));
+  ui_pin_page_set_texts (self->pin_page, _ ("Administration"), _ ("For the persons in charge only."));
+  set_state (self, ADMIN_MODE_ASKING);
+}
+
+void
+admin_mode_close (AdminMode *self)
+{
+  g_return_if_fail (ADMIN_IS_MODE (self));
+
+  if (self->state == ADMIN_MODE_CLOSED)
+    return;
+  g_cancellable_cancel (self->cancellable);
+  g_object_unref (self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  if (self->vault != NULL)
+    azukari_vault1_call_logout (self->vault, NULL, NULL, NULL);
+  if (self->connection != NULL)
+    g_dbus_connection_close (self->connection, NULL, closed_cb, NULL);
+  g_clear_object (&self->vault);
+  g_clear_object (&self->connection);
+  forget_everything (self);
+  set_state (self, ADMIN_MODE_CLOSED);
+}
+
+void
+admin_mode_touch (AdminMode *self)
+{
+  g_return_if_fail (ADMIN_IS_MODE (self));
+
+  self->idle_ms = 0;
+  tell_countdown (self, -1);
+}
+
+void
+admin_mode_advance (AdminMode *self, guint elapsed_ms)
+{
+  guint limit_ms;
+
+  g_return_if_fail (ADMIN_IS_MODE (self));
+
+  if (self->state == ADMIN_MODE_CLOSED)
+    return;
+  limit_ms = (guint) ((self->state == ADMIN_MODE_ASKING ? ASKING_MS : OPEN_MS) * self->settings->timeout_scale);
+  self->idle_ms += MIN (elapsed_ms, G_MAXUINT - self->idle_ms);
+  if (self->idle_ms >= limit_ms)
+    admin_mode_close (self);
+  else if (limit_ms - self->idle_ms <= COUNTDOWN_MS)
+    tell_countdown (self, (int) ((limit_ms - self->idle_ms + 999) / 1000));
+}
+
+/* --- class -------------------------------------------------------------------------------------------------------- */
+
+static void
+admin_mode_dispose (GObject *object)
+{
+  AdminMode *self = ADMIN_MODE (object);
+
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  if (self->connection != NULL)
+    g_dbus_connection_close (self->connection, NULL, closed_cb, NULL);
+  g_clear_object (&self->vault);
+  g_clear_object (&self->connection);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->chooser);
+  g_clear_pointer (&self->records, g_variant_unref);
+  g_clear_pointer (&self->export_dir, g_free);
+  G_OBJECT_CLASS (admin_mode_parent_class)->dispose (object);
+}
+
+static void
+admin_mode_class_init (AdminModeClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = admin_mode_dispose;
+  signals[CHANGED] = g_signal_new ("changed", ADMIN_TYPE_MODE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[COUNTDOWN] =
+      g_signal_new ("countdown", ADMIN_TYPE_MODE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
+}
+
+static void
+admin_mode_init (AdminMode *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->countdown_s = -1;
+  self->log_limit = LOG_STEP;
+}
+
+static void
+fill_export (AdminMode *self)
+{
+  const char *const *codes = purposes_get_all_codes ();
+  g_autoptr (GPtrArray) titles = g_ptr_array_new ();
+
+  for (guint i = 0; codes[i] != NULL; i++)
+    g_ptr_array_add (titles, (gpointer) purposes_get_short_title (codes[i]));
+  g_ptr_array_add (titles, NULL);
+  ui_export_view_set_purposes (self->export, codes, (const char *const *) titles->pdata);
+  self->export_dir = g_strdup (self->settings->export_dir);
+  ui_export_view_set_folder (self->export, self->export_dir != NULL ? self->export_dir : "", self->export_dir == NULL);
+}
+
+AdminMode *
+admin_mode_new (const Settings *settings, UiPinPage *pin_page, UiAdminShell *shell)
+{
+  AdminMode *self = g_object_new (ADMIN_TYPE_MODE, NULL);
+
+  self->settings = settings;
+  self->pin_page = pin_page;
+  self->shell = shell;
+  self->people = g_object_new (UI_TYPE_PEOPLE_VIEW, NULL);
+  self->review = g_object_new (UI_TYPE_REVIEW_VIEW, NULL);
+  self->export = g_object_new (UI_TYPE_EXPORT_VIEW, NULL);
+  self->record = g_object_new (UI_TYPE_RECORD_VIEW, NULL);
+  ui_admin_shell_add_view (shell, "people", _ ("_People"), "system-users-symbolic", GTK_WIDGET (self->people));
+  ui_admin_shell_add_view (shell, "review", _ ("_Review"), "emblem-ok-symbolic", GTK_WIDGET (self->review));
+  ui_admin_shell_add_view (shell, "export", _ ("_Export"), "document-save-symbolic", GTK_WIDGET (self->export));
+  ui_admin_shell_add_view (shell, "record", _ ("Re_cord"), "document-open-recent-symbolic", GTK_WIDGET (self->record));
+  fill_export (self);
+  g_signal_connect_object (pin_page, "entered", G_CALLBACK (pin_entered_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (shell, "view", G_CALLBACK (view_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (shell, "logout", G_CALLBACK (admin_mode_close), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->review, "selected", G_CALLBACK (record_selected_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->review, "approved", G_CALLBACK (approve_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->review, "asked-again", G_CALLBACK (ask_again_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->export, "export", G_CALLBACK (export_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->export, "choose-folder", G_CALLBACK (choose_folder_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->record, "verify", G_CALLBACK (verify_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->record, "older", G_CALLBACK (older_cb), self, G_CONNECT_SWAPPED);
+  return self;
+}

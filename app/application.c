@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* KioskApplication: one window, one connection to the vault. */
+#include "config.h"
+
+#include "application.h"
+
+#include <glib/gi18n.h>
+#include <libintl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "messages-vault.h"
+#include "ui.h"
+#include "vault-client.h"
+#include "window.h"
+
+struct _KioskApplication
+{
+  AdwApplication parent_instance;
+
+  /* owned */
+  Settings *settings;
+  char *language;
+  AzukariVault1 *vault; /* NULL while there is none */
+  GDBusConnection *connection;
+  GVariant *status;
+  GCancellable *cancellable;
+
+  /* borrowed */
+  KioskWindow *window;
+};
+
+G_DEFINE_FINAL_TYPE (KioskApplication, kiosk_application, ADW_TYPE_APPLICATION)
+
+/* --- language ----------------------------------------------------------------------------------------------------- */
+
+void
+kiosk_application_set_language (const char *code)
+{
+  /* In place: setenv () would move the environment under the feet of other threads. */
+  static char variable[] = "LANGUAGE=\0\0\0\0\0\0\0";
+  static gboolean is_set;
+  g_autofree char *locale_dir = settings_dup_locale_dir ();
+
+  g_return_if_fail (strlen (code) < 8);
+
+  strcpy (variable + strlen ("LANGUAGE="), code);
+  if (!is_set)
+    (void) putenv (variable);
+  is_set = TRUE;
+  /* Also tells gettext that what it remembers is out of date. */
+  bindtextdomain (GETTEXT_PACKAGE, locale_dir);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+}
+
+/* --- the vault ---------------------------------------------------------------------------------------------------- */
+
+static void open_vault (KioskApplication *self);
+
+static void
+drop_vault (KioskApplication *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  g_object_unref (self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  if (self->connection != NULL)
+    g_signal_handlers_disconnect_by_data (self->connection, self);
+  g_clear_object (&self->vault);
+  g_clear_object (&self->connection);
+  g_clear_pointer (&self->status, g_variant_unref);
+}
+
+static void
+show_broken (KioskApplication *self, const char *what)
+{
+  kiosk_window_set_broken (self->window, _ ("This kiosk cannot serve at the moment"), what,
+                           _ ("Please call the person in charge. Nothing is lost."));
+}
+
+/* The daemon has gone: the visit under way is wiped, and the next touch tries again. */
+static void
+connection_closed_cb (KioskApplication *self)
+{
+  drop_vault (self);
+  show_broken (self, _ ("The vault's program has ended."));
+}
+
+static void
+serve (KioskApplication *self)
+{
+  const char *state = "", *reason = "";
+  g_autofree char *sentence = NULL;
+
+  g_variant_lookup (self->status, "state", "&s", &state);
+  g_variant_lookup (self->status, "reason", "&s", &reason);
+  if (g_str_equal (state, "open"))
+    {
+      kiosk_window_set_vault (self->window, self->vault, self->status);
+      return;
+    }
+  sentence = messages_for_vault_error_name (g_str_equal (state, "uninitialised") ? "NotInitialised" : reason);
+  show_broken (self, sentence);
+}
+
+static void
+status_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (KioskApplication) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) status = NULL;
+
+  if (!azukari_vault1_call_get_status_finish (AZUKARI_VAULT1 (source), &status, result, &error))
+    {
+      g_autofree char *sentence = NULL;
+
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return;
+      sentence = messages_for_error (error);
+      drop_vault (self);
+      show_broken (self, sentence);
+      return;
+    }
+  g_clear_pointer (&self->status, g_variant_unref);
+  self->status = g_steal_pointer (&status);
+  serve (self);
+}
+
+typedef struct
+{
+  AzukariVault1 *vault;
+  GDBusConnection *connection;
+} Connected;
+
+static void
+connected_free (Connected *connected)
+{
+  g_clear_object (&connected->vault);
+  g_clear_object (&connected->connection);
+  g_free (connected);
+}
+
+static void
+connect_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Connected *connected = g_new0 (Connected, 1);
+  GError *error = NULL;
+
+  connected->vault = vault_client_connect (data, &connected->connection, &error);
+  if (connected->vault != NULL)
+    g_task_return_pointer (task, connected, (GDestroyNotify) connected_free);
+  else
+    {
+      connected_free (connected);
+      g_task_return_error (task, error);
+    }
+}
+
+static void
+connected_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  KioskApplication *self = KIOSK_APPLICATION (source);
+  g_autoptr (GError) error = NULL;
+  Connected *connected = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (connected == NULL)
+    {
+      g_autofree char *sentence = messages_for_error (error);
+
+      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        show_broken (self, sentence);
+      return;
+    }
+  drop_vault (self);
+  self->vault = g_steal_pointer (&connected->vault);
+  self->connection = g_steal_pointer (&connected->connection);
+  connected_free (connected);
+  g_signal_connect_object (self->connection, "closed", G_CALLBACK (connection_closed_cb), self, G_CONNECT_SWAPPED);
+  azukari_vault1_call_get_status (self->vault, self->cancellable, status_cb, g_object_ref (self));
+}
+
+static void
+open_vault (KioskApplication *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  kiosk_window_set_waiting (self->window);
+  drop_vault (self);
+  task = g_task_new (self, self->cancellable, connected_cb, NULL);
+  g_task_set_task_data (task, g_strdup (self->settings->vault_dir), g_free);
+  g_task_run_in_thread (task, connect_thread);
+}
+
+/* --- the window --------------------------------------------------------------------------------------------------- */
+
+static void language_cb (KioskApplication *self, const char *code);
+
+static void
+make_window (KioskApplication *self)
+{
+  self->window = kiosk_window_new (ADW_APPLICATION (self), self->settings, self->language);
+  g_signal_connect_object (self->window, "language", G_CALLBACK (language_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->window, "retry", G_CALLBACK (open_vault), self, G_CONNECT_SWAPPED);
+}
+
+/* Between visits: the same kiosk in a new window, whose templates are read in the other language. */
+static gboolean
+change_language (gpointer data)
+{
+  KioskApplication *self = data;
+  GtkWindow *old = GTK_WINDOW (self->window);
+
+  kiosk_application_set_language (self->language);
+  make_window (self);
+  if (self->status != NULL)
+    serve (self);
+  else
+    open_vault (self);
+  gtk_window_present (GTK_WINDOW (self->window));
+  gtk_window_destroy (old);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+language_cb (KioskApplication *self, const char *code)
+{
+  if (g_str_equal (self->language, code))
+    return;
+  g_free (self->language);
+  self->language = g_strdup (code);
+  /* Not from within the window that goes away. */
+  g_idle_add_full (G_PRIORITY_DEFAULT, change_language, g_object_ref (self), g_object_unref);
+}
+
+static void
+kiosk_application_startup (GApplication *application)
+{
+  G_APPLICATION_CLASS (kiosk_application_parent_class)->startup (application);
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_LIGHT);
+  ui_init (gdk_display_get_default ());
+}
+
+static void
+kiosk_application_activate (GApplication *application)
+{
+  KioskApplication *self = KIOSK_APPLICATION (application);
+
+  if (self->window == NULL)
+    {
+      make_window (self);
+      open_vault (self);
+    }
+  gtk_window_present (GTK_WINDOW (self->window));
+}
+
+static void
+kiosk_application_dispose (GObject *object)
+{
+  KioskApplication *self = KIOSK_APPLICATION (object);
+
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->vault);
+  g_clear_object (&self->connection);
+  g_clear_pointer (&self->status, g_variant_unref);
+  G_OBJECT_CLASS (kiosk_application_parent_class)->dispose (object);
+}
+
+static void
+kiosk_application_finalize (GObject *object)
+{
+  KioskApplication *self = KIOSK_APPLICATION (object);
+
+  g_free (self->language);
+  settings_free (self->settings);
+  G_OBJECT_CLASS (kiosk_application_parent_class)->finalize (object);
+}
+
+static void
+kiosk_application_class_init (KioskApplicationClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = kiosk_application_dispose;
+  G_OBJECT_CLASS (klass)->finalize = kiosk_application_finalize;
+  G_APPLICATION_CLASS (klass)->startup = kiosk_application_startup;
+  G_APPLICATION_CLASS (klass)->activate = kiosk_application_activate;
+}
+
+static void
+kiosk_application_init (KioskApplication *self)
+{
+  self->cancellable = g_cancellable_new ();
+}
+
+KioskApplication *
+kiosk_application_new (Settings *settings)
+{
+  /* Several kiosks may run on one machine, one per vault. */
+  KioskApplication *self = g_object_new (KIOSK_TYPE_APPLICATION, "application-id", "jp.azukari.Kiosk", "flags",
+                                         G_APPLICATION_NON_UNIQUE, NULL);
+
+  self->settings = settings;
+  self->language = g_strdup (settings->language);
+  return self;
+}

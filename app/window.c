@@ -1,0 +1,767 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* KioskWindow: pages on one side, the visit on the other. */
+#include "config.h"
+
+#include "window.h"
+
+#include <glib/gi18n.h>
+
+#include "admin-mode.h"
+#include "confirm-page.h"
+#include "contractor-page.h"
+#include "done-page.h"
+#include "family-page.h"
+#include "frames.h"
+#include "identity-page.h"
+#include "kiosk-frame.h"
+#include "message-page.h"
+#include "messages.h"
+#include "pin-page.h"
+#include "place-page.h"
+#include "problem-page.h"
+#include "purpose-page.h"
+#include "purposes.h"
+#include "row.h"
+#include "scan-page.h"
+#include "stack.h"
+#include "welcome-page.h"
+#include "who-page.h"
+#include "admin-texts.h"
+
+#define TICK_MS 200u
+/* From this height on, everything is drawn larger. */
+#define LARGE_HEIGHT_PX 960
+
+struct _KioskWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  /* children */
+  GtkWidget *banner;
+  GtkStack *stack; /* "kiosk" | "admin" */
+  UiKioskFrame *frame;
+  UiAdminShell *shell;
+  UiWelcomePage *welcome;
+  UiWhoPage *who;
+  UiPinPage *attendant;
+  UiContractorPage *contractor;
+  UiIdentityPage *identity;
+  UiPurposePage *purpose;
+  UiPlacePage *place;
+  UiScanPage *scan;
+  UiProblemPage *problem;
+  UiConfirmPage *confirm;
+  UiFamilyPage *family;
+  UiDonePage *done;
+  UiPinPage *admin_pin;
+  UiMessagePage *message;
+
+  /* borrowed */
+  const Settings *settings;
+
+  /* owned */
+  char *language;
+  Services *services; /* both NULL while the kiosk cannot serve */
+  Visit *visit;
+  AdminMode *admin;
+  guint tick_id;
+  gint64 last_tick_us;
+};
+
+G_DEFINE_FINAL_TYPE (KioskWindow, kiosk_window, ADW_TYPE_APPLICATION_WINDOW)
+
+enum
+{
+  LANGUAGE,
+  RETRY,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+static gboolean
+is_serving (KioskWindow *self)
+{
+  return self->visit != NULL;
+}
+
+/* --- what the visit says ------------------------------------------------------------------------------------------ */
+
+/* One kind sentence, or NULL. */
+static char *
+trouble_to_words (Visit *visit)
+{
+  int tries_left = visit_get_tries_left (visit);
+
+  switch (visit_get_trouble (visit))
+    {
+    case VISIT_TROUBLE_NONE:
+      return NULL;
+    case VISIT_TROUBLE_NO_SUCH_PERSON:
+      return g_strdup (_ ("We could not find you with this code and birth date. Please check both, or ask for help."));
+    case VISIT_TROUBLE_WAIT:
+      return g_strdup (_ ("That did not work several times. Please wait one minute, or ask for help."));
+    case VISIT_TROUBLE_WRONG_PIN:
+      if (tries_left < 0)
+        return g_strdup (_ ("The PIN is wrong."));
+      return g_strdup_printf (g_dngettext (NULL, "The PIN is wrong. %d try is left.",
+                                           "The PIN is wrong. %d tries are left.", (gulong) tries_left),
+                              tries_left);
+    case VISIT_TROUBLE_LOCKED_OUT:
+      return g_strdup (_ ("Too many wrong PINs. The vault is locked for now; please call the responsible person."));
+    default:
+      return g_strdup (_ ("The vault did not answer as expected. Please try again, or ask for help."));
+    }
+}
+
+static void
+show_contractors (KioskWindow *self)
+{
+  g_autoptr (GListStore) rows = g_list_store_new (UI_TYPE_ROW);
+  GPtrArray *contractors = visit_get_contractors (self->visit);
+
+  for (guint i = 0; i < contractors->len; i++)
+    {
+      const VisitContractor *contractor = g_ptr_array_index (contractors, i);
+      const char *tone, *badge = admin_texts_state (contractor->state, &tone);
+      g_autofree char *subtitle =
+          g_strdup_printf ("%s%s%s", contractor->code, *contractor->kana != '\0' ? " · " : "", contractor->kana);
+      g_autoptr (UiRow) row = ui_row_new (contractor->id, contractor->name, subtitle, badge, tone, contractor->state);
+
+      g_list_store_append (rows, row);
+    }
+  ui_contractor_page_set_rows (self->contractor, G_LIST_MODEL (rows));
+}
+
+static void
+show_purposes (KioskWindow *self)
+{
+  g_autoptr (GPtrArray) titles = g_ptr_array_new ();
+
+  for (const Purpose *purpose = purposes_for_kind (visit_get_purpose_kind (self->visit)); purpose->code != NULL;
+       purpose++)
+    g_ptr_array_add (titles, (gpointer) _ (purpose->title));
+  g_ptr_array_add (titles, NULL);
+  ui_purpose_page_set_person (self->purpose, visit_get_person_name (self->visit), (const char *const *) titles->pdata,
+                              purposes_get_text_version ());
+}
+
+static void
+show_place (KioskWindow *self)
+{
+  const VisitMember *subject = visit_get_subject (self->visit);
+  g_autofree char *whose = NULL;
+
+  if (subject == g_ptr_array_index (visit_get_members (self->visit), 0))
+    {
+      ui_place_page_set_whose (self->place, "");
+      return;
+    }
+  /* Translators: whose card is to be scanned now; 1: name, 2: relationship */
+  whose = g_strdup_printf (_ ("Now the card of %1$s (%2$s)"), subject->name, subject->relationship);
+  ui_place_page_set_whose (self->place, whose);
+}
+
+/* Which picture helps with a reason. */
+static const char *
+scene_for (const char *reason)
+{
+  static const struct
+  {
+    const char *reason, *scene;
+  } scenes[] = {
+    { FRAMES_REASON_WRONG_SIDE, "turn-over" },
+    { FRAMES_REASON_NO_NUMBER, "turn-over" },
+    { FRAMES_REASON_WRONG_DOCUMENT, "documents" },
+    { FRAMES_REASON_NOTICE, "documents" },
+    { FRAMES_REASON_BLANK, "place-card" },
+    { FRAMES_REASON_NO_CARD, "place-card" },
+    { FRAMES_REASON_NO_PAPER, "place-card" },
+    { FRAMES_REASON_TWO_CARDS, "one-card" },
+    { FRAMES_REASON_SLEEVE, "remove-sleeve" },
+    { FRAMES_REASON_LOW_CONFIDENCE, "straighten" },
+    { FRAMES_REASON_DISAGREEMENT, "straighten" },
+    { FRAMES_REASON_CHECK_DIGIT, "straighten" },
+    { FRAMES_REASON_UNREADABLE, "straighten" },
+    { FRAMES_REASON_SHORT_PAGE, "straighten" },
+    { VISIT_REASON_NOT_SAVED, "call" },
+    { VISIT_REASON_DISK_FULL, "call" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (scenes); i++)
+    if (g_str_equal (scenes[i].reason, reason))
+      return scenes[i].scene;
+  return "scanner";
+}
+
+static void
+show_problem (KioskWindow *self)
+{
+  const ReaderVerdict *verdict = visit_get_verdict (self->visit);
+  const char *reason = visit_get_reason (self->visit);
+  const char *what = _ ("The scanner did not finish"), *todo = messages_for_reason (reason);
+
+  if (g_str_equal (reason, VISIT_REASON_NOT_SAVED))
+    {
+      what = _ ("Your number could not be stored");
+      todo = _ ("Nothing was kept. Please try once more, or call the person in charge.");
+    }
+  else if (g_str_equal (reason, VISIT_REASON_DISK_FULL))
+    {
+      what = _ ("Your number could not be stored");
+      todo = _ ("The kiosk's disk is full. Nothing was kept; please call the person in charge.");
+    }
+  else if (verdict != NULL && g_str_equal (verdict->verdict, "refused"))
+    what = _ ("This was not accepted");
+  else if (verdict != NULL && g_str_equal (verdict->verdict, "doubtful"))
+    what = _ ("We could not read it for certain");
+  ui_problem_page_set_problem (self->problem, what, todo, scene_for (reason));
+}
+
+static void
+show_reading (KioskWindow *self)
+{
+  const ReaderVerdict *verdict = visit_get_verdict (self->visit);
+
+  ui_confirm_page_set_reading (self->confirm, verdict->strip_width_px, verdict->strip_height_px, verdict->strip,
+                               verdict->number, messages_for_document (verdict->document));
+}
+
+static void
+show_family (KioskWindow *self)
+{
+  g_autoptr (GListStore) rows = g_list_store_new (UI_TYPE_ROW);
+  GPtrArray *members = visit_get_members (self->visit);
+
+  for (guint i = 0; i < members->len; i++)
+    {
+      const VisitMember *member = g_ptr_array_index (members, i);
+      gboolean in_custody = g_str_equal (member->state, "collected") || g_str_equal (member->state, "approved");
+      g_autoptr (UiRow) row = ui_row_new (member->id, member->name, i == 0 ? _ ("Yourself") : member->relationship,
+                                          in_custody ? _ ("In custody") : _ ("Not yet"), in_custody ? "good" : "wait",
+                                          in_custody ? "closed" : "open");
+
+      g_list_store_append (rows, row);
+    }
+  ui_family_page_set_rows (self->family, G_LIST_MODEL (rows));
+}
+
+static void
+show_done (KioskWindow *self)
+{
+  if (visit_get_outcome (self->visit) == VISIT_OUTCOME_REFUSED)
+    ui_done_page_set_outcome (self->done, _ ("Understood. Nothing was taken."),
+                              _ ("It is noted that you were asked. You can come back at any time."), "call");
+  else
+    ui_done_page_set_outcome (self->done, _ ("Thank you. Your number is in custody."),
+                              _ ("Please take your card with you. The picture of it is already gone."), "take-card");
+}
+
+static void
+clear_all (KioskWindow *self)
+{
+  UiPage *pages[] = { UI_PAGE (self->welcome),    UI_PAGE (self->who),      UI_PAGE (self->attendant),
+                      UI_PAGE (self->contractor), UI_PAGE (self->identity), UI_PAGE (self->purpose),
+                      UI_PAGE (self->place),      UI_PAGE (self->scan),     UI_PAGE (self->problem),
+                      UI_PAGE (self->confirm),    UI_PAGE (self->family),   UI_PAGE (self->done) };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (pages); i++)
+    ui_page_clear (pages[i]);
+}
+
+/* Fills the page of the visit's state and tells its name. */
+static const char *
+fill_page (KioskWindow *self, const char *shown)
+{
+  g_autofree char *trouble = trouble_to_words (self->visit);
+  gboolean busy = visit_is_busy (self->visit);
+
+  switch (visit_get_state (self->visit))
+    {
+    case VISIT_WHO:
+      ui_who_page_set_busy (self->who, busy);
+      ui_who_page_set_message (self->who, trouble);
+      return "who";
+    case VISIT_ATTENDANT:
+      ui_pin_page_set_texts (self->attendant, _ ("Please call an attendant"),
+                             _ ("The attendant opens this page with their PIN and stays with you."));
+      ui_pin_page_set_busy (self->attendant, busy);
+      ui_pin_page_set_message (self->attendant, trouble);
+      return "attendant";
+    case VISIT_CONTRACTOR:
+      if (g_strcmp0 (shown, "contractor") != 0)
+        show_contractors (self);
+      ui_contractor_page_set_busy (self->contractor, busy);
+      ui_contractor_page_set_message (self->contractor, trouble);
+      return "contractor";
+    case VISIT_IDENTITY:
+      ui_identity_page_set_busy (self->identity, busy);
+      ui_identity_page_set_message (self->identity, trouble);
+      return "identity";
+    case VISIT_PURPOSE:
+      show_purposes (self);
+      return "purpose";
+    case VISIT_PLACING:
+      show_place (self);
+      return "place";
+    case VISIT_SCANNING:
+      return "scan";
+    case VISIT_PROBLEM:
+      show_problem (self);
+      return "problem";
+    case VISIT_CONFIRMING:
+      show_reading (self);
+      ui_confirm_page_set_busy (self->confirm, FALSE);
+      return "confirm";
+    case VISIT_SAVING:
+      ui_confirm_page_set_busy (self->confirm, TRUE);
+      return "confirm";
+    case VISIT_FAMILY:
+      show_family (self);
+      return "family";
+    case VISIT_DONE:
+      show_done (self);
+      return "done";
+    case VISIT_IDLE:
+    default:
+      return "welcome";
+    }
+}
+
+static void
+visit_changed_cb (KioskWindow *self)
+{
+  const char *page = fill_page (self, ui_kiosk_frame_get_page (self->frame));
+
+  ui_kiosk_frame_show_page (self->frame, page, TRUE);
+  if (visit_get_state (self->visit) == VISIT_IDLE)
+    clear_all (self);
+  ui_kiosk_frame_set_buttons (self->frame, visit_can_go_back (self->visit), visit_can_cancel (self->visit));
+}
+
+static void
+countdown_cb (KioskWindow *self, int seconds)
+{
+  ui_kiosk_frame_set_countdown (self->frame, seconds);
+}
+
+static void
+progress_cb (KioskWindow *self, guint rows, guint rows_total)
+{
+  visit_touch (self->visit);
+  ui_scan_page_set_progress (self->scan, rows, rows_total);
+}
+
+static void
+preview_cb (KioskWindow *self, guint width_px, guint height_px, guint first_row, guint n_rows, GBytes *samples)
+{
+  if (visit_get_state (self->visit) == VISIT_SCANNING)
+    ui_scan_page_add_rows (self->scan, width_px, height_px, first_row, n_rows, samples);
+}
+
+/* --- what the person does ----------------------------------------------------------------------------------------- */
+
+static void
+employee_cb (KioskWindow *self)
+{
+  visit_start (self->visit, FALSE);
+}
+
+static void
+contractor_cb (KioskWindow *self)
+{
+  visit_start (self->visit, TRUE);
+}
+
+static void
+identified_cb (KioskWindow *self, const char *code, const char *birth_date)
+{
+  visit_identify (self->visit, code, birth_date);
+}
+
+static void
+pin_cb (KioskWindow *self, const char *pin)
+{
+  visit_login (self->visit, pin);
+}
+
+static void
+chosen_cb (KioskWindow *self, const char *id)
+{
+  visit_choose (self->visit, id);
+}
+
+static void
+added_cb (KioskWindow *self, const char *name, const char *kana, const char *birth_date)
+{
+  visit_add (self->visit, name, kana, birth_date);
+}
+
+static void
+confirmed_cb (KioskWindow *self, const char *identity)
+{
+  visit_confirm_identity (self->visit, identity);
+}
+
+static void
+agreed_cb (KioskWindow *self)
+{
+  visit_agree (self->visit, self->language);
+}
+
+static void
+refused_cb (KioskWindow *self)
+{
+  visit_refuse (self->visit);
+}
+
+static void
+scan_cb (KioskWindow *self)
+{
+  visit_scan (self->visit);
+}
+
+static void
+again_cb (KioskWindow *self)
+{
+  visit_again (self->visit);
+}
+
+static void
+accepted_cb (KioskWindow *self)
+{
+  visit_accept (self->visit);
+}
+
+static void
+next_member_cb (KioskWindow *self, guint member)
+{
+  visit_next_member (self->visit, member);
+}
+
+static void
+finished_cb (KioskWindow *self)
+{
+  visit_finish (self->visit);
+}
+
+static void
+back_cb (KioskWindow *self)
+{
+  if (admin_mode_get_state (self->admin) == ADMIN_MODE_ASKING)
+    admin_mode_close (self->admin);
+  else if (is_serving (self))
+    visit_back (self->visit);
+}
+
+static void
+cancel_cb (KioskWindow *self)
+{
+  if (admin_mode_get_state (self->admin) == ADMIN_MODE_ASKING)
+    admin_mode_close (self->admin);
+  else if (is_serving (self))
+    visit_cancel (self->visit);
+}
+
+static void
+admin_cb (KioskWindow *self)
+{
+  if (is_serving (self) && visit_get_state (self->visit) == VISIT_IDLE)
+    admin_mode_ask (self->admin);
+}
+
+static void
+language_cb (KioskWindow *self, const char *code)
+{
+  g_signal_emit (self, signals[LANGUAGE], 0, code);
+}
+
+static void
+retry_cb (KioskWindow *self)
+{
+  g_signal_emit (self, signals[RETRY], 0);
+}
+
+static void
+admin_changed_cb (KioskWindow *self)
+{
+  AdminModeState state = admin_mode_get_state (self->admin);
+
+  ui_stack_show (self->stack, state == ADMIN_MODE_OPEN ? "admin" : "kiosk");
+  if (state == ADMIN_MODE_ASKING)
+    {
+      ui_kiosk_frame_show_page (self->frame, "admin-pin", TRUE);
+      ui_kiosk_frame_set_buttons (self->frame, TRUE, FALSE);
+    }
+  else if (state == ADMIN_MODE_CLOSED && is_serving (self))
+    visit_changed_cb (self);
+}
+
+static gboolean
+escape_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
+{
+  KioskWindow *self = KIOSK_WINDOW (widget);
+
+  if (!ui_kiosk_frame_close_help (self->frame) && admin_mode_get_state (self->admin) != ADMIN_MODE_OPEN)
+    cancel_cb (self);
+  return TRUE;
+}
+
+static gboolean
+event_cb (KioskWindow *self, GdkEvent *event)
+{
+  switch (gdk_event_get_event_type (event))
+    {
+    case GDK_BUTTON_PRESS:
+    case GDK_TOUCH_BEGIN:
+    case GDK_KEY_PRESS:
+    case GDK_SCROLL:
+    case GDK_MOTION_NOTIFY:
+      admin_mode_touch (self->admin);
+      if (is_serving (self))
+        visit_touch (self->visit);
+      break;
+    default:
+      break;
+    }
+  return GDK_EVENT_PROPAGATE;
+}
+
+static gboolean
+tick_cb (gpointer data)
+{
+  KioskWindow *self = data;
+  gint64 now_us = g_get_monotonic_time ();
+  guint elapsed_ms = (guint) MIN ((now_us - self->last_tick_us) / 1000, G_MAXINT);
+
+  self->last_tick_us = now_us;
+  admin_mode_advance (self->admin, elapsed_ms);
+  if (is_serving (self))
+    visit_advance (self->visit, elapsed_ms);
+  return G_SOURCE_CONTINUE;
+}
+
+/* --- building ----------------------------------------------------------------------------------------------------- */
+
+static gpointer
+add_page (KioskWindow *self, const char *name, GType type)
+{
+  UiPage *page = g_object_new (type, NULL);
+
+  ui_kiosk_frame_add_page (self->frame, name, page);
+  return page;
+}
+
+static void
+connect (KioskWindow *self, gpointer page, const char *signal, GCallback callback)
+{
+  g_signal_connect_object (page, signal, callback, self, G_CONNECT_SWAPPED);
+}
+
+static void
+add_pages (KioskWindow *self)
+{
+  self->message = add_page (self, "message", UI_TYPE_MESSAGE_PAGE);
+  connect (self, self->message, "retry", G_CALLBACK (retry_cb));
+  self->welcome = add_page (self, "welcome", UI_TYPE_WELCOME_PAGE);
+  connect (self, self->welcome, "employee", G_CALLBACK (employee_cb));
+  connect (self, self->welcome, "contractor", G_CALLBACK (contractor_cb));
+  connect (self, self->welcome, "admin", G_CALLBACK (admin_cb));
+  connect (self, self->welcome, "language", G_CALLBACK (language_cb));
+  self->who = add_page (self, "who", UI_TYPE_WHO_PAGE);
+  connect (self, self->who, "identified", G_CALLBACK (identified_cb));
+  self->attendant = add_page (self, "attendant", UI_TYPE_PIN_PAGE);
+  connect (self, self->attendant, "entered", G_CALLBACK (pin_cb));
+  self->contractor = add_page (self, "contractor", UI_TYPE_CONTRACTOR_PAGE);
+  connect (self, self->contractor, "chosen", G_CALLBACK (chosen_cb));
+  connect (self, self->contractor, "added", G_CALLBACK (added_cb));
+  self->identity = add_page (self, "identity", UI_TYPE_IDENTITY_PAGE);
+  connect (self, self->identity, "confirmed", G_CALLBACK (confirmed_cb));
+  self->purpose = add_page (self, "purpose", UI_TYPE_PURPOSE_PAGE);
+  connect (self, self->purpose, "agreed", G_CALLBACK (agreed_cb));
+  connect (self, self->purpose, "refused", G_CALLBACK (refused_cb));
+  self->place = add_page (self, "place", UI_TYPE_PLACE_PAGE);
+  connect (self, self->place, "scan", G_CALLBACK (scan_cb));
+  self->scan = add_page (self, "scan", UI_TYPE_SCAN_PAGE);
+  connect (self, self->scan, "stop", G_CALLBACK (back_cb));
+  self->problem = add_page (self, "problem", UI_TYPE_PROBLEM_PAGE);
+  connect (self, self->problem, "retry", G_CALLBACK (again_cb));
+  self->confirm = add_page (self, "confirm", UI_TYPE_CONFIRM_PAGE);
+  connect (self, self->confirm, "accepted", G_CALLBACK (accepted_cb));
+  connect (self, self->confirm, "again", G_CALLBACK (again_cb));
+  self->family = add_page (self, "family", UI_TYPE_FAMILY_PAGE);
+  connect (self, self->family, "chosen", G_CALLBACK (next_member_cb));
+  connect (self, self->family, "finished", G_CALLBACK (finished_cb));
+  self->done = add_page (self, "done", UI_TYPE_DONE_PAGE);
+  connect (self, self->done, "closed", G_CALLBACK (cancel_cb));
+  self->admin_pin = add_page (self, "admin-pin", UI_TYPE_PIN_PAGE);
+  g_object_set (self->admin_pin, "step", 0, NULL);
+}
+
+static void
+build (KioskWindow *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  if (!self->settings->kiosk)
+    {
+      GtkWidget *header = adw_header_bar_new ();
+
+      gtk_widget_add_css_class (header, "flat");
+      gtk_box_append (GTK_BOX (box), header);
+    }
+  self->banner = gtk_label_new (_ ("For trying out: a software TPM holds the key. Do not use real numbers."));
+  gtk_label_set_ellipsize (GTK_LABEL (self->banner), PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (self->banner, "demo-banner");
+  gtk_widget_set_visible (self->banner, self->settings->demo);
+  gtk_box_append (GTK_BOX (box), self->banner);
+  self->stack = GTK_STACK (gtk_stack_new ());
+  gtk_widget_set_vexpand (GTK_WIDGET (self->stack), TRUE);
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->stack));
+  self->frame = g_object_new (UI_TYPE_KIOSK_FRAME, NULL);
+  ui_stack_add (self->stack, GTK_WIDGET (self->frame), "kiosk");
+  self->shell = g_object_new (UI_TYPE_ADMIN_SHELL, NULL);
+  ui_stack_add (self->stack, GTK_WIDGET (self->shell), "admin");
+  adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), box);
+  add_pages (self);
+  ui_welcome_page_set_language (self->welcome, self->language);
+  connect (self, self->frame, "back", G_CALLBACK (back_cb));
+  connect (self, self->frame, "cancel", G_CALLBACK (cancel_cb));
+  self->admin = admin_mode_new (self->settings, self->admin_pin, self->shell);
+  connect (self, self->admin, "changed", G_CALLBACK (admin_changed_cb));
+  connect (self, self->admin, "countdown", G_CALLBACK (countdown_cb));
+}
+
+/* The whole screen in kiosk mode, also where no window manager listens to gtk_window_fullscreen (). */
+static void
+fit_screen (KioskWindow *self)
+{
+  GListModel *monitors = gdk_display_get_monitors (gtk_widget_get_display (GTK_WIDGET (self)));
+  g_autoptr (GdkMonitor) monitor = g_list_model_get_item (monitors, 0);
+  GdkRectangle area = { 0, 0, 1280, 800 };
+
+  if (monitor != NULL)
+    gdk_monitor_get_geometry (monitor, &area);
+  if (self->settings->kiosk)
+    {
+      gtk_window_set_default_size (GTK_WINDOW (self), area.width, area.height);
+      gtk_widget_add_css_class (GTK_WIDGET (self), "kiosk");
+      gtk_window_fullscreen (GTK_WINDOW (self));
+    }
+  else
+    gtk_window_set_default_size (GTK_WINDOW (self), MIN (1280, area.width), MIN (800, area.height));
+  if (self->settings->kiosk && area.height >= LARGE_HEIGHT_PX)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "large");
+}
+
+static void
+stop_serving (KioskWindow *self)
+{
+  if (self->visit != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->visit, self);
+      g_signal_handlers_disconnect_by_data (self->services, self);
+    }
+  g_clear_object (&self->visit);
+  g_clear_object (&self->services);
+}
+
+static void
+kiosk_window_dispose (GObject *object)
+{
+  KioskWindow *self = KIOSK_WINDOW (object);
+
+  g_clear_handle_id (&self->tick_id, g_source_remove);
+  stop_serving (self);
+  g_clear_object (&self->admin);
+  G_OBJECT_CLASS (kiosk_window_parent_class)->dispose (object);
+}
+
+static void
+kiosk_window_finalize (GObject *object)
+{
+  g_free (KIOSK_WINDOW (object)->language);
+  G_OBJECT_CLASS (kiosk_window_parent_class)->finalize (object);
+}
+
+static void
+kiosk_window_class_init (KioskWindowClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = kiosk_window_dispose;
+  G_OBJECT_CLASS (klass)->finalize = kiosk_window_finalize;
+  gtk_widget_class_add_binding (GTK_WIDGET_CLASS (klass), GDK_KEY_Escape, 0, escape_cb, NULL);
+  signals[LANGUAGE] = g_signal_new ("language", KIOSK_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                    1, G_TYPE_STRING);
+  signals[RETRY] = g_signal_new ("retry", KIOSK_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+kiosk_window_init (KioskWindow *self)
+{
+  GtkEventController *controller = gtk_event_controller_legacy_new ();
+
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  g_signal_connect_object (controller, "event", G_CALLBACK (event_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (self), controller);
+  gtk_widget_add_css_class (GTK_WIDGET (self), "azukari");
+  self->last_tick_us = g_get_monotonic_time ();
+  self->tick_id = g_timeout_add (TICK_MS, tick_cb, self);
+}
+
+KioskWindow *
+kiosk_window_new (AdwApplication *application, const Settings *settings, const char *language)
+{
+  KioskWindow *self = g_object_new (KIOSK_TYPE_WINDOW, "application", application, "title", _ ("Azukari"), NULL);
+
+  self->settings = settings;
+  self->language = g_strdup (language);
+  build (self);
+  fit_screen (self);
+  return self;
+}
+
+void
+kiosk_window_set_waiting (KioskWindow *self)
+{
+  g_return_if_fail (KIOSK_IS_WINDOW (self));
+
+  stop_serving (self);
+  ui_message_page_set_waiting (self->message, TRUE);
+  ui_kiosk_frame_set_buttons (self->frame, FALSE, FALSE);
+  ui_kiosk_frame_show_page (self->frame, "message", TRUE);
+}
+
+void
+kiosk_window_set_broken (KioskWindow *self, const char *title, const char *what, const char *todo)
+{
+  g_return_if_fail (KIOSK_IS_WINDOW (self));
+
+  stop_serving (self);
+  admin_mode_close (self->admin);
+  clear_all (self);
+  ui_message_page_set_message (self->message, title, what, todo);
+  ui_kiosk_frame_set_buttons (self->frame, FALSE, FALSE);
+  ui_kiosk_frame_show_page (self->frame, "message", TRUE);
+  ui_page_focus (UI_PAGE (self->message));
+}
+
+void
+kiosk_window_set_vault (KioskWindow *self, AzukariVault1 *vault, GVariant *status)
+{
+  const char *company = "";
+  gboolean software_tpm = FALSE;
+
+  g_return_if_fail (KIOSK_IS_WINDOW (self));
+
+  stop_serving (self);
+  g_variant_lookup (status, "company", "&s", &company);
+  g_variant_lookup (status, "software-tpm", "b", &software_tpm);
+  ui_kiosk_frame_set_company (self->frame, company);
+  gtk_widget_set_visible (self->banner, software_tpm || self->settings->demo);
+  self->services = services_new (self->settings, vault);
+  self->visit = visit_new (services_get_table (), self->services, self->settings->timeout_scale);
+  connect (self, self->services, "progress", G_CALLBACK (progress_cb));
+  connect (self, self->services, "preview", G_CALLBACK (preview_cb));
+  connect (self, self->visit, "changed", G_CALLBACK (visit_changed_cb));
+  connect (self, self->visit, "countdown", G_CALLBACK (countdown_cb));
+  visit_changed_cb (self);
+}

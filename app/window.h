@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* KioskWindow: the one window. Joins the pages of ui/ to a visit and to admin mode. */
+#pragma once
+
+#include <adwaita.h>
+
+#include "services.h"
+
+G_BEGIN_DECLS
+
+#define KIOSK_TYPE_WINDOW (kiosk_window_get_type ())
+G_DECLARE_FINAL_TYPE (KioskWindow, kiosk_window, KIOSK, WINDOW, AdwApplicationWindow)
+
+/**
+ * kiosk_window_new:
+ * @settings: borrowed, must live as long
+ *
+ * Signals: ::language (string code), the person wants another one, only between visits; ::retry, the vault should be
+ * tried again.
+ */
+KioskWindow *kiosk_window_new (AdwApplication *application, const Settings *settings, const char *language);
+
+/* The vault is being opened. */
+void kiosk_window_set_waiting (KioskWindow *self);
+/* The kiosk cannot serve. All translated. */
+void kiosk_window_set_broken (KioskWindow *self, const char *title, const char *what, const char *todo);
+/* Serves from here on. @status: a{sv} as GetStatus */
+void kiosk_window_set_vault (KioskWindow *self, AzukariVault1 *vault, GVariant *status);
+
+G_END_DECLS

@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Drives the kiosk by its accessible controls on a display of its own: with a real vault on a software TPM, the real
+reader, and cards drawn for the occasion. Used by test-kiosk.py (the tests) and tour.py (a picture of every screen)."""
+import gettext
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+PIN = "135792468"
+COMPANY = "見本株式会社"
+ADMIN = "見本 責任者"
+# Obviously artificial people. Columns as `azukarictl people import` takes them.
+ROSTER = """区分,コード,氏名,カナ,生年月日,部署,扶養者コード,続柄
+従業員,1001,見本 太郎,ミホン タロウ,1980-04-01,総務部,,
+従業員,1002,見本 花子,ミホン ハナコ,1991-12-24,営業部,,
+従業員,1003,例示 三郎,レイジ サブロウ,1975-07-07,開発部,,
+扶養親族,1001-1,見本 次郎,ミホン ジロウ,2012-05-05,,1001,子
+外部協力者,C001,例示 五郎,レイジ ゴロウ,1969-09-09,,,
+"""
+NUMBERS = {"1001": "123456789018", "1001-1": "023456789013", "C001": "987654321093"}
+
+
+def check_digit(eleven):
+    """番号法施行規則: weights 6 5 4 3 2 7 6 5 4 3 2, remainder of 11; 0 and 1 give 0."""
+    rest = sum(int(d) * w for d, w in zip(eleven, (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2))) % 11
+    return "0" if rest <= 1 else str(11 - rest)
+
+
+NUMBERS = {code: number[:11] + check_digit(number[:11]) for code, number in NUMBERS.items()}
+
+
+def enter_session(size):
+    """Runs the calling script again on a virtual display with a session bus of its own; returns inside that."""
+    if os.environ.get("AZUKARI_E2E_SESSION"):
+        return
+    runtime = tempfile.mkdtemp(prefix="azukari-e2e-")
+    os.chmod(runtime, 0o700)
+    read_end, write_end = os.pipe()
+    xvfb = subprocess.Popen(["Xvfb", "-displayfd", str(write_end), "-screen", "0", size + "x24", "-nolisten", "tcp"],
+                            pass_fds=[write_end], stderr=subprocess.DEVNULL)
+    os.close(write_end)
+    try:
+        display = os.read(read_end, 16).decode().strip()
+        env = dict(os.environ, AZUKARI_E2E_SESSION="1", DISPLAY=":" + display, XDG_RUNTIME_DIR=runtime, HOME=runtime,
+                   GDK_BACKEND="x11", GSK_RENDERER="cairo", GTK_A11Y="atspi", LC_ALL="C.UTF-8",
+                   GSETTINGS_BACKEND="memory", NO_AT_BRIDGE="0")
+        env.pop("WAYLAND_DISPLAY", None)
+        sys.exit(subprocess.call(["dbus-run-session", "--", "/usr/bin/python3", "-W", "ignore"] + sys.argv, env=env))
+    finally:
+        xvfb.terminate()
+        xvfb.wait()
+        shutil.rmtree(runtime, ignore_errors=True)
+
+
+def wait_for(what, function, seconds=30):
+    """Waits until function() is true and returns what it returned."""
+    end = time.monotonic() + seconds * float(os.environ.get("AZUKARI_E2E_PATIENCE", "1"))
+    while True:
+        result = function()
+        if result:
+            return result
+        if time.monotonic() > end:
+            raise AssertionError(f"waited {seconds} s in vain for {what}")
+        time.sleep(0.05)
+
+
+class World:
+    """A vault with people on its roster, and a folder with the pages that the recorded scanner sees."""
+
+    def __init__(self, build, kind_of_cards=None):
+        self.build = os.path.abspath(build)
+        self.dir = tempfile.mkdtemp(prefix="azukari-world-")
+        self.vault = os.path.join(self.dir, "vault")
+        self.pages = os.path.join(self.dir, "pages")
+        self.exports = os.path.join(self.dir, "exports")
+        self.pin_file = os.path.join(self.dir, "pin")
+        os.mkdir(self.pages)
+        os.mkdir(self.exports)
+        with open(self.pin_file, "w") as file:
+            file.write(PIN + "\n")
+        os.chmod(self.pin_file, 0o600)
+
+    def program(self, *path):
+        return os.path.join(self.build, *path)
+
+    def ctl(self, *args, check=True):
+        return subprocess.run([self.program("app", "ctl", "azukarictl"), "--vault", self.vault, *args], check=check,
+                              capture_output=True, text=True)
+
+    def set_up_vault(self):
+        roster = os.path.join(self.dir, "roster.csv")
+        with open(roster, "w", encoding="utf-8") as file:
+            file.write(ROSTER)
+        self.ctl("init", "--provider", "swtpm", "--company", COMPANY, "--admin", ADMIN, "--pin-file", self.pin_file)
+        self.ctl("people", "import", roster, "--admin", ADMIN, "--pin-file", self.pin_file)
+
+    def draw(self, code, kind, name, birth, number=None):
+        command = [self.program("tests", "corpus", "azukari-corpus"), "--kind", kind, "--dpi", "300", "--page", "bed",
+                   "--level", "easy", "--gray", "--rotation", "8", "--name", name, "--birth", birth,
+                   "--file", os.path.join(self.pages, code + ".pnm")]
+        if number:
+            command += ["--number", number]
+        subprocess.run(command, check=True, capture_output=True)
+
+    def draw_cards(self):
+        self.draw("1001", "card-back", "見本 太郎", "1980-04-01", NUMBERS["1001"])
+        self.draw("1001-1", "notification-card", "見本 次郎", "2012-05-05", NUMBERS["1001-1"])
+        self.draw("1002", "licence", "見本 花子", "1991-12-24")
+        self.draw("C001", "card-back", "例示 五郎", "1969-09-09", NUMBERS["C001"])
+
+    def close(self):
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+
+class Kiosk:
+    """The running program, seen through its accessible objects."""
+
+    def __init__(self, world, lang="en", options=()):
+        import gi
+        gi.require_version("Atspi", "2.0")
+        from gi.repository import Atspi
+        self.atspi = Atspi
+        self.world = world
+        self.set_language(lang)
+        Atspi.get_desktop(0).get_child_count()  # the registry must run before the program, or it may never be seen
+        self.log = open(os.path.join(world.dir, "kiosk.log"), "ab")
+        self.process = subprocess.Popen(
+            [world.program("app", "azukari"), "--vault", world.vault, "--scanner", "recorded:" + world.pages, "--kiosk",
+             "--export-dir", world.exports, "--lang", lang, *options], stdout=self.log, stderr=self.log)
+        self.root = wait_for("the program on the accessibility bus", self.find_program, 30)
+
+    def set_language(self, lang):
+        self.lang = lang
+        self.texts = gettext.translation("azukari", self.world.program("po"), [lang], fallback=True)
+
+    def t(self, msgid):
+        """What the screen says for this msgid, without mnemonics."""
+        return re.sub(r"_(.)", r"\1", self.texts.gettext(msgid))
+
+    def find_program(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f"the program ended with {self.process.returncode}")
+        desktop = self.atspi.get_desktop(0)
+        for i in range(desktop.get_child_count()):
+            child = desktop.get_child_at_index(i)
+            if child and "azukari" in (child.get_name() or "") and child.get_process_id() == self.process.pid:
+                return child
+        return None
+
+    def walk(self, node):
+        """Everything on the screen, in order."""
+        for i in range(node.get_child_count()):
+            child = node.get_child_at_index(i)
+            if child is None:
+                continue
+            if not child.get_state_set().contains(self.atspi.StateType.VISIBLE):
+                continue
+            yield child
+            yield from self.walk(child)
+
+    @staticmethod
+    def is_named(node, name, exact):
+        """By its name, or by the first words of it: a button's name is all that is written on it."""
+        node_name = node.get_name() or ""
+        return node_name == name or node_name.startswith(name + " ") if exact else name in node_name
+
+    def find(self, name, roles=None, exact=True):
+        for node in self.walk(self.root):
+            try:
+                if self.is_named(node, name, exact) and (roles is None or node.get_role_name() in roles):
+                    return node
+            except Exception:  # an object that went away while we looked
+                continue
+        return None
+
+    def wait(self, msgid, roles=None, exact=True, seconds=30):
+        text = self.t(msgid)
+        return wait_for(f"“{text}”", lambda: self.find(text, roles, exact), seconds)
+
+    def has(self, msgid, exact=True):
+        return self.find(self.t(msgid), None, exact) is not None
+
+    def click(self, msgid, seconds=30, roles=("push button", "toggle button", "list item")):
+        def ready():
+            node = self.find(self.t(msgid), roles)
+            return node if node and node.get_state_set().contains(self.atspi.StateType.SENSITIVE) else None
+        node = wait_for(f"button “{self.t(msgid)}”", ready, seconds)
+        action = node.get_action_iface()
+        assert action is not None and action.do_action(0), f"button “{self.t(msgid)}” does nothing"
+
+    def type(self, msgid, text):
+        def field():
+            for node in self.walk(self.root):
+                if self.is_named(node, self.t(msgid), True) and node.get_editable_text_iface():
+                    return node
+            return None
+        node = wait_for(f"field “{self.t(msgid)}”", field)
+        node.get_editable_text_iface().set_text_contents(text)
+
+    def text_of(self, msgid):
+        """What is in a field now."""
+        for node in self.walk(self.root):
+            if (node.get_name() or "") == self.t(msgid) and node.get_text_iface():
+                text = node.get_text_iface()
+                return text.get_text(0, text.get_character_count())
+        return None
+
+    def everything(self):
+        """All the words on the screen."""
+        words = []
+        for node in self.walk(self.root):
+            words.append(node.get_name() or "")
+            text = node.get_text_iface()
+            if text:
+                words.append(text.get_text(0, text.get_character_count()))
+        return "\n".join(words)
+
+    def picture(self, path):
+        time.sleep(0.4)  # the frame after the last change
+        subprocess.run(["/usr/bin/import", "-window", "root", path], check=True)
+
+    def close(self):
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()
