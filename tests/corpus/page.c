@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* page: documents on the glass, their shadow and wear, the lid behind, and the truth about it all. */
-#include <errno.h>
 #include <math.h>
-#include <string.h>
-#include <glib/gstdio.h>
 
 #include "document.h"
 #include "layout.h"

@@ -11,8 +11,11 @@ qr_encode (const char *text, Qr *ret_qr)
   QRinput *input = QRinput_new2 (0, QR_ECLEVEL_M);
   QRencodeMode mode = text[strspn (text, "0123456789")] == '\0' ? QR_MODE_NUM : QR_MODE_8;
   QRcode *code;
+  int appended;
 
-  g_assert (input != NULL && QRinput_append (input, mode, (int) strlen (text), (const unsigned char *) text) == 0);
+  g_assert (input != NULL);
+  appended = QRinput_append (input, mode, (int) strlen (text), (const unsigned char *) text);
+  g_assert (appended == 0);
   code = QRcode_encodeInput (input);
   g_assert (code != NULL);
   ret_qr->n_side = (guint) code->width;
