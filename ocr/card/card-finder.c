@@ -1,0 +1,623 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* card-finder: where documents lie on the page, on a reduced copy. */
+#include "card-finder.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "blobs.h"
+
+#define WORK_DPI 100.0
+#define MAX_WORK_SIDE 1700
+#define MAX_GROUPS 4096
+
+#define LEAST_SIDE_MM 18.0  /* of the longer side of anything taken for a document */
+#define ID1_TOLERANCE 0.055 /* of either side */
+#define A4_LONG_INCH 11.69
+
+/* An edge is this many grey levels per pixel, at least, and this many times the page's own unrest. */
+#define LEAST_EDGE 7
+#define EDGE_PER_UNREST 4
+#define LEAST_LID_DIFFERENCE 28
+
+#define MAX_FIT_POINTS 8000
+#define BIN_WEIGHT 16
+#define COARSE_RANGE_DEG 6.0
+#define EDGE_RIM 0.15   /* of a side's length: what a line along it must hold to be the card's edge */
+#define PRINT_RIM 0.012 /* or to be print rather than a speck */
+
+typedef struct
+{
+  double x;
+  double y;
+} Point;
+
+/* what a pixel of the active mask may be, beside 0 */
+enum
+{
+  ACTIVE_AREA = 1, /* differs from the lid */
+  ACTIVE_EDGE = 2,
+};
+
+/* --- what is not lid ------------------------------------------------------------------------------------------------ */
+
+static inline int
+edge_at (const CardGrey *grey, int x, int y)
+{
+  const guint8 *p = grey->samples + (gsize) y * grey->width + x;
+
+  return abs (p[1] - p[-1]) + abs (p[grey->width] - p[-grey->width]);
+}
+
+static int
+histogram_share (const guint *histogram, int n_bins, guint n, double share)
+{
+  guint sum = 0;
+
+  for (int i = 0; i < n_bins; i++)
+    {
+      sum += histogram[i];
+      if (sum >= share * n)
+        return i;
+    }
+  return n_bins - 1;
+}
+
+/* The lid's brightness: what most of the page's rim shows. A card-sized page may show none; the edges then do the work. */
+static int
+lid_level (const CardGrey *grey)
+{
+  guint histogram[256] = { 0 };
+  int best = 0;
+  guint most = 0;
+
+  for (int x = 0; x < grey->width; x++)
+    {
+      histogram[grey->samples[x]]++;
+      histogram[grey->samples[(gsize) (grey->height - 1) * grey->width + x]]++;
+    }
+  for (int y = 0; y < grey->height; y++)
+    {
+      histogram[grey->samples[(gsize) y * grey->width]]++;
+      histogram[grey->samples[(gsize) y * grey->width + grey->width - 1]]++;
+    }
+  for (int i = 2; i < 254; i++)
+    {
+      guint near = histogram[i - 2] + histogram[i - 1] + histogram[i] + histogram[i + 1] + histogram[i + 2];
+
+      if (near > most)
+        {
+          most = near;
+          best = i;
+        }
+    }
+  return best;
+}
+
+static CardGrey *
+active_mask (const CardGrey *grey)
+{
+  CardGrey *mask = card_grey_new (grey->width, grey->height);
+  guint histogram[511] = { 0 };
+  guint n = 0;
+  int lid = lid_level (grey), edge;
+
+  if (grey->width < 3 || grey->height < 3)
+    return mask;
+  for (int y = 1; y < grey->height - 1; y++)
+    for (int x = 1; x < grey->width - 1; x++, n++)
+      histogram[edge_at (grey, x, y)]++;
+  edge = MAX (LEAST_EDGE, histogram_share (histogram, 511, n, 0.4) * EDGE_PER_UNREST);
+  for (int y = 1; y < grey->height - 1; y++)
+    for (int x = 1; x < grey->width - 1; x++)
+      {
+        gsize at = (gsize) y * grey->width + x;
+
+        if (edge_at (grey, x, y) > edge)
+          mask->samples[at] = ACTIVE_EDGE;
+        else if (abs (grey->samples[at] - lid) > LEAST_LID_DIFFERENCE)
+          mask->samples[at] = ACTIVE_AREA;
+      }
+  return mask;
+}
+
+/* Sets every pixel within @radius (a square) of a set one. */
+static CardGrey *
+grown (const CardGrey *mask, int radius)
+{
+  g_autoptr (CardGrey) across = card_grey_new (mask->width, mask->height);
+  CardGrey *result = card_grey_new (mask->width, mask->height);
+  g_autofree int *last = g_new (int, mask->width);
+
+  for (int y = 0; y < mask->height; y++)
+    {
+      const guint8 *from = mask->samples + (gsize) y * mask->width;
+      guint8 *to = across->samples + (gsize) y * mask->width;
+      int reach = -1;
+
+      for (int x = 0; x < mask->width; x++)
+        if (from[x])
+          {
+            int start = MAX (reach + 1, x - radius);
+
+            reach = MIN (x + radius, mask->width - 1);
+            for (int i = start; i <= reach; i++)
+              to[i] = 1;
+          }
+    }
+  for (int x = 0; x < mask->width; x++)
+    last[x] = -1;
+  for (int y = 0; y < mask->height; y++)
+    for (int x = 0; x < mask->width; x++)
+      if (across->samples[(gsize) y * mask->width + x])
+        {
+          int start = MAX (last[x] + 1, y - radius);
+
+          last[x] = MIN (y + radius, mask->height - 1);
+          for (int i = start; i <= last[x]; i++)
+            result->samples[(gsize) i * mask->width + x] = 1;
+        }
+  return result;
+}
+
+/* --- smallest rectangle --------------------------------------------------------------------------------------------- */
+
+static int
+compare_points (gconstpointer a, gconstpointer b)
+{
+  const Point *p = a, *q = b;
+
+  if (p->x != q->x)
+    return p->x < q->x ? -1 : 1;
+  return p->y < q->y ? -1 : p->y > q->y;
+}
+
+static double
+turn_of (const Point *a, const Point *b, const Point *c)
+{
+  return (b->x - a->x) * (c->y - a->y) - (b->y - a->y) * (c->x - a->x);
+}
+
+/* Andrew's monotone chain. */
+static GArray *
+hull_of (GArray *points)
+{
+  GArray *hull = g_array_new (FALSE, FALSE, sizeof (Point));
+
+  g_array_sort (points, compare_points);
+  for (int pass = 0; pass < 2; pass++)
+    {
+      guint start = hull->len;
+
+      for (guint i = 0; i < points->len; i++)
+        {
+          const Point *point = &g_array_index (points, Point, pass == 0 ? i : points->len - 1 - i);
+
+          while (hull->len >= start + 2
+                 && turn_of (&g_array_index (hull, Point, hull->len - 2), &g_array_index (hull, Point, hull->len - 1),
+                             point)
+                        <= 0)
+            g_array_set_size (hull, hull->len - 1);
+          g_array_append_val (hull, *point);
+        }
+      if (hull->len > start)
+        g_array_set_size (hull, hull->len - 1);
+    }
+  return hull;
+}
+
+static gboolean
+smallest_rectangle (const GArray *hull, CardPlace *ret_place)
+{
+  double least = INFINITY;
+
+  for (guint i = 0; i < hull->len; i++)
+    {
+      const Point *a = &g_array_index (hull, Point, i), *b = &g_array_index (hull, Point, (i + 1) % hull->len);
+      double length = hypot (b->x - a->x, b->y - a->y), c, s;
+      double low_u = INFINITY, high_u = -INFINITY, low_v = INFINITY, high_v = -INFINITY;
+
+      if (length < 1e-9)
+        continue;
+      c = (b->x - a->x) / length;
+      s = (b->y - a->y) / length;
+      for (guint j = 0; j < hull->len; j++)
+        {
+          const Point *p = &g_array_index (hull, Point, j);
+          double u = p->x * c + p->y * s, v = -p->x * s + p->y * c;
+
+          low_u = MIN (low_u, u);
+          high_u = MAX (high_u, u);
+          low_v = MIN (low_v, v);
+          high_v = MAX (high_v, v);
+        }
+      if ((high_u - low_u) * (high_v - low_v) < least)
+        {
+          double u = (low_u + high_u) / 2, v = (low_v + high_v) / 2;
+
+          least = (high_u - low_u) * (high_v - low_v);
+          ret_place->x = u * c - v * s;
+          ret_place->y = u * s + v * c;
+          ret_place->width = high_u - low_u;
+          ret_place->height = high_v - low_v;
+          ret_place->angle_rad = atan2 (s, c);
+        }
+    }
+  if (ret_place->width < ret_place->height)
+    {
+      double width = ret_place->width;
+
+      ret_place->width = ret_place->height;
+      ret_place->height = width;
+      ret_place->angle_rad += G_PI / 2;
+    }
+  while (ret_place->angle_rad > G_PI / 2)
+    ret_place->angle_rad -= G_PI;
+  while (ret_place->angle_rad <= -G_PI / 2)
+    ret_place->angle_rad += G_PI;
+  return isfinite (least);
+}
+
+/* --- groups ---------------------------------------------------------------------------------------------------------- */
+
+/* The outermost set pixels of each row and column of the group are all that the hull can touch. */
+static GArray *
+rim_points (const CardGrey *mask, const CardGrey *grown_mask, const CardBlob *box)
+{
+  GArray *points = g_array_new (FALSE, FALSE, sizeof (Point));
+
+  for (int y = box->y0; y < box->y1; y++)
+    {
+      const guint8 *row = mask->samples + (gsize) y * mask->width, *of = grown_mask->samples + (gsize) y * mask->width;
+      int first = box->x0, last = box->x1 - 1;
+
+      while (first <= last && !(row[first] && of[first] == 2))
+        first++;
+      while (last > first && !(row[last] && of[last] == 2))
+        last--;
+      if (first > last)
+        continue;
+      for (int j = 0; j < 2; j++)
+        {
+          Point left = { first, y + j }, right = { last + 1, y + j };
+
+          g_array_append_val (points, left);
+          g_array_append_val (points, right);
+        }
+    }
+  return points;
+}
+
+/* Marks with 2 the connected piece of the grown mask that holds the pixel (x, y). */
+static void
+mark_piece (CardGrey *mask, int x, int y)
+{
+  g_autoptr (GArray) stack = g_array_new (FALSE, FALSE, sizeof (gsize));
+  gsize at = (gsize) y * mask->width + x, width = (gsize) mask->width;
+
+  mask->samples[at] = 2;
+  g_array_append_val (stack, at);
+  while (stack->len > 0)
+    {
+      gsize from = g_array_index (stack, gsize, stack->len - 1);
+      int fx = (int) (from % width), fy = (int) (from / width);
+
+      g_array_set_size (stack, stack->len - 1);
+      for (int dy = -1; dy <= 1; dy++)
+        for (int dx = -1; dx <= 1; dx++)
+          {
+            int nx = fx + dx, ny = fy + dy;
+
+            if (nx < 0 || ny < 0 || nx >= mask->width || ny >= mask->height)
+              continue;
+            at = (gsize) ny * width + (gsize) nx;
+            if (mask->samples[at] == 1)
+              {
+                mask->samples[at] = 2;
+                g_array_append_val (stack, at);
+              }
+          }
+    }
+}
+
+static void
+unmark (CardGrey *mask, const CardBlob *box)
+{
+  for (int y = box->y0; y < box->y1; y++)
+    for (int x = box->x0; x < box->x1; x++)
+      if (mask->samples[(gsize) y * mask->width + x] == 2)
+        mask->samples[(gsize) y * mask->width + x] = 0;
+}
+
+/* --- straightening ---------------------------------------------------------------------------------------------------- */
+
+/* Every edge pixel of the marked group, thinned evenly to at most MAX_FIT_POINTS; @ret_share is what is left of one. */
+static GArray *
+edge_points (const CardGrey *mask, const CardGrey *grown_mask, const CardBlob *box, double *ret_share)
+{
+  GArray *points = g_array_new (FALSE, FALSE, sizeof (Point));
+  guint n = 0, every = 1;
+
+  for (int pass = 0; pass < 2; pass++)
+    {
+      for (int y = box->y0; y < box->y1; y++)
+        for (int x = box->x0; x < box->x1; x++)
+          {
+            gsize at = (gsize) y * mask->width + x;
+            Point point = { x + 0.5, y + 0.5 };
+
+            if (mask->samples[at] != ACTIVE_EDGE || grown_mask->samples[at] != 2)
+              continue;
+            if (pass == 1 && n % every == 0)
+              g_array_append_val (points, point);
+            n++;
+          }
+      every = n / MAX_FIT_POINTS + 1;
+      n = 0;
+    }
+  *ret_share = 1.0 / every;
+  return points;
+}
+
+/*
+ * Counts the points' coordinates along (c, s) from @low on, BIN_WEIGHT for each, shared between the two nearest units:
+ * whole counts would beat with the pixel grid. Points outside are left out.
+ */
+static void
+project (const GArray *points, double c, double s, double low, guint n_bins, guint *ret_bins)
+{
+  memset (ret_bins, 0, sizeof *ret_bins * n_bins);
+  for (guint i = 0; i < points->len; i++)
+    {
+      const Point *point = &g_array_index (points, Point, i);
+      double at = point->x * c + point->y * s - low;
+
+      if (at >= 0 && at < n_bins - 1)
+        {
+          guint bin = (guint) at, share = (guint) ((at - bin) * BIN_WEIGHT);
+
+          ret_bins[bin] += BIN_WEIGHT - share;
+          ret_bins[bin + 1] += share;
+        }
+    }
+}
+
+/* High when the edges line up along or across the angle: those of the card, and those of its lines of text. */
+static double
+sharpness (const GArray *points, double angle_rad, double reach, guint *bins)
+{
+  const Point *first = &g_array_index (points, Point, 0);
+  double c = cos (angle_rad), s = sin (angle_rad), sum = 0.0;
+  guint n_bins = (guint) (2 * reach);
+
+  for (int pass = 0; pass < 2; pass++)
+    {
+      double u = pass == 0 ? c : -s, v = pass == 0 ? s : c;
+
+      project (points, u, v, first->x * u + first->y * v - reach, n_bins, bins);
+      for (guint i = 0; i < n_bins; i++)
+        sum += (double) bins[i] * bins[i];
+    }
+  return sum;
+}
+
+static double
+sharpest_angle (const GArray *points, double from_rad, double half_range_rad, double step_rad, double reach,
+                guint *bins)
+{
+  double best = from_rad, most = -1.0;
+
+  for (double angle = from_rad - half_range_rad; angle <= from_rad + half_range_rad + 1e-9; angle += step_rad)
+    {
+      double value = sharpness (points, angle, reach, bins);
+
+      if (value > most)
+        {
+          most = value;
+          best = angle;
+        }
+    }
+  return best;
+}
+
+/* The outermost bins that hold at least @least points. */
+static void
+trim (const guint *bins, guint n_bins, double least, guint *ret_first, guint *ret_last)
+{
+  guint first = 0, last = n_bins - 1;
+
+  while (first < last && bins[first] < least)
+    first++;
+  while (last > first && bins[last] < least)
+    last--;
+  *ret_first = first;
+  *ret_last = last;
+}
+
+/* The rectangle at @angle_rad around the group's lines of at least @rim of a side's length. */
+static CardPlace
+trimmed (const GArray *points, double share, double rim, double angle_rad, const CardPlace *around)
+{
+  double reach = hypot (around->width, around->height) + 4, c = cos (angle_rad), s = sin (angle_rad);
+  double u = around->x * c + around->y * s - reach, v = -around->x * s + around->y * c - reach;
+  guint n_bins = (guint) (2 * reach) + 1, first, last;
+  g_autofree guint *bins = g_new0 (guint, n_bins);
+  CardPlace place = *around;
+
+  project (points, c, s, u, n_bins, bins);
+  trim (bins, n_bins, BIN_WEIGHT * MAX (share * around->height * rim, 1), &first, &last);
+  u += (first + last + 1) / 2.0;
+  place.width = last + 1 - first;
+  project (points, -s, c, v, n_bins, bins);
+  trim (bins, n_bins, BIN_WEIGHT * MAX (share * around->width * rim, 1), &first, &last);
+  v += (first + last + 1) / 2.0;
+  place.height = last + 1 - first;
+  place.x = u * c - v * s;
+  place.y = u * s + v * c;
+  place.angle_rad = angle_rad;
+  return place;
+}
+
+static gboolean
+has_card_aspect (const CardPlace *place)
+{
+  return place->height > 0
+         && fabs (place->width / place->height / (CARD_ID1_WIDTH_MM / CARD_ID1_HEIGHT_MM) - 1) < ID1_TOLERANCE;
+}
+
+/*
+ * Turns the rectangle so that edges and text are level, then pulls its sides in past dust and hairs: as far as a card's
+ * own edges where that leaves a card, else only past single specks, because print that runs out thinly is not an edge.
+ */
+static void
+straighten (const GArray *points, double share, CardPlace *place)
+{
+  double reach = hypot (place->width, place->height) + 4, angle;
+  g_autofree guint *bins = g_new0 (guint, (gsize) (2 * reach) + 1);
+  CardPlace inside;
+
+  if (points->len < 16)
+    return;
+  angle = sharpest_angle (points, place->angle_rad, COARSE_RANGE_DEG * G_PI / 180, 0.5 * G_PI / 180, reach, bins);
+  angle = sharpest_angle (points, angle, 0.5 * G_PI / 180, 0.1 * G_PI / 180, reach, bins);
+  inside = trimmed (points, share, EDGE_RIM, angle, place);
+  if (!has_card_aspect (&inside) || inside.width < 0.8 * place->width)
+    inside = trimmed (points, share, PRINT_RIM, angle, place);
+  *place = inside;
+}
+
+static int
+compare_area (gconstpointer a, gconstpointer b)
+{
+  const CardPlace *p = a, *q = b;
+  double difference = q->width * q->height - p->width * p->height;
+
+  return difference > 0 ? 1 : difference < 0 ? -1 : 0;
+}
+
+static gboolean
+is_id1 (double width_mm, double height_mm)
+{
+  return fabs (width_mm / CARD_ID1_WIDTH_MM - 1) < ID1_TOLERANCE
+         && fabs (height_mm / CARD_ID1_HEIGHT_MM - 1) < ID1_TOLERANCE;
+}
+
+static double
+guess_dpi (const GArray *places, const CardPage *page)
+{
+  double longer = MAX (page->width_px, page->height_px), shorter = MIN (page->width_px, page->height_px);
+  double id1 = CARD_ID1_WIDTH_MM / CARD_ID1_HEIGHT_MM;
+
+  for (guint i = 0; i < places->len; i++)
+    {
+      const CardPlace *place = &g_array_index (places, CardPlace, i);
+
+      if (place->height > 0 && fabs (place->width / place->height / id1 - 1) < 0.03)
+        return place->width * CARD_MM_PER_INCH / CARD_ID1_WIDTH_MM;
+    }
+  if (longer / shorter > 1.3 && longer / shorter < 1.48)
+    return longer / A4_LONG_INCH;
+  return longer * CARD_MM_PER_INCH / (CARD_ID1_WIDTH_MM + 4);
+}
+
+static void
+name_shapes (CardScene *scene)
+{
+  double mm = CARD_MM_PER_INCH / scene->dpi;
+
+  for (guint i = 0; i < scene->places->len;)
+    {
+      CardPlace *place = &g_array_index (scene->places, CardPlace, i);
+      double width_mm = place->width * mm, height_mm = place->height * mm;
+
+      if (width_mm < LEAST_SIDE_MM)
+        {
+          g_array_remove_index (scene->places, i);
+          continue;
+        }
+      if (is_id1 (width_mm, height_mm))
+        place->shape = CARD_SHAPE_ID1;
+      else if (width_mm < CARD_ID1_WIDTH_MM * (1 + ID1_TOLERANCE)
+               && height_mm < CARD_ID1_HEIGHT_MM * (1 + ID1_TOLERANCE))
+        place->shape = CARD_SHAPE_SMALL;
+      else
+        place->shape = CARD_SHAPE_SHEET;
+      i++;
+    }
+}
+
+CardScene *
+card_finder_find (const CardPage *page)
+{
+  CardScene *scene = g_new0 (CardScene, 1);
+  guint longer = MAX (page->width_px, page->height_px);
+  guint factor = page->dpi > 0 ? (guint) MAX (lround (page->dpi / WORK_DPI), 1) : 1;
+  g_autoptr (CardGrey) grey = NULL;
+  g_autoptr (CardGrey) mask = NULL;
+  g_autoptr (CardGrey) groups = NULL;
+  g_autoptr (GArray) blobs = NULL;
+  int radius;
+
+  factor = MAX (factor, (longer + MAX_WORK_SIDE - 1) / MAX_WORK_SIDE);
+  scene->places = g_array_new (FALSE, TRUE, sizeof (CardPlace));
+  grey = card_grey_reduce (page, factor);
+  mask = active_mask (grey);
+  radius = page->dpi > 0 ? (int) MAX (lround (page->dpi / factor * 2.2 / CARD_MM_PER_INCH), 1) : 8;
+  groups = grown (mask, radius);
+  blobs = card_blobs_find (groups, MAX_GROUPS);
+
+  for (guint i = 0; i < blobs->len; i++)
+    {
+      const CardBlob *box = &g_array_index (blobs, CardBlob, i);
+      CardPlace place = { 0 };
+
+      if (MAX (card_blob_width (box), card_blob_height (box)) < 4 * radius)
+        continue;
+      mark_piece (groups, box->seed_x, box->y0);
+      {
+        g_autoptr (GArray) points = rim_points (mask, groups, box);
+        g_autoptr (GArray) hull = hull_of (points);
+
+        if (smallest_rectangle (hull, &place) && place.height > 2 * radius)
+          {
+            double share;
+            g_autoptr (GArray) edges = edge_points (mask, groups, box, &share);
+
+            straighten (edges, share, &place);
+            place.x *= factor;
+            place.y *= factor;
+            place.width *= factor;
+            place.height *= factor;
+            g_array_append_val (scene->places, place);
+          }
+      }
+      unmark (groups, box);
+    }
+  g_array_sort (scene->places, compare_area);
+  scene->dpi = page->dpi > 0 ? page->dpi : guess_dpi (scene->places, page);
+  name_shapes (scene);
+  return scene;
+}
+
+void
+card_scene_free (CardScene *self)
+{
+  if (self == NULL)
+    return;
+  g_array_unref (self->places);
+  g_free (self);
+}
+
+CardFrame
+card_place_frame (const CardPlace *self, double page_dpi, double dpi, double margin_mm, int *ret_width, int *ret_height)
+{
+  double step = page_dpi / dpi, margin = 2 * margin_mm * page_dpi / CARD_MM_PER_INCH;
+  double width = self->width + margin, height = self->height + margin;
+  CardFrame frame = { .ux = cos (self->angle_rad) * step, .uy = sin (self->angle_rad) * step };
+
+  *ret_width = (int) MAX (lround (width / step), 1);
+  *ret_height = (int) MAX (lround (height / step), 1);
+  frame.x0 = self->x - (*ret_width * frame.ux - *ret_height * frame.uy) / 2;
+  frame.y0 = self->y - (*ret_width * frame.uy + *ret_height * frame.ux) / 2;
+  return frame;
+}
