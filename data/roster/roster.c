@@ -49,6 +49,7 @@ static const char *const what_names[] = {
   [ROSTER_PRIVATE_CHARACTER] = "private-character",
   [ROSTER_LOST_CHARACTER] = "lost-character",
   [ROSTER_FORMULA] = "formula",
+  [ROSTER_KIND_CHANGED] = "kind-changed",
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (what_names) == ROSTER_N_WHATS);
 
@@ -101,12 +102,7 @@ person_free (RosterPerson *self)
 static void
 add_mistake (Parser *self, guint row, const char *column, RosterWhat what)
 {
-  const RosterMistake mistake = { row, column, what };
-
-  if (self->report->mistakes->len == ROSTER_MAX_MISTAKES)
-    self->report->more_mistakes = TRUE;
-  else
-    g_array_append_val (self->report->mistakes, mistake);
+  roster_report_add (self->report, row, column, what);
 }
 
 static void
@@ -270,54 +266,70 @@ is_control (gunichar c)
          || (type == G_UNICODE_UNASSIGNED && ((c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef)));
 }
 
-/* What every text must be. %FALSE with a mistake noted. */
+/* What every text must be: %FALSE with the first thing that is wrong. */
 static gboolean
-check_text (Parser *self, guint row, RosterField field, const char *text, glong max_chars)
+is_text (const char *text, glong max_chars, RosterWhat *ret_what)
 {
   glong n_chars = 0;
 
   for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at), n_chars++)
     {
       gunichar c = g_utf8_get_char (at);
-      RosterWhat what;
 
       if (is_control (c))
-        what = ROSTER_CONTROL_CHARACTER;
+        *ret_what = ROSTER_CONTROL_CHARACTER;
       else if (g_unichar_type (c) == G_UNICODE_PRIVATE_USE)
-        what = ROSTER_PRIVATE_CHARACTER;
+        *ret_what = ROSTER_PRIVATE_CHARACTER;
       else if (c == '?' || c == 0x3013 || c == 0xfffd)
-        what = ROSTER_LOST_CHARACTER;
+        *ret_what = ROSTER_LOST_CHARACTER;
       else
         continue;
-      add_field_mistake (self, row, field, what);
       return FALSE;
     }
   if (n_chars > max_chars)
-    add_field_mistake (self, row, field, ROSTER_TOO_LONG);
+    *ret_what = ROSTER_TOO_LONG;
   else if (csv_is_formula (text))
-    add_field_mistake (self, row, field, ROSTER_FORMULA);
+    *ret_what = ROSTER_FORMULA;
   else if (holds_number (text))
-    add_field_mistake (self, row, field, ROSTER_HAS_NUMBERS);
+    *ret_what = ROSTER_HAS_NUMBERS;
   else
     return TRUE;
   return FALSE;
 }
 
 static gboolean
-check_code (Parser *self, guint row, RosterField field, const char *code)
+is_code (const char *code, RosterWhat *ret_what)
 {
   if (strlen (code) > MAX_CODE_CHARS)
     {
-      add_field_mistake (self, row, field, ROSTER_TOO_LONG);
+      *ret_what = ROSTER_TOO_LONG;
       return FALSE;
     }
   for (const char *at = code; *at != '\0'; at++)
     if (!g_ascii_isalnum (*at) && (at == code || strchr ("-_./", *at) == NULL))
       {
-        add_field_mistake (self, row, field, csv_is_formula (code) ? ROSTER_FORMULA : ROSTER_BAD_CODE);
+        *ret_what = csv_is_formula (code) ? ROSTER_FORMULA : ROSTER_BAD_CODE;
         return FALSE;
       }
   return TRUE;
+}
+
+static void
+check_text (Parser *self, guint row, RosterField field, const char *text, glong max_chars)
+{
+  RosterWhat what;
+
+  if (!is_text (text, max_chars, &what))
+    add_field_mistake (self, row, field, what);
+}
+
+static void
+check_code (Parser *self, guint row, RosterField field, const char *code)
+{
+  RosterWhat what;
+
+  if (!is_code (code, &what))
+    add_field_mistake (self, row, field, what);
 }
 
 static void
@@ -332,6 +344,12 @@ read_kind (Parser *self, const CsvReader *reader, RosterPerson *person)
       add_field_mistake (self, person->row, ROSTER_FIELD_KIND, ROSTER_UNKNOWN_KIND);
       person->kind = *person->parent_code != '\0' ? ROSTER_DEPENDANT : ROSTER_CONTRACTOR;
     }
+}
+
+static void
+format_iso (const GDate *date, char ret_iso[11])
+{
+  (void) g_date_strftime (ret_iso, 11, "%Y-%m-%d", date);
 }
 
 static void
@@ -351,9 +369,11 @@ read_birth_date (Parser *self, const CsvReader *reader, RosterPerson *person)
     add_field_mistake (self, person->row, ROSTER_FIELD_BIRTH_DATE, ROSTER_FUTURE_BIRTH_DATE);
   else
     {
+      char iso[11];
+
+      format_iso (&date, iso);
       g_free (person->birth_date);
-      person->birth_date = g_strdup_printf ("%04u-%02u-%02u", (guint) g_date_get_year (&date),
-                                            (guint) g_date_get_month (&date), (guint) g_date_get_day (&date));
+      person->birth_date = g_strdup (iso);
     }
 }
 
@@ -384,9 +404,9 @@ check_unique (Parser *self, RosterPerson *person)
         g_hash_table_insert (self->codes, person->code, person);
       return;
     }
-  if (person->kind != ROSTER_EMPLOYEE && *person->name != '\0'
-      && !g_hash_table_add (self->nameless, g_strdup_printf ("%d\n%s\n%s\n%s", person->kind, person->parent_code,
-                                                             person->name, person->birth_date)))
+  if (person->kind == ROSTER_DEPENDANT && *person->name != '\0'
+      && !g_hash_table_add (self->nameless,
+                            g_strdup_printf ("%s\n%s\n%s", person->parent_code, person->name, person->birth_date)))
     add_field_mistake (self, person->row, ROSTER_FIELD_NAME, ROSTER_DUPLICATE_PERSON);
 }
 
@@ -414,17 +434,17 @@ read_person (Parser *self, const CsvReader *reader)
   person->relationship = dup_cell (self, reader, ROSTER_FIELD_RELATIONSHIP);
 
   read_kind (self, reader, person);
-  if (*person->code == '\0' && person->kind == ROSTER_EMPLOYEE)
+  if (*person->code == '\0' && person->kind != ROSTER_DEPENDANT)
     add_field_mistake (self, row, ROSTER_FIELD_CODE, ROSTER_MISSING_CODE);
-  (void) check_code (self, row, ROSTER_FIELD_CODE, person->code);
+  check_code (self, row, ROSTER_FIELD_CODE, person->code);
   if (*person->name == '\0')
     add_field_mistake (self, row, ROSTER_FIELD_NAME, ROSTER_MISSING_NAME);
-  (void) check_text (self, row, ROSTER_FIELD_NAME, person->name, MAX_TEXT_CHARS);
-  (void) check_text (self, row, ROSTER_FIELD_KANA, person->kana, MAX_TEXT_CHARS);
+  check_text (self, row, ROSTER_FIELD_NAME, person->name, MAX_TEXT_CHARS);
+  check_text (self, row, ROSTER_FIELD_KANA, person->kana, MAX_TEXT_CHARS);
   read_birth_date (self, reader, person);
-  (void) check_text (self, row, ROSTER_FIELD_DEPARTMENT, person->department, MAX_TEXT_CHARS);
-  (void) check_text (self, row, ROSTER_FIELD_RELATIONSHIP, person->relationship, MAX_RELATIONSHIP_CHARS);
-  (void) check_code (self, row, ROSTER_FIELD_PARENT_CODE, person->parent_code);
+  check_text (self, row, ROSTER_FIELD_DEPARTMENT, person->department, MAX_TEXT_CHARS);
+  check_text (self, row, ROSTER_FIELD_RELATIONSHIP, person->relationship, MAX_RELATIONSHIP_CHARS);
+  check_code (self, row, ROSTER_FIELD_PARENT_CODE, person->parent_code);
   check_family (self, person);
   check_unique (self, person);
   if (person->kind != ROSTER_DEPENDANT)
@@ -506,6 +526,17 @@ roster_encoding_from_name (const char *name, RosterEncoding *ret_encoding)
 }
 
 void
+roster_report_add (RosterReport *self, guint row, const char *column, RosterWhat what)
+{
+  const RosterMistake mistake = { row, column, what };
+
+  if (self->mistakes->len == ROSTER_MAX_MISTAKES)
+    self->more_mistakes = TRUE;
+  else
+    g_array_append_val (self->mistakes, mistake);
+}
+
+void
 roster_report_free (RosterReport *self)
 {
   if (self == NULL)
@@ -558,4 +589,31 @@ roster_parse (const guint8 *bytes, gsize n_bytes, RosterEncoding encoding, Roste
   g_hash_table_unref (self.nameless);
   g_ptr_array_unref (self.people);
   return ok;
+}
+
+gboolean
+roster_text_is_valid (const char *text)
+{
+  RosterWhat what;
+
+  return g_utf8_validate (text, -1, NULL) && is_text (text, MAX_TEXT_CHARS, &what);
+}
+
+gboolean
+roster_code_is_valid (const char *code)
+{
+  RosterWhat what;
+
+  return *code != '\0' && is_code (code, &what);
+}
+
+gboolean
+roster_date_to_iso (const char *text, char ret_iso[11])
+{
+  GDate date;
+
+  if (!g_utf8_validate (text, -1, NULL) || !roster_date_parse (text, &date))
+    return FALSE;
+  format_iso (&date, ret_iso);
+  return TRUE;
 }

@@ -26,7 +26,7 @@ typedef struct
 {
   guint row; /* in the file; the header is 1 */
   RosterKind kind;
-  char *code; /* kept as written, leading zeros too; "" is possible for contractors and dependants */
+  char *code; /* kept as written, leading zeros too; "" is possible for dependants */
   char *name;
   char *kana;
   char *birth_date; /* YYYY-MM-DD; "" is possible for contractors and dependants */
@@ -63,7 +63,7 @@ typedef enum
   /* one row */
   ROSTER_CELL_COUNT,          /* "cell-count"             more or fewer cells than the header has */
   ROSTER_UNKNOWN_KIND,        /* "unknown-kind" */
-  ROSTER_MISSING_CODE,        /* "missing-code"           of an employee */
+  ROSTER_MISSING_CODE,        /* "missing-code"           of an employee or contractor */
   ROSTER_BAD_CODE,            /* "bad-code"               other than ASCII letters, digits, - _ . / */
   ROSTER_DUPLICATE_CODE,      /* "duplicate-code"         at each row after the first */
   ROSTER_MISSING_NAME,        /* "missing-name" */
@@ -80,6 +80,8 @@ typedef enum
   ROSTER_PRIVATE_CHARACTER,   /* "private-character"      外字, shown on the machine that made them alone */
   ROSTER_LOST_CHARACTER,      /* "lost-character"         ? 〓 or U+FFFD: what a conversion leaves behind */
   ROSTER_FORMULA,             /* "formula"                begins like a spreadsheet formula */
+  /* found by the vault, which knows who is there already: roster_report_add () */
+  ROSTER_KIND_CHANGED, /* "kind-changed" the code is known as another kind of person */
   ROSTER_N_WHATS,
 } RosterWhat;
 
@@ -101,6 +103,9 @@ typedef struct
   GArray *mistakes;        /* RosterMistake, in the order of rows */
   gboolean more_mistakes;  /* than ROSTER_MAX_MISTAKES */
 } RosterReport;
+
+/** roster_report_add: @column: (transfer none): a static string; keeps the rules of the list. */
+void roster_report_add (RosterReport *self, guint row, const char *column, RosterWhat what);
 
 void roster_report_free (RosterReport *self); /* %NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RosterReport, roster_report_free)
@@ -135,5 +140,11 @@ typedef gboolean (*RosterKnowsFunc) (const char *code, gpointer data);
  */
 gboolean roster_parse (const guint8 *bytes, gsize n_bytes, RosterEncoding encoding, RosterKnowsFunc knows_cb,
                        gpointer data, const GDate *today, GPtrArray **ret_people, RosterReport **ret_report);
+
+/* The rules of one cell, for people who are added one by one. Text: a name, kana or department; "" is fine for all three. */
+gboolean roster_text_is_valid (const char *text);
+gboolean roster_code_is_valid (const char *code);
+/** roster_date_to_iso: any way to write a day that roster_parse () takes. @ret_iso: (out): YYYY-MM-DD */
+gboolean roster_date_to_iso (const char *text, char ret_iso[11]);
 
 G_END_DECLS

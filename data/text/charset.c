@@ -34,6 +34,15 @@ is_private_use (gunichar c)
   return (c >= 0xe000 && c <= 0xf8ff) || c >= 0xf0000;
 }
 
+static gboolean
+is_ascii (const char *text, gsize n_bytes)
+{
+  for (gsize i = 0; i < n_bytes; i++)
+    if ((guchar) text[i] >= 0x80)
+      return FALSE;
+  return TRUE;
+}
+
 /* Is it UTF-8 without zero bytes and without U+FEFF? */
 static gboolean
 check_utf8 (const char *text, gsize n_bytes, gsize *ret_offset)
@@ -129,17 +138,22 @@ static gboolean
 cp932_encode (const char *text, gsize n_bytes, GByteArray *into, GError **error)
 {
   gsize n_encoded = n_bytes; /* never longer than in UTF-8 */
-  g_autofree guint8 *encoded = g_malloc (n_bytes + 1);
+  g_autofree guint8 *encoded = NULL;
   g_autofree char *again = NULL;
   gsize n_again;
   gsize offset;
   gboolean ok;
 
-  if (n_bytes == 0)
-    return TRUE;
+  if (is_ascii (text, n_bytes))
+    {
+      if (n_bytes > 0)
+        g_byte_array_append (into, (const guint8 *) text, (guint) n_bytes);
+      return TRUE;
+    }
   for (const char *at = text; at < text + n_bytes; at = g_utf8_next_char (at))
     if (is_private_use (g_utf8_get_char (at)))
       return refuse (error, (gsize) (at - text));
+  encoded = g_malloc (n_bytes);
   ok = convert ("CP932", "UTF-8", text, n_bytes, (char *) encoded, &n_encoded, &offset, error);
   if (ok)
     {
