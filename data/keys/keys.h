@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Keys: what a vault's keyset and its TPM do together.
+ *
+ *   database key    sealed to the TPM, comes out unattended while the epoch counter stands where it did
+ *   vault key pair  X25519; numbers are sealed to the public half by anybody, the secret half needs an admin's PIN:
+ *                   it is wrapped under KDF (ECDH (admin's TPM key, ephemeral), epoch secret), and the TPM lets the ECDH
+ *                   happen only for the PIN, 10 wrong ones at most, then one every two hours
+ *   state counter   rises with the database, so that an old copy of it is recognised
+ *
+ * Blocks on the TPM and on Argon2id (64 MiB); one thread. Errors: CUSTODY_ERROR. */
+#pragma once
+
+#include <glib.h>
+
+#include "secret.h"
+
+G_BEGIN_DECLS
+
+typedef struct _Keys Keys;
+
+#define KEYS_FILE "keyset.bin"
+#define KEYS_SWTPM_FOLDER "swtpm"
+#define KEYS_DATABASE_KEY_BYTES 48 /* 32 of key, 16 of salt */
+#define KEYS_VAULT_BYTES 32        /* X25519, either half */
+#define KEYS_COUNTER_AUTH_BYTES 16
+#define KEYS_PIN_MIN 6
+#define KEYS_PIN_MAX 128
+#define KEYS_MAX_TRIES 10
+
+/* Where the TPMs are; the product passes %NULL for its places, tests and the proof pass their own. */
+typedef struct
+{
+  const char *device;       /* NULL: TPM_CHANNEL_DEVICE */
+  const char *swtpm_folder; /* NULL: <vault>/swtpm */
+} KeysPlaces;
+
+/**
+ * keys_pin_is_acceptable: 6 to 128 bytes of UTF-8; not one repeated character; not a straight run of digits.
+ */
+gboolean keys_pin_is_acceptable (const guint8 *pin, gsize n_bytes);
+
+/**
+ * keys_create:
+ * @folder: the vault's, 0700
+ * @provider: "tpm2" or "swtpm"; never exchanged for one another
+ * @ret_database_key: (out) (transfer full): KEYS_DATABASE_KEY_BYTES
+ * @ret_counter_auth: (out) (transfer full): password of the state counter, to be kept in the database
+ *
+ * Provisions the TPM and writes the keyset. The TPM's lock is not set yet: keys_arm_lock () does it once the vault stands.
+ * On failure nothing is left behind, in the TPM either.
+ *
+ * Returns: (transfer full): %NULL with NO_TPM, ALREADY_INITIALISED, FAILED ...
+ */
+Keys *keys_create (const char *folder, const char *provider, const KeysPlaces *places, const char *admin_id,
+                   const Secret *pin, Secret **ret_database_key, Secret **ret_counter_auth, GError **error);
+
+/** keys_undo_create: takes @self; removes what keys_create () made, from the TPM and from the folder. */
+void keys_undo_create (Keys *self);
+
+/**
+ * keys_open:
+ *
+ * Reads the keyset, checks that this is the TPM it belongs to, and unseals the database key. Needs no PIN.
+ *
+ * Returns: (transfer full): %NULL with KEYSET_MISSING, KEYSET_DAMAGED, NO_TPM, OTHER_TPM, TPM_CLEARED, ROLLED_BACK (the
+ *   keyset is of an epoch that has passed) or FAILED.
+ */
+Keys *keys_open (const char *folder, const KeysPlaces *places, Secret **ret_database_key, GError **error);
+void keys_free (Keys *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Keys, keys_free)
+
+const char *keys_get_provider (const Keys *self);
+const char *keys_get_vault_id (const Keys *self);
+gboolean keys_is_software (const Keys *self);
+const guint8 *keys_get_vault_public (const Keys *self);
+/** keys_get_tries_left: wrong PINs that the TPM would still take. */
+guint keys_get_tries_left (Keys *self);
+
+/**
+ * keys_login:
+ * @ret_vault_secret: (out) (transfer full): KEYS_VAULT_BYTES, opens numbers; free it as soon as the session ends
+ * @ret_tries_left: (out): after this try, also on failure
+ *
+ * A right PIN also forgives the failed tries before it, and sets the TPM's lock where something has unset it.
+ *
+ * Returns: %FALSE with WRONG_PIN, LOCKED_OUT, NOT_ALLOWED (no such admin) ...
+ */
+gboolean keys_login (Keys *self, const char *admin_id, const Secret *pin, Secret **ret_vault_secret,
+                     guint *ret_tries_left, GError **error);
+
+/**
+ * keys_arm_lock:
+ *
+ * Gives the TPM's lock a random password, which only an admin's PIN brings out again, and the lock its limits: 10
+ * tries, one back every 7200 s, 86400 s for the password itself. A lock that already has a password is left alone, and accepted
+ * when its limits are no weaker.
+ */
+gboolean keys_arm_lock (Keys *self, const char *admin_id, const Secret *pin, GError **error);
+
+/** keys_retarget_copy: names another provider in the keyset at @path, to try a copy on a TPM that it does not belong to. */
+gboolean keys_retarget_copy (const char *path, const char *provider, GError **error);
+
+gboolean keys_counter_read (Keys *self, const Secret *auth, guint64 *ret_value, GError **error);
+gboolean keys_counter_increment (Keys *self, const Secret *auth, guint64 *ret_value, GError **error);
+
+G_END_DECLS

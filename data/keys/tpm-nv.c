@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tpm: the two NV counters of a vault (epoch, state) and what is sealed to the epoch. */
+#include "tpm-private.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "custody-error.h"
+
+/* Owner range of the TCG registry; a machine may hold several vaults, each with two indices. */
+#define NV_FIRST 0x0180F001
+#define NV_LAST 0x0180F0FF
+#define COUNTER_BYTES 8
+
+static gboolean
+nv_open (Tpm *self, guint32 index, ESYS_TR *ret_nv, GError **error)
+{
+  return tpm_check (Esys_TR_FromTPMPublic (self->esys, index, TPM_NO_SESSIONS, ret_nv), "find an NV counter", error);
+}
+
+static void
+nv_close (Tpm *self, ESYS_TR *nv)
+{
+  if (*nv != ESYS_TR_NONE)
+    (void) Esys_TR_Close (self->esys, nv);
+}
+
+static gboolean
+nv_define (Tpm *self, guint32 index, TPMA_NV attributes, const Secret *auth, const TPM2B_DIGEST *policy,
+           ESYS_TR *ret_nv, GError **error)
+{
+  TPM2B_AUTH value = { .size = 0 };
+  TPM2B_NV_PUBLIC public = { .nvPublic = { .nvIndex = index,
+                                           .nameAlg = TPM2_ALG_SHA256,
+                                           .attributes =
+                                               attributes | TPMA_NV_NO_DA | TPM2_NT_COUNTER << TPMA_NV_TPM2_NT_SHIFT,
+                                           .dataSize = COUNTER_BYTES } };
+  TSS2_RC rc;
+
+  if (auth != NULL)
+    {
+      value.size = secret_get_size (auth);
+      memcpy (value.buffer, secret_get_data (auth, NULL), value.size);
+    }
+  if (policy != NULL)
+  public.nvPublic.authPolicy = *policy;
+  rc = Esys_NV_DefineSpace (self->esys, ESYS_TR_RH_OWNER, self->session, ESYS_TR_NONE, ESYS_TR_NONE, &value, &public,
+                            ret_nv);
+  sodium_memzero (&value, sizeof value);
+  return tpm_check (rc, "define an NV counter", error);
+}
+
+gboolean
+tpm_nv_find_free (Tpm *self, guint32 *ret_index, GError **error)
+{
+  TPMS_CAPABILITY_DATA *data = NULL;
+  TPMI_YES_NO more;
+  guint32 index = NV_FIRST;
+  TSS2_RC rc = Esys_GetCapability (self->esys, TPM_NO_SESSIONS, TPM2_CAP_HANDLES, NV_FIRST, NV_LAST - NV_FIRST + 1,
+                                   &more, &data);
+
+  if (!tpm_check (rc, "list NV indices", error))
+    return FALSE;
+  /* Handles come in rising order. */
+  for (guint i = 0; i < data->data.handles.count && data->data.handles.handle[i] == index; i++)
+    index++;
+  Esys_Free (data);
+  if (index > NV_LAST)
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_FAILED, "no NV index is free");
+      return FALSE;
+    }
+  *ret_index = index;
+  return TRUE;
+}
+
+void
+tpm_nv_undefine (Tpm *self, guint32 index)
+{
+  ESYS_TR nv = ESYS_TR_NONE;
+
+  if (Esys_TR_FromTPMPublic (self->esys, index, TPM_NO_SESSIONS, &nv) == TSS2_RC_SUCCESS
+      && Esys_NV_UndefineSpace (self->esys, ESYS_TR_RH_OWNER, nv, self->session, ESYS_TR_NONE, ESYS_TR_NONE)
+             != TSS2_RC_SUCCESS)
+    nv_close (self, &nv);
+}
+
+static gboolean
+nv_read (Tpm *self, ESYS_TR nv, guint64 *ret_value, GError **error)
+{
+  TPM2B_MAX_NV_BUFFER *data = NULL;
+  guint64 value = 0;
+
+  if (!tpm_check (Esys_NV_Read (self->esys, nv, nv, self->session, ESYS_TR_NONE, ESYS_TR_NONE, COUNTER_BYTES, 0, &data),
+                  "read an NV counter", error))
+    return FALSE;
+  for (guint i = 0; i < COUNTER_BYTES && i < data->size; i++)
+    value = value << 8 | data->buffer[i];
+  Esys_Free (data);
+  *ret_value = value;
+  return TRUE;
+}
+
+/* --- epoch ----------------------------------------------------------------------------------------------------------- */
+
+/* policy := PolicySecret (gate) then PolicyCommandCode (NV_Increment) */
+static gboolean
+policy_gate (Tpm *self, ESYS_TR session, GBytes *gate, const Secret *gate_auth, GError **error)
+{
+  ESYS_TR handle = ESYS_TR_NONE;
+  TSS2_RC rc;
+
+  if (!tpm_object_load (self, gate, &handle, error))
+    return FALSE;
+  tpm_set_auth (self, handle, gate_auth);
+  rc = Esys_PolicySecret (self->esys, handle, session, self->session, ESYS_TR_NONE, ESYS_TR_NONE, NULL, NULL, NULL, 0,
+                          NULL, NULL);
+  tpm_flush (self, &handle);
+  if (rc == TSS2_RC_SUCCESS)
+    rc = Esys_PolicyCommandCode (self->esys, session, TPM_NO_SESSIONS, TPM2_CC_NV_Increment);
+  return tpm_check (rc, "gate policy", error);
+}
+
+/* policy := PolicyNV (epoch == value) */
+static gboolean
+policy_epoch (Tpm *self, ESYS_TR session, ESYS_TR nv, guint64 value, GError **error)
+{
+  TPM2B_OPERAND operand = { .size = COUNTER_BYTES };
+
+  for (int i = COUNTER_BYTES - 1; i >= 0; i--, value >>= 8)
+    operand.buffer[i] = value & 0xff;
+  return tpm_check (Esys_PolicyNV (self->esys, nv, nv, session, ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE, &operand,
+                                   0, TPM2_EO_EQ),
+                    "epoch policy", error);
+}
+
+static gboolean
+policy_finish (Tpm *self, ESYS_TR *session, TPM2B_DIGEST *ret_digest, GError **error)
+{
+  TPM2B_DIGEST *digest = NULL;
+  gboolean ok =
+      tpm_check (Esys_PolicyGetDigest (self->esys, *session, TPM_NO_SESSIONS, &digest), "policy digest", error);
+
+  if (ok)
+    *ret_digest = *digest;
+  Esys_Free (digest);
+  return ok;
+}
+
+static gboolean
+epoch_increment (Tpm *self, ESYS_TR nv, GBytes *gate, const Secret *gate_auth, GError **error)
+{
+  ESYS_TR session = ESYS_TR_NONE;
+  gboolean ok;
+
+  if (!tpm_policy_start (self, FALSE, &session, error))
+    return FALSE;
+  ok = policy_gate (self, session, gate, gate_auth, error)
+       && tpm_check (Esys_NV_Increment (self->esys, nv, nv, session, ESYS_TR_NONE, ESYS_TR_NONE), "raise the epoch",
+                     error);
+  tpm_flush (self, &session);
+  return ok;
+}
+
+gboolean
+tpm_epoch_create (Tpm *self, guint32 index, GBytes *gate, const Secret *gate_auth, guint64 *ret_value, GError **error)
+{
+  TPM2B_DIGEST policy = { .size = 0 };
+  ESYS_TR trial = ESYS_TR_NONE, nv = ESYS_TR_NONE;
+  gboolean ok;
+
+  if (!tpm_policy_start (self, TRUE, &trial, error))
+    return FALSE;
+  ok = policy_gate (self, trial, gate, gate_auth, error) && policy_finish (self, &trial, &policy, error);
+  tpm_flush (self, &trial);
+  if (!ok || !nv_define (self, index, TPMA_NV_AUTHREAD | TPMA_NV_POLICYWRITE, NULL, &policy, &nv, error))
+    return FALSE;
+  /* The first write changes the index's Name: raise it before anything is sealed to it. */
+  ok = epoch_increment (self, nv, gate, gate_auth, error) && nv_read (self, nv, ret_value, error);
+  nv_close (self, &nv);
+  if (!ok)
+    tpm_nv_undefine (self, index);
+  return ok;
+}
+
+gboolean
+tpm_epoch_bump (Tpm *self, guint32 index, GBytes *gate, const Secret *gate_auth, guint64 *ret_value, GError **error)
+{
+  ESYS_TR nv = ESYS_TR_NONE;
+  gboolean ok;
+
+  if (!nv_open (self, index, &nv, error))
+    return FALSE;
+  ok = epoch_increment (self, nv, gate, gate_auth, error) && nv_read (self, nv, ret_value, error);
+  nv_close (self, &nv);
+  return ok;
+}
+
+GBytes *
+tpm_epoch_seal (Tpm *self, guint32 index, guint64 value, const Secret *data, GError **error)
+{
+  /* userWithAuth stays clear: the policy is the only way in. */
+  TPM2B_PUBLIC template = { .publicArea = { .type = TPM2_ALG_KEYEDHASH,
+                                            .nameAlg = TPM2_ALG_SHA256,
+                                            .objectAttributes =
+                                                TPMA_OBJECT_FIXEDTPM | TPMA_OBJECT_FIXEDPARENT | TPMA_OBJECT_NODA,
+                                            .parameters.keyedHashDetail.scheme.scheme = TPM2_ALG_NULL } };
+  ESYS_TR trial = ESYS_TR_NONE, nv = ESYS_TR_NONE;
+  gboolean ok;
+
+  g_return_val_if_fail (secret_get_size (data) <= 128, NULL);
+
+  if (!nv_open (self, index, &nv, error))
+    return NULL;
+  ok = tpm_policy_start (self, TRUE, &trial, error) && policy_epoch (self, trial, nv, value, error)
+       && policy_finish (self, &trial, &template.publicArea.authPolicy, error);
+  tpm_flush (self, &trial);
+  nv_close (self, &nv);
+  return ok ? tpm_object_create (self, &template, NULL, data, error) : NULL;
+}
+
+Secret *
+tpm_epoch_unseal (Tpm *self, guint32 index, guint64 value, GBytes *blob, GError **error)
+{
+  TPM2B_SENSITIVE_DATA *data = NULL;
+  ESYS_TR session = ESYS_TR_NONE, nv = ESYS_TR_NONE, object = ESYS_TR_NONE;
+  Secret *secret = NULL;
+
+  if (!nv_open (self, index, &nv, error))
+    return NULL;
+  if (tpm_object_load (self, blob, &object, error) && tpm_policy_start (self, FALSE, &session, error)
+      && policy_epoch (self, session, nv, value, error)
+      && tpm_check (Esys_Unseal (self->esys, object, session, ESYS_TR_NONE, ESYS_TR_NONE, &data), "unseal", error))
+    {
+      secret = secret_new_take (data->buffer, data->size);
+      Esys_Free (data);
+    }
+  tpm_flush (self, &session);
+  tpm_flush (self, &object);
+  nv_close (self, &nv);
+  return secret;
+}
+
+/* --- state counter --------------------------------------------------------------------------------------------------- */
+
+gboolean
+tpm_counter_create (Tpm *self, guint32 index, const Secret *auth, guint64 *ret_value, GError **error)
+{
+  ESYS_TR nv = ESYS_TR_NONE;
+
+  if (!nv_define (self, index, TPMA_NV_AUTHREAD | TPMA_NV_AUTHWRITE, auth, NULL, &nv, error))
+    return FALSE;
+  nv_close (self, &nv);
+  if (!tpm_counter_increment (self, index, auth, ret_value, error))
+    {
+      tpm_nv_undefine (self, index);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+tpm_counter_read (Tpm *self, guint32 index, const Secret *auth, guint64 *ret_value, GError **error)
+{
+  ESYS_TR nv = ESYS_TR_NONE;
+  gboolean ok;
+
+  if (!nv_open (self, index, &nv, error))
+    return FALSE;
+  tpm_set_auth (self, nv, auth);
+  ok = nv_read (self, nv, ret_value, error);
+  nv_close (self, &nv);
+  return ok;
+}
+
+gboolean
+tpm_counter_increment (Tpm *self, guint32 index, const Secret *auth, guint64 *ret_value, GError **error)
+{
+  ESYS_TR nv = ESYS_TR_NONE;
+  gboolean ok;
+
+  if (!nv_open (self, index, &nv, error))
+    return FALSE;
+  tpm_set_auth (self, nv, auth);
+  ok = tpm_check (Esys_NV_Increment (self->esys, nv, nv, self->session, ESYS_TR_NONE, ESYS_TR_NONE),
+                  "raise an NV counter", error)
+       && nv_read (self, nv, ret_value, error);
+  nv_close (self, &nv);
+  return ok;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tpm-private: what tpm.c and tpm-nv.c share. */
+#pragma once
+
+#include <tss2/tss2_esys.h>
+
+#include "tpm.h"
+
+#define TPM_NO_SESSIONS ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE
+
+struct _Tpm
+{
+  /* owned */
+  TpmChannel *channel;
+  ESYS_CONTEXT *esys;
+  ESYS_TR srk;     /* persistent: closed, never flushed */
+  ESYS_TR session; /* HMAC, salted with the SRK, encrypts parameters both ways */
+};
+
+/* %TRUE for success; else sets the error that tpm.h names for the response code. */
+gboolean tpm_check (TSS2_RC rc, const char *doing, GError **error);
+void tpm_flush (Tpm *self, ESYS_TR *handle);
+void tpm_set_auth (Tpm *self, ESYS_TR handle, const Secret *auth);
+/* A policy session is good for one use: ask for a fresh one each time, and flush it. */
+gboolean tpm_policy_start (Tpm *self, gboolean trial, ESYS_TR *ret_session, GError **error);
+GBytes *
+tpm_object_create (Tpm *self, const TPM2B_PUBLIC *template, const Secret *auth, const Secret *data, GError **error);
+gboolean tpm_object_load (Tpm *self, GBytes *blob, ESYS_TR *ret_handle, GError **error);

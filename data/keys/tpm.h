@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tpm: the TPM 2.0 objects and protocols of a vault, in ESYS, over a TpmChannel. The same code serves hardware and swtpm.
+ *
+ * Every command that carries a secret goes through an HMAC session salted with the storage root key (SRK), with parameter
+ * encryption both ways, so a probe on the bus sees neither keys nor PINs. Objects are kept outside as blobs: the marshalled
+ * public part and the private part, which only the TPM that made it can open. All calls block, up to seconds on
+ * hardware; one Tpm belongs to one thread at a time.
+ *
+ * Errors are CUSTODY_ERROR: NO_TPM the TPM does not answer; WRONG_PIN an authValue is wrong; LOCKED_OUT the TPM's
+ * dictionary-attack lock holds; KEYSET_DAMAGED a blob fails its integrity check; ROLLED_BACK a policy's epoch has passed;
+ * TPM_CLEARED a persistent object is gone; FAILED anything else, with the response code. */
+#pragma once
+
+#include <glib.h>
+
+#include "secret.h"
+#include "tpm-channel.h"
+
+G_BEGIN_DECLS
+
+typedef struct _Tpm Tpm;
+
+#define TPM_NAME_BYTES 34  /* SHA-256 Name: algorithm id and digest */
+#define TPM_POINT_BYTES 64 /* P-256: x and y, left-padded */
+
+typedef struct
+{
+  guint32 counter; /* failed tries now */
+  guint32 max_tries;
+  guint32 interval_s; /* one try comes back after so long */
+  guint32 lockout_recovery_s;
+  gboolean auth_is_set; /* lockoutAuth is not empty */
+} TpmLockout;
+
+/** tpm_new: takes @channel, also on failure. Starts the TPM up where nobody has. */
+Tpm *tpm_new (TpmChannel *channel, GError **error);
+/** tpm_free: flushes, tells a software TPM to shut down in order, closes. %NULL is fine. */
+void tpm_free (Tpm *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Tpm, tpm_free)
+
+/** tpm_is_software: by what the TPM says of itself (libtpms: manufacturer IBM, vendor "SW"). */
+gboolean tpm_is_software (Tpm *self);
+/** tpm_get_lockout: reads the dictionary-attack state. Needs no secret and changes nothing. */
+gboolean tpm_get_lockout (Tpm *self, TpmLockout *ret_lockout, GError **error);
+/** tpm_dup_identity: Name of a primary key in the endorsement hierarchy. Survives a TPM clear, differs between TPMs.
+ * Returns: (transfer full): no bytes when the endorsement hierarchy has a password. */
+GBytes *tpm_dup_identity (Tpm *self);
+
+/**
+ * tpm_srk_provision:
+ * @ret_public, @ret_name: (out) (transfer full): to be kept for tpm_srk_open ()
+ * @ret_created: (out): the SRK was not there before
+ *
+ * Uses the SRK at 0x81000001 when it is a fixed, restricted decryption key; makes one (ECC P-256, unique empty) when
+ * nothing is there. Then opens the salted session.
+ */
+gboolean tpm_srk_provision (Tpm *self, GBytes **ret_public, GBytes **ret_name, gboolean *ret_created, GError **error);
+/**
+ * tpm_srk_open:
+ *
+ * Opens the salted session on the SRK with that very Name; an SRK that was only evicted is made again from @public.
+ *
+ * Returns: %FALSE with CUSTODY_ERROR_OTHER_TPM when this TPM's SRK is another key.
+ */
+gboolean tpm_srk_open (Tpm *self, GBytes *public, GBytes *name, GError **error);
+/** tpm_srk_evict: undoes the creation of tpm_srk_provision (). */
+void tpm_srk_evict (Tpm *self);
+
+/** tpm_gate_create: a sealed object, whose only use is its authValue: who knows @auth may raise the epoch. noDA. */
+GBytes *tpm_gate_create (Tpm *self, const Secret *auth, GError **error);
+/** tpm_admin_create: a P-256 ECDH key under the dictionary-attack lock, with @auth (32 bytes, last not zero) as authValue. */
+GBytes *tpm_admin_create (Tpm *self, const Secret *auth, GError **error);
+/** tpm_blob_get_name: the Name of a blob's public part; %FALSE when the blob cannot be parsed. */
+gboolean tpm_blob_get_name (GBytes *blob, guint8 ret_name[TPM_NAME_BYTES]);
+/**
+ * tpm_admin_wrap:
+ * @ret_ephemeral: (out): public point to be kept beside what is wrapped
+ *
+ * ECDH with a fresh ephemeral key against an admin's public key; needs no PIN.
+ *
+ * Returns: (transfer full): the shared x coordinate, 32 bytes.
+ */
+Secret *tpm_admin_wrap (Tpm *self, GBytes *blob, guint8 ret_ephemeral[TPM_POINT_BYTES], GError **error);
+/** tpm_admin_agree: the same shared secret from the admin's side; a wrong @auth counts against the lock (WRONG_PIN). */
+Secret *
+tpm_admin_agree (Tpm *self, GBytes *blob, const Secret *auth, const guint8 ephemeral[TPM_POINT_BYTES], GError **error);
+
+/** tpm_nv_find_free: the first index of our range (0x0180F001 and up) that is not in use. */
+gboolean tpm_nv_find_free (Tpm *self, guint32 *ret_index, GError **error);
+void tpm_nv_undefine (Tpm *self, guint32 index);
+
+/** tpm_epoch_create: a counter that all may read and only the holder of the gate's auth may raise; already raised once. */
+gboolean
+tpm_epoch_create (Tpm *self, guint32 index, GBytes *gate, const Secret *gate_auth, guint64 *ret_value, GError **error);
+/** tpm_epoch_bump: everything sealed to the old value is then closed for ever. */
+gboolean
+tpm_epoch_bump (Tpm *self, guint32 index, GBytes *gate, const Secret *gate_auth, guint64 *ret_value, GError **error);
+/** tpm_epoch_seal: @data, at most 128 bytes, comes out only while the counter at @index is @value. noDA. */
+GBytes *tpm_epoch_seal (Tpm *self, guint32 index, guint64 value, const Secret *data, GError **error);
+Secret *tpm_epoch_unseal (Tpm *self, guint32 index, guint64 value, GBytes *blob, GError **error);
+
+/** tpm_counter_create: a counter that needs @auth to read and to raise; already raised once. */
+gboolean tpm_counter_create (Tpm *self, guint32 index, const Secret *auth, guint64 *ret_value, GError **error);
+gboolean tpm_counter_read (Tpm *self, guint32 index, const Secret *auth, guint64 *ret_value, GError **error);
+gboolean tpm_counter_increment (Tpm *self, guint32 index, const Secret *auth, guint64 *ret_value, GError **error);
+
+/** tpm_lockout_set: @old to @new as lockoutAuth (%NULL = empty), then the lock's parameters from @params. */
+gboolean
+tpm_lockout_set (Tpm *self, const Secret *old_auth, const Secret *new_auth, const TpmLockout *params, GError **error);
+/** tpm_lockout_reset: forgets the failed tries. A wrong @auth blocks lockoutAuth itself for hours: never guess. */
+gboolean tpm_lockout_reset (Tpm *self, const Secret *auth, GError **error);
+
+/** tpm_clear_software: TPM2_Clear by the platform hierarchy; refused unless the TPM is a software one. To prove things. */
+gboolean tpm_clear_software (Tpm *self, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* record: 取扱記録, the chain of everything that was done in a vault.
+ *
+ * An entry holds ids and codes: never a number, a name or free text. Its hash covers it and the hash before it, so an entry
+ * that is edited, removed, added or moved breaks the chain; head and length stand in the settings, so a cut-off end
+ * shows too. record_append () works inside the caller's transaction: what cannot be recorded does not happen. */
+#pragma once
+
+#include "entries.h"
+#include "store.h"
+
+G_BEGIN_DECLS
+
+/** record_now: (transfer full): the time as entries have it, UTC, seconds. */
+char *record_now (void);
+
+/** record_start: the empty chain, in the transaction that makes the vault. */
+gboolean record_start (Store *store, GError **error);
+
+/**
+ * record_append:
+ * @actor: "system", "kiosk" or an admin's id
+ * @action: a code
+ * @subject: an id or ""
+ * @...: pairs of key and value (const char *), keys in alphabetical order, closed by %NULL; a value is a code, an id,
+ *   a count or a digest: at most 128 of A-Z a-z 0-9 and . _ : / + - ,
+ *
+ * Returns: %FALSE with FAILED also for a value that does not look like a code: better no action than a name in the record.
+ */
+gboolean record_append (Store *store, GError **error, const char *actor, const char *action, const char *subject,
+                        ...) G_GNUC_NULL_TERMINATED;
+
+/** record_get_length: number of entries. */
+gboolean record_get_length (Store *store, guint64 *ret_length, GError **error);
+
+/**
+ * record_verify:
+ *
+ * Walks the whole chain from its start.
+ *
+ * Returns: %FALSE with TAMPERED, naming the first entry that does not fit.
+ */
+gboolean record_verify (Store *store, guint64 *ret_length, GError **error);
+
+/** record_code_is_valid: may @code stand in an entry? */
+gboolean record_code_is_valid (const char *code);
+
+G_END_DECLS

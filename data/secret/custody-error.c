@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* custody-error: names of the error codes, and errno as one of them. */
+#include "custody-error.h"
+
+#include <errno.h>
+
+G_DEFINE_QUARK (custody - error - quark, custody_error)
+
+static const char *const names[] = {
+  [CUSTODY_ERROR_FAILED] = "Failed",
+  [CUSTODY_ERROR_USAGE] = "Usage",
+  [CUSTODY_ERROR_NOT_INITIALISED] = "NotInitialised",
+  [CUSTODY_ERROR_ALREADY_INITIALISED] = "AlreadyInitialised",
+  [CUSTODY_ERROR_NO_TPM] = "NoTpm",
+  [CUSTODY_ERROR_OTHER_TPM] = "OtherTpm",
+  [CUSTODY_ERROR_TPM_CLEARED] = "TpmCleared",
+  [CUSTODY_ERROR_KEYSET_MISSING] = "KeysetMissing",
+  [CUSTODY_ERROR_KEYSET_DAMAGED] = "KeysetDamaged",
+  [CUSTODY_ERROR_STORE_MISSING] = "StoreMissing",
+  [CUSTODY_ERROR_STORE_DAMAGED] = "StoreDamaged",
+  [CUSTODY_ERROR_DISK_FULL] = "DiskFull",
+  [CUSTODY_ERROR_BUSY] = "Busy",
+  [CUSTODY_ERROR_SEALED] = "Sealed",
+  [CUSTODY_ERROR_WRONG_PIN] = "WrongPin",
+  [CUSTODY_ERROR_LOCKED_OUT] = "LockedOut",
+  [CUSTODY_ERROR_NOT_ALLOWED] = "NotAllowed",
+  [CUSTODY_ERROR_NO_SUCH_PERSON] = "NoSuchPerson",
+  [CUSTODY_ERROR_NO_SUCH_RECORD] = "NoSuchRecord",
+  [CUSTODY_ERROR_BAD_NUMBER] = "BadNumber",
+  [CUSTODY_ERROR_ROSTER] = "Roster",
+  [CUSTODY_ERROR_NO_SUCH_FORMAT] = "NoSuchFormat",
+  [CUSTODY_ERROR_NOTHING_TO_EXPORT] = "NothingToExport",
+  [CUSTODY_ERROR_UNFIT_TEXT] = "UnfitText",
+  [CUSTODY_ERROR_TAMPERED] = "Tampered",
+  [CUSTODY_ERROR_ROLLED_BACK] = "RolledBack",
+};
+
+const char *
+custody_error_get_name (const GError *error)
+{
+  if (error->domain == CUSTODY_ERROR && error->code >= 0 && (guint) error->code < G_N_ELEMENTS (names))
+    return names[error->code];
+  return names[CUSTODY_ERROR_FAILED];
+}
+
+void
+custody_error_set_errno (GError **error, int error_number, const char *doing)
+{
+  gboolean full = error_number == ENOSPC || error_number == EDQUOT || error_number == EFBIG;
+
+  g_set_error (error, CUSTODY_ERROR, full ? CUSTODY_ERROR_DISK_FULL : CUSTODY_ERROR_FAILED, "%s: %s", doing,
+               g_strerror (error_number));
+}

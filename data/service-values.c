@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* service-values: builders and takers. */
+#include "service-values.h"
+
+#include <string.h>
+
+#include "custody-error.h"
+#include "format.h"
+
+static void
+add_text (GVariantBuilder *dict, const char *key, const char *text)
+{
+  g_variant_builder_add (dict, "{sv}", key, g_variant_new_string (text));
+}
+
+static void
+add_number (GVariantBuilder *dict, const char *key, guint32 number)
+{
+  g_variant_builder_add (dict, "{sv}", key, g_variant_new_uint32 (number));
+}
+
+GVariant *
+value_status (const VaultStatus *status, const char *logged_in)
+{
+  static const char *const states[] = {
+    [VAULT_UNINITIALISED] = "uninitialised", [VAULT_OPEN] = "open", [VAULT_SEALED] = "sealed"
+  };
+  GVariantBuilder dict;
+
+  g_variant_builder_init (&dict, G_VARIANT_TYPE_VARDICT);
+  add_text (&dict, "state", states[status->state]);
+  add_text (&dict, "reason", status->reason);
+  add_text (&dict, "provider", status->provider);
+  g_variant_builder_add (&dict, "{sv}", "software-tpm", g_variant_new_boolean (status->software_tpm));
+  add_text (&dict, "company", status->company);
+  add_text (&dict, "vault-id", status->vault_id);
+  add_number (&dict, "format", status->format);
+  add_number (&dict, "people", status->people);
+  add_number (&dict, "submitted", status->submitted);
+  add_number (&dict, "approved", status->approved);
+  g_variant_builder_add (&dict, "{sv}", "record-entries", g_variant_new_uint64 (status->record_entries));
+  add_number (&dict, "tries-left", status->tries_left);
+  add_text (&dict, "logged-in", logged_in);
+  return g_variant_builder_end (&dict);
+}
+
+GVariant *
+value_findings (GPtrArray *findings, gboolean *ret_ok)
+{
+  GVariantBuilder rows;
+
+  *ret_ok = TRUE;
+  g_variant_builder_init (&rows, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < findings->len; i++)
+    {
+      const Finding *finding = g_ptr_array_index (findings, i);
+
+      *ret_ok = *ret_ok && finding->ok;
+      g_variant_builder_open (&rows, G_VARIANT_TYPE_VARDICT);
+      add_text (&rows, "check", finding->check);
+      g_variant_builder_add (&rows, "{sv}", "ok", g_variant_new_boolean (finding->ok));
+      add_text (&rows, "detail", finding->detail);
+      g_variant_builder_close (&rows);
+    }
+  return g_variant_builder_end (&rows);
+}
+
+GVariant *
+value_import (const VaultImport *import)
+{
+  GVariantBuilder dict, errors;
+
+  g_variant_builder_init (&errors, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < import->roster->mistakes->len; i++)
+    {
+      const RosterMistake *mistake = &g_array_index (import->roster->mistakes, RosterMistake, i);
+
+      g_variant_builder_open (&errors, G_VARIANT_TYPE_VARDICT);
+      add_number (&errors, "row", mistake->row);
+      add_text (&errors, "column", mistake->column);
+      add_text (&errors, "what", roster_what_get_name (mistake->what));
+      g_variant_builder_close (&errors);
+    }
+  g_variant_builder_init (&dict, G_VARIANT_TYPE_VARDICT);
+  add_text (&dict, "encoding", import->roster->encoding);
+  add_number (&dict, "rows", import->roster->n_rows);
+  add_number (&dict, "added", import->added);
+  add_number (&dict, "changed", import->changed);
+  add_number (&dict, "unchanged", import->unchanged);
+  g_variant_builder_add (&dict, "{sv}", "errors", g_variant_builder_end (&errors));
+  return g_variant_builder_end (&dict);
+}
+
+static char *
+search_key (const char *text)
+{
+  g_autofree char *normal = g_utf8_normalize (text, -1, G_NORMALIZE_NFKC);
+
+  return g_utf8_casefold (normal != NULL ? normal : "", -1);
+}
+
+static gboolean
+person_matches (const Person *person, const char *key)
+{
+  const char *const texts[] = { person->code, person->name, person->kana, person->department };
+
+  if (key[0] == '\0')
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autofree char *text = search_key (texts[i]);
+
+      if (strstr (text, key) != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+GVariant *
+value_people (GPtrArray *people, const char *kind, const char *state, const char *search)
+{
+  g_autofree char *key = search_key (search);
+  GVariantBuilder rows;
+
+  g_variant_builder_init (&rows, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < people->len; i++)
+    {
+      const Person *person = g_ptr_array_index (people, i);
+
+      if ((kind[0] != '\0' && !g_str_equal (kind, person->kind))
+          || (state[0] != '\0' && !g_str_equal (state, person->state)) || !person_matches (person, key))
+        continue;
+      g_variant_builder_open (&rows, G_VARIANT_TYPE_VARDICT);
+      add_text (&rows, "id", person->id);
+      add_text (&rows, "kind", person->kind);
+      add_text (&rows, "code", person->code);
+      add_text (&rows, "name", person->name);
+      add_text (&rows, "kana", person->kana);
+      add_text (&rows, "birth-date", person->birth_date);
+      add_text (&rows, "department", person->department);
+      add_text (&rows, "parent", person->parent);
+      add_text (&rows, "relationship", person->relationship);
+      add_text (&rows, "state", person->state);
+      add_text (&rows, "record", person->record);
+      add_text (&rows, "updated", person->updated);
+      g_variant_builder_close (&rows);
+    }
+  return g_variant_builder_end (&rows);
+}
+
+GVariant *
+value_visitor (const Person *person, GPtrArray *dependants)
+{
+  GVariantBuilder dict, rows;
+
+  g_variant_builder_init (&rows, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < dependants->len; i++)
+    {
+      const Person *dependant = g_ptr_array_index (dependants, i);
+
+      g_variant_builder_open (&rows, G_VARIANT_TYPE_VARDICT);
+      add_text (&rows, "id", dependant->id);
+      add_text (&rows, "name", dependant->name);
+      add_text (&rows, "relationship", dependant->relationship);
+      add_text (&rows, "state", dependant->state);
+      g_variant_builder_close (&rows);
+    }
+  g_variant_builder_init (&dict, G_VARIANT_TYPE_VARDICT);
+  add_text (&dict, "id", person->id);
+  add_text (&dict, "kind", person->kind);
+  add_text (&dict, "name", person->name);
+  add_text (&dict, "state", person->state);
+  g_variant_builder_add (&dict, "{sv}", "dependants", g_variant_builder_end (&rows));
+  return g_variant_builder_end (&dict);
+}
+
+static GVariant *
+lines_as_dict (const char *text)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  GVariantBuilder dict;
+
+  g_variant_builder_init (&dict, G_VARIANT_TYPE ("a{ss}"));
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      char *equals = strchr (lines[i], '=');
+
+      if (equals == NULL)
+        continue;
+      *equals = '\0';
+      g_variant_builder_add (&dict, "{ss}", lines[i], equals + 1);
+    }
+  return g_variant_builder_end (&dict);
+}
+
+static void
+add_record (GVariantBuilder *rows, Vault *vault, const Number *number, const Person *person)
+{
+  g_auto (GStrv) purposes = g_strsplit (number->purposes, " ", -1);
+  gboolean approved = g_str_equal (number->state, "approved");
+  g_autofree char *approver = approved ? vault_dup_admin_name (vault, number->decided_by) : g_strdup ("");
+
+  g_variant_builder_open (rows, G_VARIANT_TYPE_VARDICT);
+  add_text (rows, "id", number->id);
+  add_text (rows, "person", number->person);
+  add_text (rows, "name", person != NULL ? person->name : "");
+  add_text (rows, "code", person != NULL ? person->code : "");
+  add_text (rows, "kind", person != NULL ? person->kind : "");
+  add_text (rows, "document", number->document);
+  add_text (rows, "identity", number->identity);
+  g_variant_builder_add (rows, "{sv}", "purposes", g_variant_new_strv ((const char *const *) purposes, -1));
+  add_text (rows, "state", number->state);
+  g_variant_builder_add (rows, "{sv}", "evidence", lines_as_dict (number->evidence));
+  g_variant_builder_add (rows, "{sv}", "confidence", g_variant_new_double (number->confidence));
+  add_text (rows, "collected", number->collected);
+  add_text (rows, "approved-by", approver);
+  g_variant_builder_close (rows);
+}
+
+GVariant *
+value_records (Vault *vault, GPtrArray *numbers, GPtrArray *people)
+{
+  g_autoptr (GHashTable) by_id = g_hash_table_new (g_str_hash, g_str_equal);
+  GVariantBuilder rows;
+
+  for (guint i = 0; i < people->len; i++)
+    {
+      Person *person = g_ptr_array_index (people, i);
+
+      g_hash_table_insert (by_id, person->id, person);
+    }
+  g_variant_builder_init (&rows, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < numbers->len; i++)
+    {
+      const Number *number = g_ptr_array_index (numbers, i);
+
+      add_record (&rows, vault, number, g_hash_table_lookup (by_id, number->person));
+    }
+  return g_variant_builder_end (&rows);
+}
+
+GVariant *
+value_formats (GPtrArray *formats)
+{
+  GVariantBuilder rows;
+
+  g_variant_builder_init (&rows, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < formats->len; i++)
+    {
+      const Format *format = g_ptr_array_index (formats, i);
+
+      g_variant_builder_open (&rows, G_VARIANT_TYPE_VARDICT);
+      add_text (&rows, "id", format->id);
+      add_text (&rows, "title", format->title);
+      add_text (&rows, "encoding", charset_get_name (format->charset));
+      add_text (&rows, "verified", format->verified);
+      add_text (&rows, "source", format->source);
+      g_variant_builder_close (&rows);
+    }
+  return g_variant_builder_end (&rows);
+}
+
+GVariant *
+value_export_report (const VaultExportReport *report)
+{
+  GVariantBuilder dict;
+
+  g_variant_builder_init (&dict, G_VARIANT_TYPE_VARDICT);
+  add_text (&dict, "export-id", report->export_id);
+  add_number (&dict, "rows", report->rows);
+  g_variant_builder_add (&dict, "{sv}", "bytes", g_variant_new_uint64 (report->bytes));
+  add_text (&dict, "sha256", report->sha256);
+  add_number (&dict, "skipped", report->skipped);
+  return g_variant_builder_end (&dict);
+}
+
+void
+value_add_entry (GVariantBuilder *entries, const Entry *entry)
+{
+  char hash[ENTRY_HASH_BYTES * 2 + 1];
+
+  for (guint i = 0; i < ENTRY_HASH_BYTES; i++)
+    g_snprintf (hash + i * 2, 3, "%02x", entry->hash[i]);
+  g_variant_builder_open (entries, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (entries, "{sv}", "seq", g_variant_new_uint64 (entry->seq));
+  add_text (entries, "time", entry->time);
+  add_text (entries, "actor", entry->actor);
+  add_text (entries, "action", entry->action);
+  add_text (entries, "subject", entry->subject);
+  g_variant_builder_add (entries, "{sv}", "detail", lines_as_dict (entry->detail));
+  add_text (entries, "hash", hash);
+  g_variant_builder_close (entries);
+}
+
+/* --- takers ---------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+bad_value (const char *key, GError **error)
+{
+  g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE, "\"%s\" is out of bounds", key);
+  return FALSE;
+}
+
+gboolean
+value_take_text (GVariant *dict, const char *key, gsize max_bytes, const char **ret_text, GError **error)
+{
+  g_autoptr (GVariant) value = g_variant_lookup_value (dict, key, NULL);
+  const char *text = "";
+  gsize size = 0;
+
+  if (value != NULL && !g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
+    return bad_value (key, error);
+  /* Borrowed from @dict, whose serialised bytes the child shares. */
+  if (value != NULL && !g_variant_lookup (dict, key, "&s", &text))
+    return bad_value (key, error);
+  size = strlen (text);
+  if (size > max_bytes)
+    return bad_value (key, error);
+  *ret_text = text;
+  return TRUE;
+}
+
+gboolean
+value_take_bool (GVariant *dict, const char *key, gboolean *ret_value, GError **error)
+{
+  g_autoptr (GVariant) value = g_variant_lookup_value (dict, key, NULL);
+
+  if (value != NULL && !g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
+    return bad_value (key, error);
+  *ret_value = value != NULL && g_variant_get_boolean (value);
+  return TRUE;
+}
+
+Secret *
+value_take_secret (GVariant *bytes, gsize max_bytes, GError **error)
+{
+  gsize size;
+  gconstpointer data = g_variant_get_fixed_array (bytes, &size, 1);
+  Secret *secret = NULL;
+
+  if (size <= max_bytes)
+    secret = secret_new_copy (data, size);
+  else
+    bad_value ("secret", error);
+  /* The message's own memory: nobody reads it again. What GDBus copied before is overwritten when it is freed, see
+   * vaultd.c. */
+  explicit_bzero ((gpointer) data, size);
+  return secret;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* service-values: between the vault's structs and what vault.xml puts on the wire. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "vault.h"
+
+G_BEGIN_DECLS
+
+/* All builders return floating variants. */
+GVariant *value_status (const VaultStatus *status, const char *logged_in);
+GVariant *value_findings (GPtrArray *findings, gboolean *ret_ok);
+GVariant *value_import (const VaultImport *import);
+/** value_people: @kind, @state and @search "" mean any. */
+GVariant *value_people (GPtrArray *people, const char *kind, const char *state, const char *search);
+GVariant *value_visitor (const Person *person, GPtrArray *dependants);
+GVariant *value_records (Vault *vault, GPtrArray *numbers, GPtrArray *people);
+GVariant *value_formats (GPtrArray *formats);
+GVariant *value_export_report (const VaultExportReport *report);
+void value_add_entry (GVariantBuilder *entries, const Entry *entry);
+
+/**
+ * value_take_text:
+ * @ret_text: (out) (transfer none): lives as long as @dict; "" when the key is absent
+ *
+ * Returns: %FALSE with USAGE when the value is no string or longer than @max_bytes.
+ */
+gboolean value_take_text (GVariant *dict, const char *key, gsize max_bytes, const char **ret_text, GError **error);
+gboolean value_take_bool (GVariant *dict, const char *key, gboolean *ret_value, GError **error);
+/** value_take_secret: copies an `ay` into locked memory and wipes it where it came in. */
+Secret *value_take_secret (GVariant *bytes, gsize max_bytes, GError **error);
+
+G_END_DECLS

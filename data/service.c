@@ -1,0 +1,871 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Service: connections and their rights, then one handler for each method of vault.xml. */
+#include "service.h"
+
+#include <gio/gunixfdlist.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "custody-error.h"
+#include "my-number.h"
+#include "service-values.h"
+#include "vault-generated.h"
+
+#define ERROR_PREFIX "jp.azukari.Error."
+#define ID_MAX 64
+#define EXPIRE_EVERY_S 30
+#define LOG_LIMIT 10000
+
+struct _Service
+{
+  Vault *vault; /* borrowed */
+  ServiceOptions options;
+  /* owned */
+  uid_t *allowed_uids;
+  GDBusServer *server;
+  AzukariVault1 *object;
+  GHashTable *clients; /* GDBusConnection -> Client */
+  char *socket_path;
+  guint expire_source;
+  /* failed identifications of all connections */
+  guint n_failures;
+  gint64 failures_since_us;
+};
+
+/* One connection. */
+typedef struct
+{
+  VaultAdmin *admin; /* logged in, or NULL */
+  char *person;      /* identified, or NULL */
+  guint n_failures;
+  gint64 refused_until_us;
+  gint64 last_call_us;
+} Client;
+
+/* --- rights ---------------------------------------------------------------------------------------------------------- */
+
+static gint64
+now_us (const Service *self)
+{
+  return self->options.now_us != NULL ? self->options.now_us () : g_get_monotonic_time ();
+}
+
+static void
+drop_admin (Service *self, Client *client, gboolean expired)
+{
+  if (client->admin == NULL)
+    return;
+  (void) vault_note_logout (self->vault, client->admin->id, expired, NULL);
+  g_clear_pointer (&client->admin, vault_admin_free);
+}
+
+static void
+client_free (gpointer data)
+{
+  Client *client = data;
+
+  vault_admin_free (client->admin);
+  g_free (client->person);
+  g_free (client);
+}
+
+static void
+expire_client (Service *self, Client *client)
+{
+  if (now_us (self) - client->last_call_us < SERVICE_IDLE_US)
+    return;
+  drop_admin (self, client, TRUE);
+  g_clear_pointer (&client->person, g_free);
+}
+
+void
+service_expire (Service *self)
+{
+  GHashTableIter iter;
+  gpointer client;
+
+  g_hash_table_iter_init (&iter, self->clients);
+  while (g_hash_table_iter_next (&iter, NULL, &client))
+    expire_client (self, client);
+}
+
+static gboolean
+expire_cb (gpointer user_data)
+{
+  service_expire (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* The connection that calls; its rights are those it has at this moment. */
+static Client *
+get_client (Service *self, GDBusMethodInvocation *invocation)
+{
+  Client *client = g_hash_table_lookup (self->clients, g_dbus_method_invocation_get_connection (invocation));
+
+  g_assert (client != NULL);
+  expire_client (self, client);
+  client->last_call_us = now_us (self);
+  return client;
+}
+
+static gboolean
+set_not_allowed (GError **error)
+{
+  g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NOT_ALLOWED, "this connection may not do that");
+  return FALSE;
+}
+
+static gboolean
+require_admin (const Client *client, GError **error)
+{
+  return client->admin != NULL || set_not_allowed (error);
+}
+
+/* The person themself, one of their dependants, or anybody when an admin is logged in. */
+static gboolean
+require_person (Service *self, const Client *client, const char *person_id, GError **error)
+{
+  g_autoptr (Person) person = NULL;
+
+  if (client->admin != NULL)
+    return TRUE;
+  if (client->person == NULL)
+    return set_not_allowed (error);
+  if (g_str_equal (client->person, person_id))
+    return TRUE;
+  person = vault_get_person (self->vault, person_id, NULL);
+  return (person != NULL && g_str_equal (person->parent, client->person)) || set_not_allowed (error);
+}
+
+static const char *
+get_actor (const Client *client)
+{
+  return client->admin != NULL ? client->admin->id : VAULT_ACTOR_KIOSK;
+}
+
+static gboolean
+check_text (const char *text, gsize max_bytes, GError **error)
+{
+  if (strlen (text) <= max_bytes)
+    return TRUE;
+  g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE, "an argument is too long");
+  return FALSE;
+}
+
+/* Ends a call with @take_error. TRUE: handled. */
+static gboolean
+fail (GDBusMethodInvocation *invocation, GError *take_error)
+{
+  g_autoptr (GError) error = take_error;
+  g_autofree char *name = g_strconcat (ERROR_PREFIX, custody_error_get_name (error), NULL);
+
+  g_dbus_method_invocation_return_dbus_error (invocation, name, error->message);
+  return TRUE;
+}
+
+static void
+changed (Service *self, const char *what)
+{
+  azukari_vault1_emit_changed (self->object, what);
+}
+
+/* --- status, making, verifying --------------------------------------------------------------------------------------- */
+
+static GVariant *
+status_for (Service *self, const Client *client)
+{
+  VaultStatus status;
+
+  vault_get_status (self->vault, &status);
+  return value_status (&status, client->admin != NULL ? client->admin->name : "");
+}
+
+static gboolean
+get_status_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointer user_data)
+{
+  Service *self = user_data;
+
+  azukari_vault1_complete_get_status (object, invocation, status_for (self, get_client (self, invocation)));
+  return TRUE;
+}
+
+static gboolean
+init_vault (Service *self, GVariant *options, const Secret *pin, GError **error)
+{
+  const char *provider, *company, *admin;
+
+  if (!value_take_text (options, "provider", 16, &provider, error)
+      || !value_take_text (options, "company", VAULT_TEXT_MAX, &company, error)
+      || !value_take_text (options, "admin", VAULT_TEXT_MAX, &admin, error))
+    return FALSE;
+  if ((!g_str_equal (provider, "tpm2") && !g_str_equal (provider, "swtpm")) || admin[0] == '\0'
+      || !vault_text_is_valid (admin) || !vault_text_is_valid (company))
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE, "provider is tpm2 or swtpm; the admin needs a name");
+      return FALSE;
+    }
+  return vault_init (self->vault, provider, company, admin, pin, error);
+}
+
+static gboolean
+init_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVariant *options, GVariant *pin_bytes,
+         gpointer user_data)
+{
+  Service *self = user_data;
+  Client *client = get_client (self, invocation);
+  GError *error = NULL;
+  g_autoptr (Secret) pin = value_take_secret (pin_bytes, KEYS_PIN_MAX, &error);
+
+  if (pin == NULL || !init_vault (self, options, pin, &error))
+    return fail (invocation, error);
+  azukari_vault1_complete_init (object, invocation, status_for (self, client));
+  changed (self, "session");
+  return TRUE;
+}
+
+static gboolean
+verify_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointer user_data)
+{
+  Service *self = user_data;
+  GError *error = NULL;
+  g_autoptr (GPtrArray) findings = NULL;
+  GVariant *rows;
+  gboolean ok;
+
+  (void) get_client (self, invocation);
+  findings = vault_verify (self->vault, &error);
+  if (findings == NULL)
+    return fail (invocation, error);
+  rows = value_findings (findings, &ok);
+  azukari_vault1_complete_verify (object, invocation, ok, rows);
+  return TRUE;
+}
+
+static gboolean
+prove_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointer user_data)
+{
+  Service *self = user_data;
+  GError *error = NULL;
+  g_autoptr (GPtrArray) findings = NULL;
+  GVariant *rows;
+  gboolean ok;
+
+  (void) get_client (self, invocation);
+  findings = vault_prove (self->vault, &error);
+  if (findings == NULL)
+    return fail (invocation, error);
+  rows = value_findings (findings, &ok);
+  azukari_vault1_complete_prove (object, invocation, ok, rows);
+  return TRUE;
+}
+
+/* --- sessions -------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+login_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char *name, GVariant *pin_bytes,
+          gpointer user_data)
+{
+  Service *self = user_data;
+  Client *client = get_client (self, invocation);
+  GError *error = NULL;
+  g_autoptr (Secret) pin = value_take_secret (pin_bytes, KEYS_PIN_MAX, &error);
+  g_autoptr (VaultAdmin) admin = NULL;
+  GVariantBuilder session;
+  guint tries_left = 0;
+
+  if (pin != NULL && check_text (name, VAULT_TEXT_MAX, &error))
+    admin = vault_login (self->vault, name, pin, &tries_left, &error);
+  if (admin == NULL)
+    {
+      if (g_error_matches (error, CUSTODY_ERROR, CUSTODY_ERROR_WRONG_PIN))
+        {
+          g_clear_error (&error);
+          error = g_error_new (CUSTODY_ERROR, CUSTODY_ERROR_WRONG_PIN, "the PIN is wrong tries=%u", tries_left);
+        }
+      return fail (invocation, error);
+    }
+  drop_admin (self, client, FALSE);
+  client->admin = g_steal_pointer (&admin);
+  g_variant_builder_init (&session, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (&session, "{sv}", "admin", g_variant_new_string (client->admin->name));
+  g_variant_builder_add (&session, "{sv}", "admin-id", g_variant_new_string (client->admin->id));
+  azukari_vault1_complete_login (object, invocation, g_variant_builder_end (&session));
+  changed (self, "session");
+  return TRUE;
+}
+
+static gboolean
+logout_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointer user_data)
+{
+  Service *self = user_data;
+
+  drop_admin (self, get_client (self, invocation), FALSE);
+  azukari_vault1_complete_logout (object, invocation);
+  changed (self, "session");
+  return TRUE;
+}
+
+static gboolean
+complete_visitor (Service *self, Client *client, GDBusMethodInvocation *invocation, Person *person)
+{
+  GError *error = NULL;
+  g_autoptr (GPtrArray) dependants = vault_list_dependants (self->vault, person->id, &error);
+
+  if (dependants == NULL)
+    return fail (invocation, error);
+  g_free (client->person);
+  client->person = g_strdup (person->id);
+  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(@a{sv})", value_visitor (person, dependants)));
+  return TRUE;
+}
+
+static gboolean
+is_throttled (Service *self, const Client *client)
+{
+  gint64 now = now_us (self);
+
+  if (now - self->failures_since_us >= SERVICE_THROTTLE_ALL_US)
+    {
+      self->n_failures = 0;
+      self->failures_since_us = now;
+    }
+  return now < client->refused_until_us || self->n_failures >= SERVICE_THROTTLE_ALL_TRIES;
+}
+
+static void
+count_failure (Service *self, Client *client)
+{
+  self->n_failures++;
+  client->n_failures++;
+  if (client->n_failures < SERVICE_THROTTLE_TRIES)
+    return;
+  client->n_failures = 0;
+  client->refused_until_us = now_us (self) + SERVICE_THROTTLE_US;
+  (void) vault_note_throttle (self->vault, NULL);
+}
+
+static gboolean
+identify_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char *code, const char *birth_date,
+             gpointer user_data)
+{
+  Service *self = user_data;
+  Client *client = get_client (self, invocation);
+  GError *error = NULL;
+  g_autoptr (Person) person = NULL;
+
+  /* Whoever asks who somebody else is has left the one before. */
+  g_clear_pointer (&client->person, g_free);
+  if (is_throttled (self, client))
+    {
+      set_not_allowed (&error);
+      return fail (invocation, error);
+    }
+  if (check_text (code, VAULT_TEXT_MAX, &error) && check_text (birth_date, ID_MAX, &error))
+    person = vault_identify (self->vault, code, birth_date, &error);
+  if (person == NULL)
+    {
+      if (g_error_matches (error, CUSTODY_ERROR, CUSTODY_ERROR_NO_SUCH_PERSON))
+        count_failure (self, client);
+      return fail (invocation, error);
+    }
+  client->n_failures = 0;
+  return complete_visitor (self, client, invocation, person);
+}
+
+static gboolean
+attend_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char *person_id, gpointer user_data)
+{
+  Service *self = user_data;
+  Client *client = get_client (self, invocation);
+  GError *error = NULL;
+  g_autoptr (Person) person = NULL;
+
+  if (require_admin (client, &error) && check_text (person_id, ID_MAX, &error))
+    person = vault_attend (self->vault, client->admin->id, person_id, &error);
+  if (person == NULL)
+    return fail (invocation, error);
+  return complete_visitor (self, client, invocation, person);
+}
+
+static gboolean
+forget_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointer user_data)
+{
+  Service *self = user_data;
+
+  g_clear_pointer (&get_client (self, invocation)->person, g_free);
+  azukari_vault1_complete_forget (object, invocation);
+  return TRUE;
+}
+
+/* --- people ---------------------------------------------------------------------------------------------------------- */
+
+static VaultImport *
+import_people (Service *self, const Client *client, GVariant *csv, GVariant *options, gboolean *ret_dry_run,
+               GError **error)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  const char *name;
+  RosterEncoding encoding;
+
+  if (!require_admin (client, error) || !value_take_bool (options, "dry-run", ret_dry_run, error)
+      || !value_take_text (options, "encoding", 16, &name, error))
+    return NULL;
+  if (g_variant_get_size (csv) > ROSTER_MAX_BYTES || !roster_encoding_from_name (name, &encoding))
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE, "at most 4 MiB of CSV, encoding auto, utf8 or cp932");
+      return NULL;
+    }
+  bytes = g_variant_get_data_as_bytes (csv);
+  return vault_import_people (self->vault, client->admin->id, bytes, encoding, *ret_dry_run, error);
+}
+
+static gboolean
+people_import_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVariant *csv, GVariant *options,
+                  gpointer user_data)
+{
+  Service *self = user_data;
+  GError *error = NULL;
+  gboolean dry_run = FALSE;
+  g_autoptr (VaultImport) report = import_people (self, get_client (self, invocation), csv, options, &dry_run, &error);
+
+  if (report == NULL)
+    return fail (invocation, error);
+  azukari_vault1_complete_people_import (object, invocation, value_import (report));
+  if (!dry_run && report->roster->mistakes->len == 0 && report->added + report->changed > 0)
+    changed (self, "people");
+  return TRUE;
+}
+
+static gboolean
+people_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVariant *filter, gpointer user_data)
+{
+  Service *self = user_data;
+  GError *error = NULL;
+  g_autoptr (GPtrArray) people = NULL;
+  const char *kind, *state, *search;
+
+  if (require_admin (get_client (self, invocation), &error) && value_take_text (filter, "kind", ID_MAX, &kind, &error)
+      && value_take_text (filter, "state", ID_MAX, &state, &error)
+      && value_take_text (filter, "search", VAULT_TEXT_MAX, &search, &error))
+    people = vault_list_people (self->vault, &error);
+  if (people == NULL)
+    return fail (invocation, error);
+  azukari_vault1_complete_people_list (object, invocation, value_people (people, kind, state, search));
+  return TRUE;
+}
+
+static gboolean
+take_person (GVariant *dict, Person *person, GError **error)
+{
+  const struct
+  {
+    const char *key;
+    char **place;
+  } texts[] = { { "kind", &person->kind },
+                { "code", &person->code },
+                { "name", &person->name },
+                { "kana", &person->kana },
+                { "birth-date", &person->birth_date },
+                { "department", &person->department },
+                { "parent", &person->parent },
+                { "relationship", &person->relationship } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      const char *text;
+
+      if (!value_take_text (dict, texts[i].key, VAULT_TEXT_MAX, &text, error))
+        return FALSE;
+      *texts[i].place = g_strdup (text);
+    }
+  return TRUE;
+}
+
+static gboolean
+person_add_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVariant *dict, gpointer user_data)
+{
+  Service *self = user_data;
+  Client *client = get_client (self, invocation);
+  GError *error = NULL;
+  g_autoptr (Person) person = person_new ();
+  g_autofree char *id = NULL;
+
+  if (require_admin (client, &error) && take_person (dict, person, &error))
+    id = vault_add_person (self->vault, client->admin->id, person, &error);
+  if (id == NULL)
+    return fail (invocation, error);
+  azukari_vault1_complete_person_add (object, invocation, id);
+  changed (self, "people");
+  return TRUE;
+}
+
+/* --- numbers --------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+note_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char *person_id, const char *event,
+         const char *reason, gpointer user_data)
+{
+  Service *self = user_data;
+  Client *client = get_client (self, invocation);
+  GError *error = NULL;
+
+  if (!check_text (person_id, ID_MAX, &error) || !require_person (self, client, person_id, &error)
+      || !vault_note (self->vault, get_actor (client), person_id, event, reason, &error))
+    return fail (invocation, error);
+  azukari_vault1_complete_note (object, invocation);
+  changed (self, "people");
+  return TRUE;
+}
+
+static char *
+collect (Service *self, const Client *client, const char *person_id, GVariant *dict, const Secret *number,
+         GError **error)
+{
+  g_autoptr (GVariant) purposes = g_variant_lookup_value (dict, "purposes", G_VARIANT_TYPE_STRING_ARRAY);
+  g_autoptr (GVariant) evidence = g_variant_lookup_value (dict, "evidence", G_VARIANT_TYPE ("a{ss}"));
+  g_autofree const char **purpose_list = purposes != NULL ? g_variant_get_strv (purposes, NULL) : NULL;
+  VaultCollection collection = { .purposes = purpose_list, .evidence = evidence };
+
+  if (!check_text (person_id, ID_MAX, error) || !require_person (self, client, person_id, error)
+      || !value_take_text (dict, "document", ID_MAX, &collection.document, error)
+      || !value_take_text (dict, "identity", ID_MAX, &collection.identity, error)
+      || !value_take_text (dict, "text-version", ID_MAX, &collection.text_version, error)
+      || !value_take_text (dict, "language", ID_MAX, &collection.language, error))
+    return NULL;
+  (void) g_variant_lookup (dict, "confidence", "d", &collection.confidence);
+  return vault_collect (self->vault, get_actor (client), person_id, &collection, number, error);
+}
+
+static gboolean
+collect_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char *person_id, GVariant *dict,
+            GVariant *number_bytes, gpointer user_data)
+{
+  Service *self = user_data;
+  Client *client = get_client (self, invocation);
+  GError *error = NULL;
+  g_autoptr (Secret) number = value_take_secret (number_bytes, MY_NUMBER_DIGITS * 4, &error);
+  g_autofree char *record_id = number != NULL ? collect (self, client, person_id, dict, number, &error) : NULL;
+
+  if (record_id == NULL)
+    return fail (invocation, error);
+  azukari_vault1_complete_collect (object, invocation, record_id);
+  changed (self, "records");
+  return TRUE;
+}
+
+static gboolean
+record_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVariant *filter, gpointer user_data)
+{
+  Service *self = user_data;
+  GError *error = NULL;
+  g_autoptr (GPtrArray) numbers = NULL, people = NULL;
+  const char *state;
+
+  if (require_admin (get_client (self, invocation), &error)
+      && value_take_text (filter, "state", ID_MAX, &state, &error))
+    numbers = vault_list_records (self->vault, state, &error);
+  if (numbers != NULL)
+    people = vault_list_people (self->vault, &error);
+  if (people == NULL)
+    return fail (invocation, error);
+  azukari_vault1_complete_record_list (object, invocation, value_records (self->vault, numbers, people));
+  return TRUE;
+}
+
+static gboolean
+approve_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char *record_id, const char *identity,
+            gpointer user_data)
+{
+  Service *self = user_data;
+  Client *client = get_client (self, invocation);
+  GError *error = NULL;
+
+  if (!require_admin (client, &error) || !check_text (record_id, ID_MAX, &error)
+      || !vault_approve (self->vault, client->admin->id, record_id, identity, &error))
+    return fail (invocation, error);
+  azukari_vault1_complete_approve (object, invocation);
+  changed (self, "records");
+  return TRUE;
+}
+
+static gboolean
+ask_again_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char *record_id, const char *reason,
+              gpointer user_data)
+{
+  Service *self = user_data;
+  Client *client = get_client (self, invocation);
+  GError *error = NULL;
+
+  if (!require_admin (client, &error) || !check_text (record_id, ID_MAX, &error)
+      || !vault_ask_again (self->vault, client->admin->id, record_id, reason, &error))
+    return fail (invocation, error);
+  azukari_vault1_complete_ask_again (object, invocation);
+  changed (self, "records");
+  return TRUE;
+}
+
+/* --- exports and the record ------------------------------------------------------------------------------------------ */
+
+static gboolean
+format_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointer user_data)
+{
+  Service *self = user_data;
+  GError *error = NULL;
+  g_autoptr (GPtrArray) formats = NULL;
+
+  if (!require_admin (get_client (self, invocation), &error))
+    return fail (invocation, error);
+  formats = format_list ();
+  azukari_vault1_complete_format_list (object, invocation, value_formats (formats));
+  return TRUE;
+}
+
+static gboolean
+export_to (Service *self, const Client *client, GVariant *dict, GUnixFDList *fds, GVariant *handle,
+           VaultExportReport *ret_report, GError **error)
+{
+  VaultExport options = { 0 };
+  int fd;
+  gboolean ok;
+
+  if (!require_admin (client, error) || !value_take_text (dict, "format", ID_MAX, &options.format, error)
+      || !value_take_text (dict, "purpose", ID_MAX, &options.purpose, error)
+      || !value_take_text (dict, "destination", VAULT_TEXT_MAX, &options.destination, error)
+      || !value_take_text (dict, "kind", ID_MAX, &options.kind, error)
+      || !value_take_bool (dict, "dry-run", &options.dry_run, error))
+    return FALSE;
+  if (options.kind[0] == '\0')
+    options.kind = "all";
+  fd = fds != NULL ? g_unix_fd_list_get (fds, g_variant_get_handle (handle), NULL) : -1;
+  if (fd < 0)
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE, "no file came along");
+      return FALSE;
+    }
+  ok = vault_export (self->vault, client->admin, &options, fd, ret_report, error);
+  close (fd);
+  return ok;
+}
+
+static gboolean
+export_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GUnixFDList *fds, GVariant *dict, GVariant *handle,
+           gpointer user_data)
+{
+  Service *self = user_data;
+  GError *error = NULL;
+  VaultExportReport report;
+
+  if (!export_to (self, get_client (self, invocation), dict, fds, handle, &report, &error))
+    return fail (invocation, error);
+  azukari_vault1_complete_export (object, invocation, NULL, value_export_report (&report));
+  g_free (report.export_id);
+  return TRUE;
+}
+
+static gboolean
+add_entry (const Entry *entry, gpointer user_data, GError **error)
+{
+  value_add_entry (user_data, entry);
+  return TRUE;
+}
+
+static gboolean
+log_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVariant *filter, gpointer user_data)
+{
+  Service *self = user_data;
+  GError *error = NULL;
+  GVariantBuilder entries;
+  VaultStatus status;
+  guint64 from = 0, to = G_MAXINT64;
+  guint32 limit = LOG_LIMIT;
+
+  if (!require_admin (get_client (self, invocation), &error))
+    return fail (invocation, error);
+  (void) g_variant_lookup (filter, "to", "t", &to);
+  (void) g_variant_lookup (filter, "limit", "u", &limit);
+  limit = CLAMP (limit, 1, LOG_LIMIT);
+  /* Without a beginning: the latest. */
+  if (!g_variant_lookup (filter, "from", "t", &from))
+    {
+      vault_get_status (self->vault, &status);
+      from = MIN (to, status.record_entries);
+      from = from > limit ? from - limit + 1 : 1;
+    }
+  g_variant_builder_init (&entries, G_VARIANT_TYPE ("aa{sv}"));
+  if (!vault_list_log (self->vault, from, to, limit, add_entry, &entries, &error))
+    {
+      g_variant_builder_clear (&entries);
+      return fail (invocation, error);
+    }
+  azukari_vault1_complete_log_list (object, invocation, g_variant_builder_end (&entries));
+  return TRUE;
+}
+
+/* --- connections ----------------------------------------------------------------------------------------------------- */
+
+static gboolean
+allow_mechanism_cb (GDBusAuthObserver *observer, const char *mechanism, gpointer user_data)
+{
+  return g_str_equal (mechanism, "EXTERNAL");
+}
+
+/* Runs on GDBus's own thread: reads only what never changes. */
+static gboolean
+authorize_cb (GDBusAuthObserver *observer, GIOStream *stream, GCredentials *claimed, gpointer user_data)
+{
+  const Service *self = user_data;
+  g_autoptr (GCredentials) peer = NULL;
+  uid_t uid;
+
+  if (!G_IS_SOCKET_CONNECTION (stream))
+    return FALSE;
+  peer = g_socket_get_credentials (g_socket_connection_get_socket (G_SOCKET_CONNECTION (stream)), NULL);
+  uid = peer != NULL ? g_credentials_get_unix_user (peer, NULL) : (uid_t) -1;
+  if (uid == (uid_t) -1)
+    return FALSE;
+  if (uid == geteuid () || uid == 0)
+    return TRUE;
+  for (guint i = 0; i < self->options.n_allowed_uids; i++)
+    if (self->allowed_uids[i] == uid)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+closed_cb (GDBusConnection *connection, gboolean remote_peer_vanished, GError *error, gpointer user_data)
+{
+  Service *self = user_data;
+  Client *client = g_hash_table_lookup (self->clients, connection);
+
+  if (client == NULL)
+    return;
+  drop_admin (self, client, FALSE);
+  g_dbus_interface_skeleton_unexport_from_connection (G_DBUS_INTERFACE_SKELETON (self->object), connection);
+  g_signal_handlers_disconnect_by_data (connection, self);
+  g_hash_table_remove (self->clients, connection);
+  if (g_hash_table_size (self->clients) == 0 && self->options.idle_cb != NULL)
+    self->options.idle_cb (self->options.user_data);
+}
+
+static gboolean
+new_connection_cb (GDBusServer *server, GDBusConnection *connection, gpointer user_data)
+{
+  Service *self = user_data;
+  Client *client;
+
+  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->object), connection, SERVICE_OBJECT_PATH,
+                                         NULL))
+    return FALSE;
+  client = g_new0 (Client, 1);
+  client->last_call_us = now_us (self);
+  g_hash_table_insert (self->clients, g_object_ref (connection), client);
+  g_signal_connect (connection, "closed", G_CALLBACK (closed_cb), self);
+  return TRUE;
+}
+
+static void
+connect_handlers (Service *self)
+{
+  const struct
+  {
+    const char *signal;
+    GCallback callback;
+  } handlers[] = { { "handle-get-status", G_CALLBACK (get_status_cb) },
+                   { "handle-init", G_CALLBACK (init_cb) },
+                   { "handle-verify", G_CALLBACK (verify_cb) },
+                   { "handle-prove", G_CALLBACK (prove_cb) },
+                   { "handle-login", G_CALLBACK (login_cb) },
+                   { "handle-logout", G_CALLBACK (logout_cb) },
+                   { "handle-people-import", G_CALLBACK (people_import_cb) },
+                   { "handle-people-list", G_CALLBACK (people_list_cb) },
+                   { "handle-person-add", G_CALLBACK (person_add_cb) },
+                   { "handle-identify", G_CALLBACK (identify_cb) },
+                   { "handle-attend", G_CALLBACK (attend_cb) },
+                   { "handle-forget", G_CALLBACK (forget_cb) },
+                   { "handle-note", G_CALLBACK (note_cb) },
+                   { "handle-collect", G_CALLBACK (collect_cb) },
+                   { "handle-record-list", G_CALLBACK (record_list_cb) },
+                   { "handle-approve", G_CALLBACK (approve_cb) },
+                   { "handle-ask-again", G_CALLBACK (ask_again_cb) },
+                   { "handle-format-list", G_CALLBACK (format_list_cb) },
+                   { "handle-export", G_CALLBACK (export_cb) },
+                   { "handle-log-list", G_CALLBACK (log_list_cb) } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
+    g_signal_connect (self->object, handlers[i].signal, handlers[i].callback, self);
+}
+
+Service *
+service_new (Vault *vault, const ServiceOptions *options, GError **error)
+{
+  g_autoptr (Service) self = g_new0 (Service, 1);
+  g_autoptr (GDBusAuthObserver) observer = g_dbus_auth_observer_new ();
+  g_autofree char *guid = g_dbus_generate_guid ();
+  g_autofree char *escaped = g_dbus_address_escape_value (options->socket_path);
+  g_autofree char *address = g_strconcat ("unix:path=", escaped, NULL);
+
+  self->vault = vault;
+  self->options = *options;
+  self->allowed_uids = g_memdup2 (options->allowed_uids, options->n_allowed_uids * sizeof (uid_t));
+  self->clients = g_hash_table_new_full (NULL, NULL, g_object_unref, client_free);
+  self->object = azukari_vault1_skeleton_new ();
+  connect_handlers (self);
+  g_signal_connect (observer, "allow-mechanism", G_CALLBACK (allow_mechanism_cb), self);
+  g_signal_connect (observer, "authorize-authenticated-peer", G_CALLBACK (authorize_cb), self);
+  self->server = g_dbus_server_new_sync (address, G_DBUS_SERVER_FLAGS_NONE, guid, observer, NULL, error);
+  if (self->server == NULL)
+    return NULL;
+  self->socket_path = g_strdup (options->socket_path);
+  /* Ours alone; with others allowed the socket is open and the check above decides. */
+  if (chmod (options->socket_path, options->n_allowed_uids > 0 ? 0666 : 0600) != 0)
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_FAILED, "the socket's mode cannot be set");
+      return NULL;
+    }
+  g_signal_connect (self->server, "new-connection", G_CALLBACK (new_connection_cb), self);
+  g_dbus_server_start (self->server);
+  self->expire_source = g_timeout_add_seconds (EXPIRE_EVERY_S, expire_cb, self);
+  return g_steal_pointer (&self);
+}
+
+void
+service_free (Service *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_handle_id (&self->expire_source, g_source_remove);
+  if (self->server != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->server, self);
+      g_dbus_server_stop (self->server);
+    }
+  if (self->clients != NULL)
+    {
+      GHashTableIter iter;
+      gpointer connection, client;
+
+      g_hash_table_iter_init (&iter, self->clients);
+      while (g_hash_table_iter_next (&iter, &connection, &client))
+        {
+          drop_admin (self, client, FALSE);
+          g_signal_handlers_disconnect_by_data (connection, self);
+          g_dbus_interface_skeleton_unexport_from_connection (G_DBUS_INTERFACE_SKELETON (self->object), connection);
+          (void) g_dbus_connection_close_sync (connection, NULL, NULL);
+        }
+      g_hash_table_unref (self->clients);
+    }
+  if (self->socket_path != NULL)
+    (void) unlink (self->socket_path);
+  g_clear_object (&self->server);
+  g_clear_object (&self->object);
+  g_free (self->socket_path);
+  g_free (self->allowed_uids);
+  g_free (self);
+}
+
+guint
+service_get_n_connections (const Service *self)
+{
+  return g_hash_table_size (self->clients);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* entries: SQL of the record. */
+#include "entries.h"
+
+#include <string.h>
+
+#include "custody-error.h"
+#include "store-private.h"
+
+void
+entry_clear (Entry *self)
+{
+  g_clear_pointer (&self->time, g_free);
+  g_clear_pointer (&self->actor, g_free);
+  g_clear_pointer (&self->action, g_free);
+  g_clear_pointer (&self->subject, g_free);
+  g_clear_pointer (&self->detail, g_free);
+}
+
+gboolean
+entries_insert (Store *store, const Entry *entry, GError **error)
+{
+  return store_run (store, error,
+                    "INSERT INTO record (seq, time, actor, action, subject, detail, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    "tsssssz", (gint64) entry->seq, entry->time, entry->actor, entry->action, entry->subject,
+                    entry->detail, entry->hash, (gsize) ENTRY_HASH_BYTES);
+}
+
+gboolean
+entries_foreach (Store *store, guint64 from, guint64 to, guint limit, EntryFunc func, gpointer user_data,
+                 GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement =
+      store_prepare (store, error,
+                     "SELECT seq, time, actor, action, subject, detail, hash FROM record WHERE seq >= ? AND seq <= ? "
+                     "ORDER BY seq LIMIT ?",
+                     "ttt", (gint64) MIN (from, G_MAXINT64), (gint64) MIN (to, G_MAXINT64), (gint64) limit);
+  int more;
+
+  if (statement == NULL)
+    return FALSE;
+  while ((more = store_step (store, statement, error)) == 1)
+    {
+      g_auto (Entry) entry = { .seq = sqlite3_column_int64 (statement, 0) };
+
+      entry.time = store_column_dup (statement, 1);
+      entry.actor = store_column_dup (statement, 2);
+      entry.action = store_column_dup (statement, 3);
+      entry.subject = store_column_dup (statement, 4);
+      entry.detail = store_column_dup (statement, 5);
+      if (sqlite3_column_bytes (statement, 6) != ENTRY_HASH_BYTES)
+        {
+          g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED, "record: entry %" G_GUINT64_FORMAT " has no hash",
+                       entry.seq);
+          return FALSE;
+        }
+      memcpy (entry.hash, sqlite3_column_blob (statement, 6), ENTRY_HASH_BYTES);
+      if (!func (&entry, user_data, error))
+        return FALSE;
+    }
+  return more == 0;
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* numbers: SQL of numbers and exports. */
+#include "numbers.h"
+
+#include "custody-error.h"
+#include "store-private.h"
+
+#define COLUMNS                                                                                                        \
+  "id, person, sealed, state, document, identity, purposes, text_version, language, evidence, confidence, collected, " \
+  "decided, "                                                                                                          \
+  "decided_by, reason FROM numbers "
+
+Number *
+number_new (void)
+{
+  return g_new0 (Number, 1);
+}
+
+void
+number_free (Number *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->id);
+  g_free (self->person);
+  g_clear_pointer (&self->sealed, g_bytes_unref);
+  g_free (self->state);
+  g_free (self->document);
+  g_free (self->identity);
+  g_free (self->purposes);
+  g_free (self->text_version);
+  g_free (self->language);
+  g_free (self->evidence);
+  g_free (self->collected);
+  g_free (self->decided);
+  g_free (self->decided_by);
+  g_free (self->reason);
+  g_free (self);
+}
+
+static Number *
+row_number (sqlite3_stmt *row)
+{
+  Number *self = number_new ();
+
+  self->id = store_column_dup (row, 0);
+  self->person = store_column_dup (row, 1);
+  if (sqlite3_column_type (row, 2) != SQLITE_NULL)
+    self->sealed = g_bytes_new (sqlite3_column_blob (row, 2), sqlite3_column_bytes (row, 2));
+  self->state = store_column_dup (row, 3);
+  self->document = store_column_dup (row, 4);
+  self->identity = store_column_dup (row, 5);
+  self->purposes = store_column_dup (row, 6);
+  self->text_version = store_column_dup (row, 7);
+  self->language = store_column_dup (row, 8);
+  self->evidence = store_column_dup (row, 9);
+  self->confidence = sqlite3_column_double (row, 10);
+  self->collected = store_column_dup (row, 11);
+  self->decided = store_column_dup (row, 12);
+  self->decided_by = store_column_dup (row, 13);
+  self->reason = store_column_dup (row, 14);
+  return self;
+}
+
+GPtrArray *
+numbers_list (Store *store, const char *state, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement =
+      store_prepare (store, error, "SELECT " COLUMNS "WHERE ?1 = '' OR state = ?1 ORDER BY collected, id", "s", state);
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) number_free);
+  int more;
+
+  if (statement == NULL)
+    return NULL;
+  while ((more = store_step (store, statement, error)) == 1)
+    g_ptr_array_add (list, row_number (statement));
+  return more == 0 ? g_steal_pointer (&list) : NULL;
+}
+
+Number *
+numbers_get (Store *store, const char *id, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = store_prepare (store, error, "SELECT " COLUMNS "WHERE id = ?", "s", id);
+  int more;
+
+  if (statement == NULL)
+    return NULL;
+  more = store_step (store, statement, error);
+  if (more == 0)
+    g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NO_SUCH_RECORD, "no such record");
+  return more == 1 ? row_number (statement) : NULL;
+}
+
+gboolean
+numbers_find_live (Store *store, const char *person, Number **ret_number, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement =
+      store_prepare (store, error, "SELECT " COLUMNS "WHERE person = ? AND sealed IS NOT NULL", "s", person);
+  int more;
+
+  if (statement == NULL)
+    return FALSE;
+  more = store_step (store, statement, error);
+  if (more < 0)
+    return FALSE;
+  *ret_number = more == 1 ? row_number (statement) : NULL;
+  return TRUE;
+}
+
+gboolean
+numbers_insert (Store *store, const Number *number, GError **error)
+{
+  gsize n_sealed;
+  const void *sealed = g_bytes_get_data (number->sealed, &n_sealed);
+
+  return store_run (
+      store, error,
+      "INSERT INTO numbers (id, person, sealed, state, document, identity, purposes, text_version, language, evidence, "
+      "confidence, collected, decided, decided_by, reason) "
+      "VALUES (?, ?, ?, 'collected', ?, ?, ?, ?, ?, ?, ?, ?, '', '', '')",
+      "sszssssssds", number->id, number->person, sealed, n_sealed, number->document, number->identity, number->purposes,
+      number->text_version, number->language, number->evidence, number->confidence, number->collected);
+}
+
+gboolean
+numbers_destroy (Store *store, const char *id, const char *state, const char *decided, const char *decided_by,
+                 const char *reason, GError **error)
+{
+  return store_run (store, error,
+                    "UPDATE numbers SET sealed = NULL, state = ?, decided = ?, decided_by = ?, reason = ? WHERE id = ?",
+                    "sssss", state, decided, decided_by, reason, id);
+}
+
+gboolean
+numbers_approve (Store *store, const char *id, const char *identity, const char *decided, const char *decided_by,
+                 GError **error)
+{
+  return store_run (store, error,
+                    "UPDATE numbers SET state = 'approved', identity = ?, decided = ?, decided_by = ? WHERE id = ?",
+                    "ssss", identity, decided, decided_by, id);
+}
+
+gboolean
+exports_insert (Store *store, const ExportRow *row, GError **error)
+{
+  return store_run (store, error,
+                    "INSERT INTO exports (id, time, admin, format, purpose, destination, rows, bytes, sha256) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    "sssssstts", row->id, row->time, row->admin, row->format, row->purpose, row->destination,
+                    (gint64) row->rows, (gint64) row->bytes, row->sha256);
+}

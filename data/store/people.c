@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* people: SQL of the roster. */
+#include "people.h"
+
+#include "custody-error.h"
+#include "store-private.h"
+
+#define COLUMNS                                                                                                        \
+  "p.id, p.kind, p.code, p.name, p.kana, p.birth_date, p.department, p.parent, p.relationship, p.state, n.id, "        \
+  "p.updated "                                                                                                         \
+  "FROM people p LEFT JOIN numbers n ON n.person = p.id AND n.sealed IS NOT NULL "
+
+Person *
+person_new (void)
+{
+  return g_new0 (Person, 1);
+}
+
+void
+person_free (Person *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->id);
+  g_free (self->kind);
+  g_free (self->code);
+  g_free (self->name);
+  g_free (self->kana);
+  g_free (self->birth_date);
+  g_free (self->department);
+  g_free (self->parent);
+  g_free (self->relationship);
+  g_free (self->state);
+  g_free (self->record);
+  g_free (self->updated);
+  g_free (self);
+}
+
+static Person *
+row_person (sqlite3_stmt *row)
+{
+  Person *self = person_new ();
+
+  self->id = store_column_dup (row, 0);
+  self->kind = store_column_dup (row, 1);
+  self->code = store_column_dup (row, 2);
+  self->name = store_column_dup (row, 3);
+  self->kana = store_column_dup (row, 4);
+  self->birth_date = store_column_dup (row, 5);
+  self->department = store_column_dup (row, 6);
+  self->parent = store_column_dup (row, 7);
+  self->relationship = store_column_dup (row, 8);
+  self->state = store_column_dup (row, 9);
+  self->record = store_column_dup (row, 10);
+  self->updated = store_column_dup (row, 11);
+  return self;
+}
+
+static GPtrArray *
+take_list (Store *store, sqlite3_stmt *take_statement, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = take_statement;
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) person_free);
+  int more;
+
+  if (statement == NULL)
+    return NULL;
+  while ((more = store_step (store, statement, error)) == 1)
+    g_ptr_array_add (list, row_person (statement));
+  return more == 0 ? g_steal_pointer (&list) : NULL;
+}
+
+static Person *
+take_one (Store *store, sqlite3_stmt *take_statement, GError **error)
+{
+  g_autoptr (GPtrArray) list = take_list (store, take_statement, error);
+
+  if (list == NULL)
+    return NULL;
+  if (list->len == 0)
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NO_SUCH_PERSON, "no such person");
+      return NULL;
+    }
+  return g_ptr_array_steal_index (list, 0);
+}
+
+GPtrArray *
+people_list (Store *store, GError **error)
+{
+  return take_list (
+      store,
+      store_prepare (store, error,
+                     "SELECT " COLUMNS "LEFT JOIN people e ON e.id = p.parent "
+                     "ORDER BY coalesce (e.code, p.code), p.parent IS NOT NULL, p.birth_date, p.name, p.id",
+                     ""),
+      error);
+}
+
+Person *
+people_get (Store *store, const char *id, GError **error)
+{
+  return take_one (store, store_prepare (store, error, "SELECT " COLUMNS "WHERE p.id = ?", "s", id), error);
+}
+
+Person *
+people_find_by_code (Store *store, const char *code, GError **error)
+{
+  return take_one (
+      store, store_prepare (store, error, "SELECT " COLUMNS "WHERE p.code = ? AND p.kind <> 'dependant'", "s", code),
+      error);
+}
+
+GPtrArray *
+people_list_dependants (Store *store, const char *parent_id, GError **error)
+{
+  return take_list (store,
+                    store_prepare (store, error,
+                                   "SELECT " COLUMNS "WHERE p.parent = ? ORDER BY p.birth_date, p.name, p.id", "s",
+                                   parent_id),
+                    error);
+}
+
+gboolean
+people_insert (Store *store, const Person *person, GError **error)
+{
+  const char *parent = person->parent != NULL && person->parent[0] != '\0' ? person->parent : NULL;
+
+  return store_run (
+      store, error,
+      "INSERT INTO people (id, kind, code, name, kana, birth_date, department, parent, relationship, state, updated) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'none', ?)",
+      "ssssssssss", person->id, person->kind, person->code, person->name, person->kana, person->birth_date,
+      person->department, parent, person->relationship, person->updated);
+}
+
+gboolean
+people_update (Store *store, const Person *person, GError **error)
+{
+  const char *parent = person->parent != NULL && person->parent[0] != '\0' ? person->parent : NULL;
+
+  return store_run (
+      store, error,
+      "UPDATE people SET code = ?, name = ?, kana = ?, birth_date = ?, department = ?, parent = ?, relationship = ?, "
+      "updated = ? WHERE id = ?",
+      "sssssssss", person->code, person->name, person->kana, person->birth_date, person->department, parent,
+      person->relationship, person->updated, person->id);
+}
+
+gboolean
+people_set_state (Store *store, const char *id, const char *state, const char *updated, GError **error)
+{
+  return store_run (store, error, "UPDATE people SET state = ?, updated = ? WHERE id = ?", "sss", state, updated, id);
+}
+
+gboolean
+people_count (Store *store, guint *ret_people, guint *ret_submitted, guint *ret_approved, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement =
+      store_prepare (store, error,
+                     "SELECT count(*), count(*) FILTER (WHERE state IN ('collected', 'approved')), "
+                     "count(*) FILTER (WHERE state = 'approved') FROM people",
+                     "");
+
+  if (statement == NULL || store_step (store, statement, error) != 1)
+    return FALSE;
+  *ret_people = sqlite3_column_int (statement, 0);
+  *ret_submitted = sqlite3_column_int (statement, 1);
+  *ret_approved = sqlite3_column_int (statement, 2);
+  return TRUE;
+}

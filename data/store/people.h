@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* people: the roster's rows. Same rules as store.h. */
+#pragma once
+
+#include "store.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  char *id;   /* UUID */
+  char *kind; /* employee | contractor | dependant */
+  char *code; /* "" only for dependants */
+  char *name;
+  char *kana;
+  char *birth_date; /* YYYY-MM-DD or "" */
+  char *department;
+  char *parent; /* id or "" */
+  char *relationship;
+  char *state;   /* none | collected | approved | disposed | refused */
+  char *record;  /* the live number's record id or "" */
+  char *updated; /* RFC 3339 */
+} Person;
+
+Person *person_new (void);
+void person_free (Person *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Person, person_free)
+
+/** people_list: (transfer full) (element-type Person): employees and contractors by code, each followed by their dependants. */
+GPtrArray *people_list (Store *store, GError **error);
+/** people_get: %NULL with NO_SUCH_PERSON. */
+Person *people_get (Store *store, const char *id, GError **error);
+/** people_find_by_code: employees and contractors. %NULL with NO_SUCH_PERSON. */
+Person *people_find_by_code (Store *store, const char *code, GError **error);
+GPtrArray *people_list_dependants (Store *store, const char *parent_id, GError **error);
+
+gboolean people_insert (Store *store, const Person *person, GError **error);
+/** people_update: all but id, kind, state and record. */
+gboolean people_update (Store *store, const Person *person, GError **error);
+gboolean people_set_state (Store *store, const char *id, const char *state, const char *updated, GError **error);
+/** people_count: all people, those with a number in custody, those whose number is approved. */
+gboolean people_count (Store *store, guint *ret_people, guint *ret_submitted, guint *ret_approved, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Store: the schema's history, kept in PRAGMA user_version.
+ *
+ *   v1  people, numbers, admins, the record (取扱記録), exports, meta
+ */
+#include "store-private.h"
+
+#include "custody-error.h"
+
+/* What is personal is in people; what is secret is in numbers.sealed, and there only for the holder of an admin's PIN. A number that
+ * was replaced, refused or disposed of keeps its row and its story, with sealed set to NULL and its bytes overwritten
+ * (secure_delete). */
+static const char schema_v1[] =
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE admins (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, created TEXT NOT NULL) STRICT;"
+    "CREATE TABLE people ("
+    "  id TEXT PRIMARY KEY,"
+    "  kind TEXT NOT NULL CHECK (kind IN ('employee', 'contractor', 'dependant')),"
+    "  code TEXT NOT NULL,"
+    "  name TEXT NOT NULL,"
+    "  kana TEXT NOT NULL,"
+    "  birth_date TEXT NOT NULL,"
+    "  department TEXT NOT NULL,"
+    "  parent TEXT REFERENCES people (id),"
+    "  relationship TEXT NOT NULL,"
+    "  state TEXT NOT NULL CHECK (state IN ('none', 'collected', 'approved', 'disposed', 'refused')),"
+    "  updated TEXT NOT NULL,"
+    "  CHECK ((kind = 'dependant') = (parent IS NOT NULL))) STRICT;"
+    "CREATE UNIQUE INDEX people_by_code ON people (code) WHERE kind <> 'dependant';"
+    "CREATE INDEX people_by_parent ON people (parent);"
+    "CREATE TABLE numbers ("
+    "  id TEXT PRIMARY KEY,"
+    "  person TEXT NOT NULL REFERENCES people (id),"
+    "  sealed BLOB,"
+    "  state TEXT NOT NULL CHECK (state IN ('collected', 'approved', 'replaced', 'asked-again', 'disposed')),"
+    "  document TEXT NOT NULL,"
+    "  identity TEXT NOT NULL,"
+    "  purposes TEXT NOT NULL,"
+    "  text_version TEXT NOT NULL,"
+    "  language TEXT NOT NULL,"
+    "  evidence TEXT NOT NULL,"
+    "  confidence REAL NOT NULL,"
+    "  collected TEXT NOT NULL,"
+    "  decided TEXT NOT NULL,"
+    "  decided_by TEXT NOT NULL,"
+    "  reason TEXT NOT NULL,"
+    "  CHECK ((sealed IS NOT NULL) = (state IN ('collected', 'approved')))) STRICT;"
+    "CREATE UNIQUE INDEX one_number_each ON numbers (person) WHERE sealed IS NOT NULL;"
+    "CREATE TABLE record ("
+    "  seq INTEGER PRIMARY KEY,"
+    "  time TEXT NOT NULL,"
+    "  actor TEXT NOT NULL,"
+    "  action TEXT NOT NULL,"
+    "  subject TEXT NOT NULL,"
+    "  detail TEXT NOT NULL,"
+    "  hash BLOB NOT NULL CHECK (length (hash) = 32)) STRICT;"
+    "CREATE TABLE exports ("
+    "  id TEXT PRIMARY KEY,"
+    "  time TEXT NOT NULL,"
+    "  admin TEXT NOT NULL,"
+    "  format TEXT NOT NULL,"
+    "  purpose TEXT NOT NULL,"
+    "  destination TEXT NOT NULL,"
+    "  rows INTEGER NOT NULL,"
+    "  bytes INTEGER NOT NULL,"
+    "  sha256 TEXT NOT NULL) STRICT;"
+    "PRAGMA user_version = 1;";
+
+static const char *const history[] = { schema_v1 };
+
+static gboolean
+get_version (Store *self, int *ret_version, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = store_prepare (self, error, "PRAGMA user_version", "");
+
+  if (statement == NULL || store_step (self, statement, error) != 1)
+    return FALSE;
+  *ret_version = sqlite3_column_int (statement, 0);
+  return TRUE;
+}
+
+gboolean
+store_migrate (Store *self, GError **error)
+{
+  int version;
+
+  if (!get_version (self, &version, error))
+    return FALSE;
+  if (version < 0 || version > (int) G_N_ELEMENTS (history))
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_STORE_DAMAGED,
+                   "the database has schema %d, newer than this program's %d", version, (int) G_N_ELEMENTS (history));
+      return FALSE;
+    }
+  for (; version < (int) G_N_ELEMENTS (history); version++)
+    {
+      if (!store_begin (self, error))
+        return FALSE;
+      if (!store_exec (self, history[version], error))
+        {
+          store_rollback (self);
+          return FALSE;
+        }
+      if (!store_commit (self, error))
+        return FALSE;
+    }
+  return TRUE;
+}

@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Store: the file, its key, its pragmas, transactions and settings. */
+#include "store-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "custody-error.h"
+
+/* cipher_memory_security locks every page SQLite allocates; below this much lockable memory it would only fail. */
+#define MEMLOCK_NEEDED (8u * 1024 * 1024)
+
+/* --- statements ------------------------------------------------------------------------------------------------------ */
+
+gboolean
+store_fail (Store *self, int rc, const char *doing, GError **error)
+{
+  int code = CUSTODY_ERROR_FAILED, system_errno = sqlite3_system_errno (self->db);
+
+  switch (rc & 0xff)
+    {
+    case SQLITE_FULL:
+      code = CUSTODY_ERROR_DISK_FULL;
+      break;
+    case SQLITE_IOERR:
+      if (system_errno == ENOSPC || system_errno == EDQUOT || system_errno == EFBIG)
+        code = CUSTODY_ERROR_DISK_FULL;
+      break;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      code = CUSTODY_ERROR_STORE_DAMAGED;
+      break;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      code = CUSTODY_ERROR_BUSY;
+      break;
+    default:
+      break;
+    }
+  /* SQLite's own message may quote a value; its code says enough. */
+  g_set_error (error, CUSTODY_ERROR, code, "database: %s: %s (%d)", doing, sqlite3_errstr (rc), rc);
+  return FALSE;
+}
+
+gboolean
+store_exec (Store *self, const char *sql, GError **error)
+{
+  int rc = sqlite3_exec (self->db, sql, NULL, NULL, NULL);
+
+  return rc == SQLITE_OK || store_fail (self, sqlite3_extended_errcode (self->db), "execute", error);
+}
+
+static sqlite3_stmt *
+prepare_va (Store *self, GError **error, const char *sql, const char *types, va_list args)
+{
+  g_autoptr (sqlite3_stmt) statement = NULL;
+  int rc = sqlite3_prepare_v2 (self->db, sql, -1, &statement, NULL);
+
+  for (int i = 0; rc == SQLITE_OK && types[i] != '\0'; i++)
+    switch (types[i])
+      {
+      case 's':
+        rc = sqlite3_bind_text (statement, i + 1, va_arg (args, const char *), -1, SQLITE_TRANSIENT);
+        break;
+      case 't':
+        rc = sqlite3_bind_int64 (statement, i + 1, va_arg (args, gint64));
+        break;
+      case 'd':
+        rc = sqlite3_bind_double (statement, i + 1, va_arg (args, double));
+        break;
+      case 'z':
+        {
+          const void *bytes = va_arg (args, const void *);
+          gsize n_bytes = va_arg (args, gsize);
+
+          rc = bytes == NULL ? sqlite3_bind_null (statement, i + 1)
+                             : sqlite3_bind_blob64 (statement, i + 1, bytes, n_bytes, SQLITE_TRANSIENT);
+          break;
+        }
+      default:
+        g_assert_not_reached ();
+      }
+  if (rc != SQLITE_OK)
+    {
+      store_fail (self, rc, "prepare", error);
+      return NULL;
+    }
+  return g_steal_pointer (&statement);
+}
+
+sqlite3_stmt *
+store_prepare (Store *self, GError **error, const char *sql, const char *types, ...)
+{
+  sqlite3_stmt *statement;
+  va_list args;
+
+  va_start (args, types);
+  statement = prepare_va (self, error, sql, types, args);
+  va_end (args);
+  return statement;
+}
+
+int
+store_step (Store *self, sqlite3_stmt *statement, GError **error)
+{
+  int rc = sqlite3_step (statement);
+
+  if (rc == SQLITE_ROW)
+    return 1;
+  if (rc == SQLITE_DONE)
+    return 0;
+  store_fail (self, sqlite3_extended_errcode (self->db), "step", error);
+  return -1;
+}
+
+gboolean
+store_run (Store *self, GError **error, const char *sql, const char *types, ...)
+{
+  g_autoptr (sqlite3_stmt) statement = NULL;
+  va_list args;
+  int more;
+
+  va_start (args, types);
+  statement = prepare_va (self, error, sql, types, args);
+  va_end (args);
+  if (statement == NULL)
+    return FALSE;
+  while ((more = store_step (self, statement, error)) == 1)
+    ;
+  return more == 0;
+}
+
+char *
+store_column_dup (sqlite3_stmt *statement, int column)
+{
+  const char *text = (const char *) sqlite3_column_text (statement, column);
+
+  return g_strdup (text != NULL ? text : "");
+}
+
+/* --- the file -------------------------------------------------------------------------------------------------------- */
+
+static void
+set_limits (sqlite3 *db)
+{
+  /* All SQL is ours and constant; these are the belt beside the braces. */
+  sqlite3_limit (db, SQLITE_LIMIT_LENGTH, 1024 * 1024);
+  sqlite3_limit (db, SQLITE_LIMIT_SQL_LENGTH, 16 * 1024);
+  sqlite3_limit (db, SQLITE_LIMIT_ATTACHED, 0);
+  sqlite3_limit (db, SQLITE_LIMIT_WORKER_THREADS, 0);
+  sqlite3_limit (db, SQLITE_LIMIT_TRIGGER_DEPTH, 1);
+  (void) sqlite3_db_config (db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+  (void) sqlite3_db_config (db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+  (void) sqlite3_db_config (db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+}
+
+/* The raw key as SQLCipher takes it: x'<64 digits of key><32 of salt>'. No PBKDF2, and no SQL text that holds it. */
+static int
+apply_key (sqlite3 *db, const Secret *key)
+{
+  g_autoptr (Secret) text = secret_new (2 + STORE_KEY_BYTES * 2 + 2);
+  char *out = (char *) secret_get_writable (text);
+
+  out[0] = 'x';
+  out[1] = '\'';
+  sodium_bin2hex (out + 2, STORE_KEY_BYTES * 2 + 1, secret_get_data (key, NULL), STORE_KEY_BYTES);
+  out[2 + STORE_KEY_BYTES * 2] = '\'';
+  return sqlite3_key (db, out, 2 + STORE_KEY_BYTES * 2 + 1);
+}
+
+static gboolean
+may_lock_memory (void)
+{
+  struct rlimit limit;
+
+  return getrlimit (RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur >= MEMLOCK_NEEDED;
+}
+
+static Store *
+open_file (const char *path, const Secret *key, GError **error)
+{
+  g_autoptr (Store) self = g_new0 (Store, 1);
+  g_autoptr (GError) problem = NULL;
+  int rc;
+
+  g_return_val_if_fail (secret_get_size (key) == STORE_KEY_BYTES, NULL);
+
+  rc = sqlite3_open_v2 (path, &self->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_FULLMUTEX, NULL);
+  if (rc != SQLITE_OK)
+    {
+      store_fail (self, rc, "open", error);
+      return NULL;
+    }
+  set_limits (self->db);
+  sqlite3_extended_result_codes (self->db, 1);
+  if (!store_exec (self, "PRAGMA cipher_log_level = NONE;", error))
+    return NULL;
+  if (may_lock_memory () && !store_exec (self, "PRAGMA cipher_memory_security = ON;", error))
+    return NULL;
+  rc = apply_key (self->db, key);
+  if (rc != SQLITE_OK)
+    {
+      store_fail (self, rc, "key", error);
+      return NULL;
+    }
+  /* TRUNCATE: one file, its journal empty between transactions; a WAL's last frames can be cut off unnoticed. */
+  if (!store_exec (self,
+                   "PRAGMA cipher_page_size = 4096;"
+                   "PRAGMA temp_store = MEMORY;"
+                   "PRAGMA journal_mode = TRUNCATE;"
+                   "PRAGMA synchronous = FULL;"
+                   "PRAGMA foreign_keys = ON;"
+                   "PRAGMA secure_delete = ON;"
+                   "PRAGMA trusted_schema = OFF;"
+                   "SELECT count(*) FROM sqlite_schema;",
+                   &problem))
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return NULL;
+    }
+  return g_steal_pointer (&self);
+}
+
+Store *
+store_create (const char *path, const Secret *key, GError **error)
+{
+  int fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+  g_autoptr (Store) self = NULL;
+
+  if (fd < 0)
+    {
+      custody_error_set_errno (error, errno, "create the database");
+      return NULL;
+    }
+  close (fd);
+  self = open_file (path, key, error);
+  if (self == NULL || !store_migrate (self, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+Store *
+store_open (const char *path, const Secret *key, GError **error)
+{
+  g_autoptr (Store) self = NULL;
+
+  if (access (path, F_OK) != 0)
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_STORE_MISSING, "there is no database");
+      return NULL;
+    }
+  self = open_file (path, key, error);
+  if (self == NULL || !store_migrate (self, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+store_close (Store *self)
+{
+  if (self == NULL)
+    return;
+  if (self->db != NULL)
+    {
+      store_rollback (self);
+      (void) sqlite3_close (self->db);
+    }
+  g_free (self);
+}
+
+gboolean
+store_begin (Store *self, GError **error)
+{
+  g_return_val_if_fail (!self->in_transaction, FALSE);
+
+  if (!store_exec (self, "BEGIN IMMEDIATE", error))
+    return FALSE;
+  self->in_transaction = TRUE;
+  return TRUE;
+}
+
+gboolean
+store_commit (Store *self, GError **error)
+{
+  g_return_val_if_fail (self->in_transaction, FALSE);
+
+  if (!store_exec (self, "COMMIT", error))
+    {
+      store_rollback (self);
+      return FALSE;
+    }
+  self->in_transaction = FALSE;
+  return TRUE;
+}
+
+void
+store_rollback (Store *self)
+{
+  /* A full disk may have rolled back already; then this fails, and that is fine. */
+  if (self->in_transaction)
+    (void) sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
+  self->in_transaction = FALSE;
+}
+
+gboolean
+store_check (Store *self, GError **error)
+{
+  static const char *const checks[] = { "PRAGMA cipher_integrity_check", "PRAGMA integrity_check",
+                                        "PRAGMA foreign_key_check" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (checks); i++)
+    {
+      g_autoptr (sqlite3_stmt) statement = store_prepare (self, error, checks[i], "");
+      int more = statement != NULL ? store_step (self, statement, error) : -1;
+
+      /* integrity_check answers "ok"; the others answer only with what is wrong. */
+      if (more == 1 && i == 1 && g_strcmp0 ((const char *) sqlite3_column_text (statement, 0), "ok") == 0)
+        more = 0;
+      if (more == 1)
+        g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_STORE_DAMAGED, "database: %s", checks[i]);
+      if (more != 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* --- settings -------------------------------------------------------------------------------------------------------- */
+
+static sqlite3_stmt *
+find_meta (Store *self, const char *key, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = store_prepare (self, error, "SELECT value FROM meta WHERE key = ?", "s", key);
+  int more;
+
+  if (statement == NULL)
+    return NULL;
+  more = store_step (self, statement, error);
+  if (more == 0)
+    g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_STORE_DAMAGED, "database: no %s", key);
+  return more == 1 ? g_steal_pointer (&statement) : NULL;
+}
+
+char *
+store_dup_meta_text (Store *self, const char *key, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = find_meta (self, key, error);
+
+  return statement != NULL ? store_column_dup (statement, 0) : NULL;
+}
+
+gboolean
+store_set_meta_text (Store *self, const char *key, const char *value, GError **error)
+{
+  return store_run (self, error, "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", "ss", key, value);
+}
+
+Secret *
+store_get_meta_bytes (Store *self, const char *key, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = find_meta (self, key, error);
+
+  return statement != NULL ? secret_new_copy (sqlite3_column_blob (statement, 0), sqlite3_column_bytes (statement, 0))
+                           : NULL;
+}
+
+gboolean
+store_set_meta_bytes (Store *self, const char *key, const guint8 *bytes, gsize n_bytes, GError **error)
+{
+  return store_run (self, error, "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", "sz", key, bytes, n_bytes);
+}
+
+gboolean
+store_get_meta_number (Store *self, const char *key, guint64 *ret_value, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = find_meta (self, key, error);
+
+  if (statement == NULL)
+    return FALSE;
+  *ret_value = sqlite3_column_int64 (statement, 0);
+  return TRUE;
+}
+
+gboolean
+store_set_meta_number (Store *self, const char *key, guint64 value, GError **error)
+{
+  return store_run (self, error, "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", "st", key, (gint64) value);
+}
+
+gboolean
+store_add_admin (Store *self, const char *id, const char *name, const char *created, GError **error)
+{
+  return store_run (self, error, "INSERT INTO admins (id, name, created) VALUES (?, ?, ?)", "sss", id, name, created);
+}
+
+gboolean
+store_find_admin (Store *self, const char *name, char **ret_id, char **ret_name, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement =
+      store_prepare (self, error, "SELECT id, name, count(*) FROM admins WHERE ?1 = '' OR name = ?1", "s", name);
+
+  if (statement == NULL || store_step (self, statement, error) != 1)
+    return FALSE;
+  if (sqlite3_column_int (statement, 2) != 1)
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NOT_ALLOWED, "no such admin");
+      return FALSE;
+    }
+  *ret_id = store_column_dup (statement, 0);
+  *ret_name = store_column_dup (statement, 1);
+  return TRUE;
+}
+
+char *
+store_dup_admin_name (Store *self, const char *id)
+{
+  g_autoptr (sqlite3_stmt) statement = store_prepare (self, NULL, "SELECT name FROM admins WHERE id = ?", "s", id);
+
+  return statement != NULL && store_step (self, statement, NULL) == 1 ? store_column_dup (statement, 0) : g_strdup ("");
+}

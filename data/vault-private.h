@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vault-private: what the files of the verbs share. */
+#pragma once
+
+#include "vault.h"
+
+struct _Vault
+{
+  char *folder;
+  const KeysPlaces *places; /* borrowed, may be NULL */
+  VaultState state;
+  GError *reason;           /* owned: why it is sealed */
+  Keys *keys;               /* owned, when open */
+  Store *store;             /* owned, when open */
+  Secret *counter_auth;     /* owned, when open */
+  guint64 counter;          /* what the database says */
+  guint64 counter_seq;      /* length of the record when it was last raised */
+  gboolean counter_behind;  /* the TPM still has to follow the database by one */
+  gboolean counter_settled; /* raised in this session */
+  char *company;
+};
+
+/* FALSE with the reason unless the vault is open. */
+gboolean vault_require_open (Vault *self, GError **error);
+/* vault_require_open () and store_begin (). */
+gboolean vault_begin (Vault *self, GError **error);
+/*
+ * Closes the transaction: commits, raising the state counter when that is due, or rolls back when @ok is FALSE. Returns @ok and
+ * committed; passes a full disk and every other failure on with nothing changed.
+ */
+gboolean vault_end (Vault *self, gboolean ok, GError **error);
+Finding *finding_new (const char *check, gboolean ok, const char *detail);
+/* The 12 digits of a record; TAMPERED when the box was sealed for another. */
+Secret *vault_number_open (Vault *self, const VaultAdmin *admin, const Number *number, GError **error);

@@ -1,0 +1,559 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Vault: making, opening and closing it, the state counter, log-in, verifying. */
+#include "vault-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "custody-error.h"
+#include "record.h"
+
+#define FORMAT 1
+#define META_COMPANY "company"
+#define META_VAULT_ID "vault-id"
+#define META_VAULT_PUBLIC "vault-public"
+#define META_COUNTER_AUTH "counter-auth"
+#define META_COUNTER "counter"
+#define META_COUNTER_SEQ "counter-seq"
+/* Stands while a vault is being made. What is there beside it was never finished and is removed. */
+#define INIT_MARKER "init-unfinished"
+
+void
+vault_admin_free (VaultAdmin *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->id);
+  g_free (self->name);
+  secret_free (self->vault_secret);
+  g_free (self);
+}
+
+Finding *
+finding_new (const char *check, gboolean ok, const char *detail)
+{
+  Finding *self = g_new0 (Finding, 1);
+
+  self->check = g_strdup (check);
+  self->ok = ok;
+  self->detail = g_strdup (detail);
+  return self;
+}
+
+void
+finding_free (Finding *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->check);
+  g_free (self->detail);
+  g_free (self);
+}
+
+static char *
+path_in (const Vault *self, const char *name)
+{
+  return g_build_filename (self->folder, name, NULL);
+}
+
+static gboolean
+exists_in (const Vault *self, const char *name)
+{
+  g_autofree char *path = path_in (self, name);
+  struct stat st;
+
+  return lstat (path, &st) == 0;
+}
+
+/* --- the state counter ----------------------------------------------------------------------------------------------- */
+
+/*
+ * The database says n; the TPM's counter says v.
+ *
+ *   n == v        in step
+ *   n == v + 1    the power went between commit and NV_Increment: the TPM follows
+ *   n <  v        the database is older than the TPM has seen: ROLLBACK
+ *   n >  v + 1    the counter is not the one this database knew: tampering
+ *
+ * n is raised in the very transaction of what is recorded, at the session's first entry, at every 16th, and at the end; the
+ * TPM after the commit. A chip's NV memory wears, so it is not raised for each entry.
+ */
+static gboolean
+counter_follow (Vault *self, GError **error)
+{
+  guint64 value;
+
+  if (!self->counter_behind)
+    return TRUE;
+  if (!keys_counter_increment (self->keys, self->counter_auth, &value, error))
+    return FALSE;
+  self->counter_behind = FALSE;
+  if (value != self->counter)
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED, "the TPM's state counter was moved by somebody else");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+counter_stage (Vault *self, guint64 length, GError **error)
+{
+  return store_set_meta_number (self->store, META_COUNTER, self->counter + 1, error)
+         && store_set_meta_number (self->store, META_COUNTER_SEQ, length, error);
+}
+
+static gboolean
+counter_is_due (const Vault *self, guint64 length)
+{
+  return length > self->counter_seq && (!self->counter_settled || length - self->counter_seq >= VAULT_COUNTER_STRIDE);
+}
+
+gboolean
+vault_end (Vault *self, gboolean ok, GError **error)
+{
+  g_autoptr (GError) late = NULL;
+  guint64 length = 0;
+  gboolean raise = FALSE;
+
+  if (ok)
+    ok = record_get_length (self->store, &length, error);
+  /* Never two ahead of the TPM: when it could not follow last time and cannot now, the raise waits. */
+  if (ok && counter_is_due (self, length) && counter_follow (self, NULL))
+    {
+      raise = TRUE;
+      ok = counter_stage (self, length, error);
+    }
+  if (!ok)
+    {
+      store_rollback (self->store);
+      return FALSE;
+    }
+  if (!store_commit (self->store, error))
+    return FALSE;
+  if (raise)
+    {
+      self->counter++;
+      self->counter_seq = length;
+      self->counter_settled = TRUE;
+      self->counter_behind = TRUE;
+      if (!counter_follow (self, &late))
+        g_warning ("state counter: %s", late->message);
+    }
+  return TRUE;
+}
+
+static void
+counter_settle (Vault *self)
+{
+  self->counter_settled = FALSE;
+  if (store_begin (self->store, NULL))
+    (void) vault_end (self, TRUE, NULL);
+}
+
+static gboolean
+counter_check (Vault *self, GError **error)
+{
+  guint64 value;
+
+  if (!store_get_meta_number (self->store, META_COUNTER, &self->counter, error)
+      || !store_get_meta_number (self->store, META_COUNTER_SEQ, &self->counter_seq, error)
+      || !keys_counter_read (self->keys, self->counter_auth, &value, error))
+    return FALSE;
+  if (self->counter == value)
+    return TRUE;
+  if (self->counter == value + 1)
+    {
+      self->counter_behind = TRUE;
+      return counter_follow (self, error);
+    }
+  g_set_error (error, CUSTODY_ERROR, self->counter < value ? CUSTODY_ERROR_ROLLED_BACK : CUSTODY_ERROR_TAMPERED,
+               "the database is at state %" G_GUINT64_FORMAT ", the TPM at %" G_GUINT64_FORMAT, self->counter, value);
+  return FALSE;
+}
+
+gboolean
+vault_require_open (Vault *self, GError **error)
+{
+  if (self->state == VAULT_OPEN)
+    return TRUE;
+  if (self->state == VAULT_SEALED)
+    g_propagate_error (error, g_error_copy (self->reason));
+  else
+    g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NOT_INITIALISED, "there is no vault here yet");
+  return FALSE;
+}
+
+gboolean
+vault_begin (Vault *self, GError **error)
+{
+  return vault_require_open (self, error) && store_begin (self->store, error);
+}
+
+/* --- opening --------------------------------------------------------------------------------------------------------- */
+
+static void
+close_parts (Vault *self)
+{
+  g_clear_pointer (&self->store, store_close);
+  g_clear_pointer (&self->counter_auth, secret_free);
+  g_clear_pointer (&self->keys, keys_free);
+  g_clear_pointer (&self->company, g_free);
+}
+
+/* Keyset and database must be of one vault: the keyset's digest is no proof against an exchanged public key. */
+static gboolean
+check_belonging (Vault *self, GError **error)
+{
+  g_autofree char *vault_id = store_dup_meta_text (self->store, META_VAULT_ID, error);
+  g_autoptr (Secret) public = vault_id != NULL ? store_get_meta_bytes (self->store, META_VAULT_PUBLIC, error) : NULL;
+
+  if (public == NULL)
+    return FALSE;
+  if (!g_str_equal (vault_id, keys_get_vault_id (self->keys)) || secret_get_size (public) != KEYS_VAULT_BYTES
+      || memcmp (secret_get_data (public, NULL), keys_get_vault_public (self->keys), KEYS_VAULT_BYTES) != 0)
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED, "keyset and database are not of one vault");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+open_parts (Vault *self, GError **error)
+{
+  g_autofree char *path = path_in (self, STORE_FILE);
+  g_autoptr (Secret) key = NULL;
+
+  self->keys = keys_open (self->folder, self->places, &key, error);
+  if (self->keys == NULL)
+    return FALSE;
+  self->store = store_open (path, key, error);
+  if (self->store == NULL || !check_belonging (self, error))
+    return FALSE;
+  self->counter_auth = store_get_meta_bytes (self->store, META_COUNTER_AUTH, error);
+  if (self->counter_auth == NULL || !counter_check (self, error))
+    return FALSE;
+  self->company = store_dup_meta_text (self->store, META_COMPANY, error);
+  return self->company != NULL;
+}
+
+static void
+seal_with (Vault *self, GError *reason)
+{
+  close_parts (self);
+  self->state = VAULT_SEALED;
+  self->reason = reason;
+}
+
+static void
+remove_in (const Vault *self, const char *name)
+{
+  g_autofree char *path = path_in (self, name);
+
+  (void) g_remove (path);
+}
+
+static void
+remove_unfinished (Vault *self)
+{
+  static const char *const files[] = { KEYS_FILE, KEYS_FILE ".new", STORE_FILE, STORE_FILE "-journal" };
+  g_autofree char *swtpm = path_in (self, KEYS_SWTPM_FOLDER);
+  g_autoptr (GDir) dir = g_dir_open (swtpm, 0, NULL);
+  const char *name;
+
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    remove_in (self, files[i]);
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (swtpm, name, NULL);
+
+      (void) g_unlink (path);
+    }
+  (void) g_rmdir (swtpm);
+  remove_in (self, INIT_MARKER);
+}
+
+Vault *
+vault_new (const char *folder, const KeysPlaces *places)
+{
+  Vault *self = g_new0 (Vault, 1);
+  g_autoptr (GError) error = NULL;
+
+  self->folder = g_strdup (folder);
+  self->places = places;
+  if (exists_in (self, INIT_MARKER))
+    remove_unfinished (self);
+  if (!exists_in (self, KEYS_FILE) && !exists_in (self, STORE_FILE))
+    self->state = VAULT_UNINITIALISED;
+  else if (!exists_in (self, STORE_FILE))
+    seal_with (self, g_error_new (CUSTODY_ERROR, CUSTODY_ERROR_STORE_MISSING, "there is a keyset but no database"));
+  else if (open_parts (self, &error))
+    {
+      self->state = VAULT_OPEN;
+      /* Entries of a session that ended without closing. */
+      counter_settle (self);
+      self->counter_settled = FALSE;
+    }
+  else
+    seal_with (self, g_steal_pointer (&error));
+  return self;
+}
+
+void
+vault_free (Vault *self)
+{
+  if (self == NULL)
+    return;
+  if (self->state == VAULT_OPEN)
+    counter_settle (self);
+  close_parts (self);
+  g_clear_error (&self->reason);
+  g_free (self->folder);
+  g_free (self);
+}
+
+void
+vault_get_status (Vault *self, VaultStatus *ret_status)
+{
+  VaultStatus status = {
+    .state = self->state, .reason = "", .provider = "", .company = "", .vault_id = "", .format = FORMAT
+  };
+
+  if (self->state == VAULT_SEALED)
+    status.reason = custody_error_get_name (self->reason);
+  if (self->state == VAULT_OPEN)
+    {
+      status.provider = keys_get_provider (self->keys);
+      status.software_tpm = keys_is_software (self->keys);
+      status.company = self->company;
+      status.vault_id = keys_get_vault_id (self->keys);
+      status.tries_left = keys_get_tries_left (self->keys);
+      (void) people_count (self->store, &status.people, &status.submitted, &status.approved, NULL);
+      (void) record_get_length (self->store, &status.record_entries, NULL);
+    }
+  *ret_status = status;
+}
+
+/* --- making ---------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+fill_store (Vault *self, const char *company, const char *admin_id, const char *admin_name, GError **error)
+{
+  g_autofree char *now = record_now ();
+
+  if (!keys_counter_read (self->keys, self->counter_auth, &self->counter, error) || !store_begin (self->store, error))
+    return FALSE;
+  self->counter_seq = 1;
+  if (!store_set_meta_text (self->store, META_COMPANY, company, error)
+      || !store_set_meta_text (self->store, META_VAULT_ID, keys_get_vault_id (self->keys), error)
+      || !store_set_meta_bytes (self->store, META_VAULT_PUBLIC, keys_get_vault_public (self->keys), KEYS_VAULT_BYTES,
+                                error)
+      || !store_set_meta_bytes (self->store, META_COUNTER_AUTH, secret_get_data (self->counter_auth, NULL),
+                                secret_get_size (self->counter_auth), error)
+      || !store_set_meta_number (self->store, META_COUNTER, self->counter, error)
+      || !store_set_meta_number (self->store, META_COUNTER_SEQ, self->counter_seq, error)
+      || !store_add_admin (self->store, admin_id, admin_name, now, error) || !record_start (self->store, error)
+      || !record_append (self->store, error, admin_id, "vault-made", keys_get_vault_id (self->keys), "provider",
+                         keys_get_provider (self->keys), NULL))
+    {
+      store_rollback (self->store);
+      return FALSE;
+    }
+  return store_commit (self->store, error);
+}
+
+static gboolean
+set_marker (Vault *self, GError **error)
+{
+  g_autofree char *path = path_in (self, INIT_MARKER);
+  int fd = open (path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  gboolean ok = fd >= 0 && fsync (fd) == 0;
+
+  if (!ok)
+    custody_error_set_errno (error, errno, "write into the vault's folder");
+  if (fd >= 0)
+    close (fd);
+  return ok;
+}
+
+gboolean
+vault_init (Vault *self, const char *provider, const char *company, const char *admin_name, const Secret *pin,
+            GError **error)
+{
+  g_autofree char *store_path = path_in (self, STORE_FILE);
+  g_autofree char *admin_id = g_uuid_string_random ();
+  g_autoptr (Secret) key = NULL;
+  gboolean ok;
+
+  if (self->state != VAULT_UNINITIALISED)
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_ALREADY_INITIALISED, "there is a vault here already");
+      return FALSE;
+    }
+  if (!keys_pin_is_acceptable (secret_get_data (pin, NULL), secret_get_size (pin)))
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE, "the PIN is too short, too long or too simple");
+      return FALSE;
+    }
+  if (!set_marker (self, error))
+    return FALSE;
+  self->keys = keys_create (self->folder, provider, self->places, admin_id, pin, &key, &self->counter_auth, error);
+  ok = self->keys != NULL;
+  if (ok)
+    {
+      self->store = store_create (store_path, key, error);
+      ok = self->store != NULL && fill_store (self, company, admin_id, admin_name, error);
+    }
+  if (ok)
+    {
+      remove_in (self, INIT_MARKER);
+      /* Last of all: from here only the PIN brings the lock's password out again. A crash before it is mended at the first
+       * log-in. */
+      ok = keys_arm_lock (self->keys, admin_id, pin, error);
+    }
+  if (!ok)
+    {
+      keys_undo_create (g_steal_pointer (&self->keys));
+      close_parts (self);
+      remove_unfinished (self);
+      return FALSE;
+    }
+  self->company = g_strdup (company);
+  self->state = VAULT_OPEN;
+  return TRUE;
+}
+
+/* --- logging in ------------------------------------------------------------------------------------------------------ */
+
+static gboolean
+record_alone (Vault *self, const char *actor, const char *action, const char *subject, GError **error)
+{
+  return vault_begin (self, error)
+         && vault_end (self, record_append (self->store, error, actor, action, subject, NULL), error);
+}
+
+VaultAdmin *
+vault_login (Vault *self, const char *admin_name, const Secret *pin, guint *ret_tries_left, GError **error)
+{
+  g_autoptr (VaultAdmin) admin = g_new0 (VaultAdmin, 1);
+  g_autoptr (GError) problem = NULL;
+
+  if (!vault_require_open (self, error) || !store_find_admin (self->store, admin_name, &admin->id, &admin->name, error))
+    return NULL;
+  if (!keys_login (self->keys, admin->id, pin, &admin->vault_secret, ret_tries_left, &problem))
+    {
+      if (g_error_matches (problem, CUSTODY_ERROR, CUSTODY_ERROR_WRONG_PIN))
+        (void) record_alone (self, admin->id, "login-failed", "", NULL);
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return NULL;
+    }
+  if (!record_alone (self, admin->id, "login", "", error))
+    return NULL;
+  return g_steal_pointer (&admin);
+}
+
+char *
+vault_dup_admin_name (Vault *self, const char *admin_id)
+{
+  return self->state == VAULT_OPEN ? store_dup_admin_name (self->store, admin_id) : g_strdup ("");
+}
+
+gboolean
+vault_note_logout (Vault *self, const char *admin_id, gboolean expired, GError **error)
+{
+  return record_alone (self, admin_id, expired ? "session-expired" : "logout", "", error);
+}
+
+gboolean
+vault_note_throttle (Vault *self, GError **error)
+{
+  return record_alone (self, VAULT_ACTOR_KIOSK, "identify-throttled", "", error);
+}
+
+gboolean
+vault_list_log (Vault *self, guint64 from, guint64 to, guint limit, EntryFunc func, gpointer user_data, GError **error)
+{
+  return vault_require_open (self, error) && entries_foreach (self->store, from, to, limit, func, user_data, error);
+}
+
+/* --- verifying ------------------------------------------------------------------------------------------------------- */
+
+static void
+add_finding (GPtrArray *findings, const char *check, gboolean ok, const GError *error, const char *detail)
+{
+  g_autofree char *text = ok || error == NULL
+                              ? g_strdup (detail)
+                              : g_strdup_printf ("%s: %s", custody_error_get_name (error), error->message);
+
+  g_ptr_array_add (findings, finding_new (check, ok, text));
+}
+
+static void
+verify_store (Vault *self, GPtrArray *findings)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean ok = store_check (self->store, &error);
+
+  add_finding (findings, "database", ok, error, "every page is as it was written");
+}
+
+static void
+verify_record (Vault *self, GPtrArray *findings)
+{
+  g_autoptr (GError) error = NULL;
+  guint64 length = 0;
+  gboolean ok = record_verify (self->store, &length, &error);
+  g_autofree char *detail = g_strdup_printf ("%" G_GUINT64_FORMAT " entries, unbroken", length);
+
+  add_finding (findings, "record", ok, error, detail);
+}
+
+static void
+verify_counter (Vault *self, GPtrArray *findings)
+{
+  g_autoptr (GError) error = NULL;
+  guint64 value = 0;
+  gboolean ok = keys_counter_read (self->keys, self->counter_auth, &value, &error);
+  g_autofree char *detail = NULL;
+
+  ok = ok && (value == self->counter || (self->counter_behind && value + 1 == self->counter));
+  detail = g_strdup_printf ("state %" G_GUINT64_FORMAT " in the TPM, %" G_GUINT64_FORMAT " in the database", value,
+                            self->counter);
+  add_finding (findings, "counter", ok, error, detail);
+}
+
+static void
+verify_files (Vault *self, GPtrArray *findings)
+{
+  static const char *const files[] = { KEYS_FILE, STORE_FILE };
+  struct stat st;
+  gboolean ok = stat (self->folder, &st) == 0 && (st.st_mode & 077) == 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *path = path_in (self, files[i]);
+
+      ok = ok && lstat (path, &st) == 0 && S_ISREG (st.st_mode) && (st.st_mode & 077) == 0;
+    }
+  add_finding (findings, "files", ok, NULL,
+               ok ? "closed to everybody else" : "others may read the folder or a file in it");
+}
+
+GPtrArray *
+vault_verify (Vault *self, GError **error)
+{
+  g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify) finding_free);
+
+  if (!vault_require_open (self, error))
+    return NULL;
+  verify_store (self, findings);
+  verify_record (self, findings);
+  verify_counter (self, findings);
+  verify_files (self, findings);
+  return g_steal_pointer (&findings);
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Vault: the verbs. Keys, store, record and export put together; knows nothing of who asks, which is service.c's matter.
+ *
+ * One thread; every call blocks on disk and TPM. Errors are CUSTODY_ERROR with the names of vault.xml. While the vault is not
+ * open each verb fails with NOT_INITIALISED or with the reason that keeps it sealed. */
+#pragma once
+
+#include <glib.h>
+
+#include "export.h"
+#include "entries.h"
+#include "keys.h"
+#include "numbers.h"
+#include "people.h"
+#include "roster.h"
+
+G_BEGIN_DECLS
+
+typedef struct _Vault Vault;
+
+#define VAULT_ACTOR_KIOSK "kiosk"
+/* Entries between two raises of the TPM's state counter: what a thief of the disk could take back unnoticed at most. */
+#define VAULT_COUNTER_STRIDE 16
+#define VAULT_TEXT_MAX 200
+
+typedef enum
+{
+  VAULT_UNINITIALISED,
+  VAULT_OPEN,
+  VAULT_SEALED,
+} VaultState;
+
+typedef struct
+{
+  VaultState state;
+  const char *reason;   /* error name when sealed, else "" */
+  const char *provider; /* "" until known */
+  gboolean software_tpm;
+  const char *company;
+  const char *vault_id;
+  guint format, people, submitted, approved, tries_left;
+  guint64 record_entries;
+} VaultStatus;
+
+/* An admin who has logged in. */
+typedef struct
+{
+  char *id;
+  char *name;
+  Secret *vault_secret;
+} VaultAdmin;
+
+void vault_admin_free (VaultAdmin *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VaultAdmin, vault_admin_free)
+
+/* One row of a report. */
+typedef struct
+{
+  char *check;
+  gboolean ok;
+  char *detail;
+} Finding;
+
+void finding_free (Finding *self);
+
+/**
+ * vault_new:
+ * @folder: exists, 0700; the caller holds the lock on it
+ * @places: (nullable): borrowed for the life of the vault
+ *
+ * Opens what is there. Never fails: see vault_get_status ().
+ */
+Vault *vault_new (const char *folder, const KeysPlaces *places);
+/** vault_free: settles the state counter, wipes the keys, closes. */
+void vault_free (Vault *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Vault, vault_free)
+
+/** vault_get_status: strings are valid until the next call. */
+void vault_get_status (Vault *self, VaultStatus *ret_status);
+
+gboolean vault_init (Vault *self, const char *provider, const char *company, const char *admin_name, const Secret *pin,
+                     GError **error);
+
+/** vault_login: @ret_tries_left is written on success and with WRONG_PIN. The try stands in the record. */
+VaultAdmin *vault_login (Vault *self, const char *admin_name, const Secret *pin, guint *ret_tries_left, GError **error);
+gboolean vault_note_logout (Vault *self, const char *admin_id, gboolean expired, GError **error);
+
+/** vault_verify: (transfer full) (element-type Finding) */
+GPtrArray *vault_verify (Vault *self, GError **error);
+/** vault_prove: (transfer full) (element-type Finding): "ok" means that the copy stayed closed. Takes seconds. */
+GPtrArray *vault_prove (Vault *self, GError **error);
+
+/* people */
+typedef struct
+{
+  RosterReport *roster; /* owned: what was read, and every mistake */
+  guint added, changed, unchanged;
+} VaultImport;
+
+void vault_import_free (VaultImport *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VaultImport, vault_import_free)
+
+/**
+ * vault_import_people:
+ *
+ * All or nothing: with a mistake in the report nothing was changed. Rows find the people that are there by code;
+ * dependants, and contractors without a code, by name and birth date. An empty cell leaves what is there.
+ */
+VaultImport *vault_import_people (Vault *self, const char *actor, GBytes *csv, RosterEncoding encoding,
+                                  gboolean dry_run, GError **error);
+/** vault_text_is_valid: may @text be a name or the like? At most VAULT_TEXT_MAX bytes, no control characters, no formula. */
+gboolean vault_text_is_valid (const char *text);
+
+GPtrArray *vault_list_people (Vault *self, GError **error);
+/** vault_add_person: takes what is set in @person; makes id, and code for a contractor without one. */
+char *vault_add_person (Vault *self, const char *actor, Person *person, GError **error);
+/** vault_identify: NO_SUCH_PERSON for an unknown code and for a wrong birth date alike. */
+Person *vault_identify (Vault *self, const char *code, const char *birth_date, GError **error);
+Person *vault_attend (Vault *self, const char *admin_id, const char *person_id, GError **error);
+GPtrArray *vault_list_dependants (Vault *self, const char *person_id, GError **error);
+gboolean vault_note_throttle (Vault *self, GError **error);
+
+/* numbers */
+typedef struct
+{
+  const char *document;
+  const char *identity;
+  const char *const *purposes; /* codes */
+  const char *text_version;
+  const char *language;
+  GVariant *evidence; /* a{ss} or NULL */
+  double confidence;
+} VaultCollection;
+
+/** vault_collect: Returns: (transfer full): the record's id; by then the number is on disk, sealed. */
+char *vault_collect (Vault *self, const char *actor, const char *person_id, const VaultCollection *collection,
+                     const Secret *number, GError **error);
+gboolean vault_note (Vault *self, const char *actor, const char *person_id, const char *event, const char *reason,
+                     GError **error);
+GPtrArray *vault_list_records (Vault *self, const char *state, GError **error);
+/** vault_dup_admin_name: "" for an id that is no admin's. */
+char *vault_dup_admin_name (Vault *self, const char *admin_id);
+Person *vault_get_person (Vault *self, const char *person_id, GError **error);
+gboolean vault_approve (Vault *self, const char *admin_id, const char *record_id, const char *identity, GError **error);
+gboolean vault_ask_again (Vault *self, const char *admin_id, const char *record_id, const char *reason, GError **error);
+
+/* export */
+typedef struct
+{
+  const char *format;
+  const char *purpose;
+  const char *destination;
+  const char *kind; /* employee | contractor | all */
+  gboolean dry_run;
+} VaultExport;
+
+typedef struct
+{
+  char *export_id;
+  char sha256[65];
+  guint rows, skipped;
+  guint64 bytes;
+} VaultExportReport;
+
+/** vault_export: writes to @fd, which stays the caller's; it must be an empty regular file open for writing. */
+gboolean vault_export (Vault *self, const VaultAdmin *admin, const VaultExport *options, int fd,
+                       VaultExportReport *ret_report, GError **error);
+
+/* record */
+gboolean
+vault_list_log (Vault *self, guint64 from, guint64 to, guint limit, EntryFunc func, gpointer user_data, GError **error);
+
+G_END_DECLS
