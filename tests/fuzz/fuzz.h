@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fuzz: the entry point of libFuzzer, which replay.c calls too.
+ *
+ * To fuzz for real: clang -fsanitize=fuzzer,address,undefined fuzz-NAME.c … with the libraries of the part it tests, and
+ * corpus-NAME/ as its corpus. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
