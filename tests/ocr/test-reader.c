@@ -499,6 +499,68 @@ test_list_options_and_test_scan (void)
   sane_config_free (g_steal_pointer (&config));
 }
 
+/* A drawn card, 300 dpi, to a file of this test's own. */
+static void
+draw_card (const char *path)
+{
+  g_autofree char *file = g_strconcat ("--file=", path, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) process =
+      g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error, g_getenv ("AZUKARI_CORPUS"), "--kind=card-back",
+                        "--dpi=300", "--rotation=30", "--gray", "--seed=7", file, NULL);
+
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_wait_check (process, NULL, &error));
+  g_assert_no_error (error);
+}
+
+static void
+assert_same (GVariant *a, GVariant *b, const char *key)
+{
+  g_autoptr (GVariant) of_a = g_variant_lookup_value (a, key, NULL);
+  g_autoptr (GVariant) of_b = g_variant_lookup_value (b, key, NULL);
+
+  g_assert_cmpint (of_a == NULL, ==, of_b == NULL);
+  g_assert_true (of_a == NULL || g_variant_equal (of_a, of_b)); /* not printed: it may be the number */
+}
+
+/* The same card as a file and from a scanner ends in the same verdict. */
+static void
+test_same_verdict_from_scanner_and_file (void)
+{
+  static const char *const keys[] = { "verdict", "reason",   "number",     "document", "rotation-deg",
+                                      "box",     "readings", "confidence", "strip" };
+  g_autofree char *config = sane_config_new ("pnm", NULL);
+  g_autofree char *path = g_build_filename (config, "page", NULL);
+  g_autofree char *text =
+      g_strdup_printf ("{'device': <'pnm:0'>, 'dpi': <uint32 300>, 'options': <{'filename': '%s'}>}", path);
+  g_autoptr (GVariant) from_file = NULL, from_scanner = NULL;
+  const char *verdict;
+  Reader reader;
+  int fd;
+
+  draw_card (path);
+  fd = open (path, O_RDONLY | O_CLOEXEC);
+  reader_start (&reader, NULL);
+  expect_ready (&reader);
+  send_frame (&reader, FRAME_READ, job ("{'dpi': <uint32 300>}"), fd);
+  (void) close (fd);
+  from_file = expect (&reader, FRAME_VERDICT);
+  g_assert_cmpint (reader_wait (&reader), ==, 0);
+
+  reader_start (&reader, NULL);
+  expect_ready (&reader);
+  send_frame (&reader, FRAME_SCAN, job (text), -1);
+  from_scanner = expect (&reader, FRAME_VERDICT);
+  g_assert_cmpint (reader_wait (&reader), ==, 0);
+
+  g_assert_true (g_variant_lookup (from_scanner, "verdict", "&s", &verdict));
+  g_assert_cmpstr (verdict, !=, "failed");
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    assert_same (from_file, from_scanner, keys[i]);
+  sane_config_free (g_steal_pointer (&config));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -515,6 +577,7 @@ main (int argc, char **argv)
   g_test_add_func ("/reader/scan/cancel", test_cancel);
   g_test_add_func ("/reader/scan/progress-and-preview", test_scan_tells_its_progress);
   g_test_add_func ("/reader/scan/faults-are-verdicts", test_scanner_faults_are_verdicts);
+  g_test_add_func ("/reader/scan/same-verdict-as-from-a-file", test_same_verdict_from_scanner_and_file);
   g_test_add_func ("/reader/scan/list-options-and-test-scan", test_list_options_and_test_scan);
   return g_test_run ();
 }
