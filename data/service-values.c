@@ -252,8 +252,11 @@ value_formats (GPtrArray *formats)
       g_variant_builder_open (&rows, G_VARIANT_TYPE_VARDICT);
       add_text (&rows, "id", format->id);
       add_text (&rows, "title", format->title);
+      add_text (&rows, "title-ja", format->title_ja);
       add_text (&rows, "encoding", charset_get_name (format->charset));
+      add_text (&rows, "certainty", format->certainty);
       add_text (&rows, "verified", format->verified);
+      add_text (&rows, "verified-ja", format->verified_ja);
       add_text (&rows, "source", format->source);
       g_variant_builder_close (&rows);
     }

@@ -6,6 +6,7 @@
 
 #include "custody-error.h"
 #include "record.h"
+#include "target.h"
 
 typedef struct
 {
@@ -59,13 +60,14 @@ select_person (Vault *self, const VaultAdmin *admin, const VaultExport *options,
   row = g_new0 (ExportPerson, 1);
   row->person = person->id;
   row->kind = person->kind;
-  row->code = employee != NULL ? employee->code : person->code;
+  row->code = person->code;
   row->name = person->name;
   row->kana = person->kana;
   row->birth_date = person->birth_date;
   row->department = employee != NULL ? employee->department : person->department;
+  row->parent_code = employee != NULL ? employee->code : "";
+  row->parent_name = employee != NULL ? employee->name : "";
   row->relationship = person->relationship;
-  row->employee_name = employee != NULL ? employee->name : person->name;
   row->number = digits;
   g_ptr_array_add (selection->rows, row);
   return TRUE;
@@ -158,13 +160,11 @@ vault_export (Vault *self, const VaultAdmin *admin, const VaultExport *options, 
   if (format == NULL || !export_check_target (fd, error)
       || !select_people (self, admin, options, format, &selection, error))
     return FALSE;
-  content = export_build (format, selection.rows, error);
-  if (content == NULL)
+  if (!export_generate (format, selection.rows, options->dry_run, &content, report.sha256, NULL, error))
     return FALSE;
   report.rows = selection.rows->len;
   report.skipped = selection.skipped;
   report.bytes = secret_get_size (content);
-  export_digest (content, report.sha256);
   report.export_id = g_uuid_string_random ();
 
   /* On the record first: a file without an entry must not exist, an entry whose file the power took may. */

@@ -7,7 +7,7 @@
 
 #include <glib.h>
 
-#include "export.h"
+#include "generate.h"
 #include "entries.h"
 #include "keys.h"
 #include "numbers.h"

@@ -252,7 +252,7 @@ test_row_mistakes (void)
     { "1,見本,1985-01-02,,,,部１２３４５６７８９０１８", "2 部署 has-numbers" },
     { "1,見本,1985-01-02,家族,K9,一二三四五六七八九十一二三四五六七八九十子,", "2 続柄 too-long" },
     { ",,9999,,,,\n2,見本,x,役員,,,", "2 社員番号 missing-code; 2 氏名 missing-name; 2 生年月日 bad-birth-date; 3 区分 "
-                                     "unknown-kind; 3 生年月日 bad-birth-date" },
+                                      "unknown-kind; 3 生年月日 bad-birth-date" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* target: the file that the client opened, and how an export gets into it. */
+#pragma once
+
+#include "secret.h"
+
+G_BEGIN_DECLS
+
+/** export_check_target: the USAGE part of export_write () alone, before anything is opened. */
+gboolean export_check_target (int fd, GError **error);
+
+/**
+ * export_write:
+ * @fd: an empty regular file, open for writing and not for appending; stays the caller's
+ *
+ * Writes all and syncs; on failure the file is emptied again. USAGE when @fd is something else, DISK_FULL, FAILED.
+ */
+gboolean export_write (int fd, const Secret *content, GError **error);
+
+G_END_DECLS
