@@ -108,7 +108,7 @@ messages_for_roster_error (const char *what)
       N_ ("My Numbers do not belong in the roster; please remove them, and delete the copies of this file") },
     { "cell-count", N_ ("this row has more or fewer cells than the first one; please check its commas") },
     { "unknown-kind", N_ ("please write 社員, 外部協力者 or 家族") },
-    { "missing-code", N_ ("an employee or contractor needs a code; please add it") },
+    { "missing-code", N_ ("an employee needs a code; please add it") },
     { "bad-code", N_ ("a code has only letters, digits and - _ . / in half width, and begins with a letter or digit; "
                       "please correct it") },
     { "duplicate-code", N_ ("this code is used in a row above; please give each person their own (family members name "

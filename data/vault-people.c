@@ -75,9 +75,7 @@ import_index (Import *import, Person *person)
 static void
 import_refuse (Import *import, const RosterPerson *row, RosterWhat what)
 {
-  const RosterMistake mistake = { .row = row->row, .column = "", .what = what };
-
-  g_array_append_val (import->result->roster->mistakes, mistake);
+  roster_report_add (import->result->roster, row->row, "", what);
 }
 
 static gboolean
@@ -141,7 +139,7 @@ import_row (Import *import, const RosterPerson *row, const char *parent_id, Pers
 
   if (known != NULL && !g_str_equal (known->kind, roster_kind_get_name (row->kind)))
     {
-      import_refuse (import, row, ROSTER_DUPLICATE_CODE);
+      import_refuse (import, row, ROSTER_KIND_CHANGED);
       return TRUE;
     }
   if (known != NULL)

@@ -404,7 +404,7 @@ check_unique (Parser *self, RosterPerson *person)
         g_hash_table_insert (self->codes, person->code, person);
       return;
     }
-  if (person->kind == ROSTER_DEPENDANT && *person->name != '\0'
+  if (person->kind != ROSTER_EMPLOYEE && *person->name != '\0'
       && !g_hash_table_add (self->nameless,
                             g_strdup_printf ("%s\n%s\n%s", person->parent_code, person->name, person->birth_date)))
     add_field_mistake (self, person->row, ROSTER_FIELD_NAME, ROSTER_DUPLICATE_PERSON);
@@ -434,7 +434,7 @@ read_person (Parser *self, const CsvReader *reader)
   person->relationship = dup_cell (self, reader, ROSTER_FIELD_RELATIONSHIP);
 
   read_kind (self, reader, person);
-  if (*person->code == '\0' && person->kind != ROSTER_DEPENDANT)
+  if (*person->code == '\0' && person->kind == ROSTER_EMPLOYEE)
     add_field_mistake (self, row, ROSTER_FIELD_CODE, ROSTER_MISSING_CODE);
   check_code (self, row, ROSTER_FIELD_CODE, person->code);
   if (*person->name == '\0')

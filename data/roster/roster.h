@@ -26,7 +26,7 @@ typedef struct
 {
   guint row; /* in the file; the header is 1 */
   RosterKind kind;
-  char *code; /* kept as written, leading zeros too; "" is possible for dependants */
+  char *code; /* kept as written, leading zeros too; "" is possible for contractors and dependants */
   char *name;
   char *kana;
   char *birth_date; /* YYYY-MM-DD; "" is possible for contractors and dependants */
@@ -63,7 +63,7 @@ typedef enum
   /* one row */
   ROSTER_CELL_COUNT,          /* "cell-count"             more or fewer cells than the header has */
   ROSTER_UNKNOWN_KIND,        /* "unknown-kind" */
-  ROSTER_MISSING_CODE,        /* "missing-code"           of an employee or contractor */
+  ROSTER_MISSING_CODE,        /* "missing-code"           of an employee */
   ROSTER_BAD_CODE,            /* "bad-code"               other than ASCII letters, digits, - _ . / */
   ROSTER_DUPLICATE_CODE,      /* "duplicate-code"         at each row after the first */
   ROSTER_MISSING_NAME,        /* "missing-name" */

@@ -59,13 +59,13 @@ test_whole_roster (void)
                              ",,,,,,,,\r\n"
                              "\r\n"
                              "E002,試験 花子,シケン ハナコ,19851224,部,従業員,,,\r\n"
-                             "C1,例示 次郎,,,,外部協力者,,,\r\n"
+                             ",例示 次郎,,,,外部協力者,,,\r\n"
                              ",例示 三子,,,,扶養親族,妻,K9,\r\n";
   static const RosterPerson expected[] = {
     { 2, ROSTER_DEPENDANT, "E002-1", "試験 一郎", "シケン イチロウ", "2015-05-05", "", "E002", "子" },
     { 3, ROSTER_EMPLOYEE, "0001", "見本 太郎", "ミホン タロウ", "1985-01-02", "総務,人事", "", "" },
     { 6, ROSTER_EMPLOYEE, "E002", "試験 花子", "シケン ハナコ", "1985-12-24", "部", "", "" },
-    { 7, ROSTER_CONTRACTOR, "C1", "例示 次郎", "", "", "", "", "" },
+    { 7, ROSTER_CONTRACTOR, "", "例示 次郎", "", "", "", "", "" },
     { 8, ROSTER_DEPENDANT, "", "例示 三子", "", "", "", "K9", "妻" },
   };
   g_autoptr (GPtrArray) people = NULL;
@@ -233,7 +233,7 @@ test_row_mistakes (void)
     { "1,見本,,外部協力者,,,\n2,試験,,家族,1,子,", "3 本人社員番号 unknown-parent" },
     { "1,見本,1985-01-02,社員,K9,,", "2 本人社員番号 unexpected-parent" },
     { "1,見本,1985-01-02,社員,,子,", "2 続柄 unexpected-relationship" },
-    { ",見本,,業務委託,,,", "2 社員番号 missing-code" },
+    { ",見本,,業務委託,,,\n,見本,,業務委託,,,", "3 氏名 duplicate-person" },
     { ",見本,,家族,K9,子,\n,見本,,家族,K9,子,", "3 氏名 duplicate-person" },
     { "1,=HYPERLINK(1),1985-01-02,,,,", "2 氏名 formula" },
     { "1,見本,1985-01-02,,,,＋部", "2 部署 formula" },
