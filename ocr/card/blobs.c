@@ -154,8 +154,11 @@ are_neighbours (const CardBlob *a, const CardBlob *b)
 {
   int overlap = MIN (a->y1, b->y1) - MAX (a->y0, b->y0);
   int low = MIN (card_blob_height (a), card_blob_height (b)), high = MAX (card_blob_height (a), card_blob_height (b));
+  /* a flat stroke (一, ー) is low, but as wide as its neighbours are high */
+  int size_a = MAX (card_blob_width (a), card_blob_height (a)),
+      size_b = MAX (card_blob_width (b), card_blob_height (b));
 
-  return 2 * overlap >= low && b->x0 - a->x1 <= high && 4 * low >= high;
+  return 2 * overlap >= low && b->x0 - a->x1 <= high && 4 * MIN (size_a, size_b) >= MAX (size_a, size_b);
 }
 
 static void
@@ -183,7 +186,6 @@ card_lines_find (GArray *blobs, int min_height, int max_height)
       const CardBlob *blob = &g_array_index (blobs, CardBlob, i);
       int size = MAX (card_blob_height (blob), card_blob_width (blob));
 
-      /* a flat stroke (一, ー) is low, but as wide as its line is high */
       if (size < min_height || card_blob_height (blob) > max_height || card_blob_width (blob) > 4 * max_height)
         continue;
       pieces[n] = (Piece){ *blob, n, G_MAXUINT };

@@ -11,14 +11,19 @@
 #define MAX_WORK_SIDE 1700
 #define MAX_GROUPS 4096
 
-#define LEAST_SIDE_MM 18.0  /* of the longer side of anything taken for a document */
+#define LEAST_SIDE_MM 18.0 /* of the longer side of anything taken for a document */
+#define LEAST_BREADTH_MM 2.5
 #define ID1_TOLERANCE 0.055 /* of either side */
+/* A piece counts as a card of its own from this share of a card's sides on. */
+#define CARD_LIKE 0.75
+
 #define A4_LONG_INCH 11.69
 
 /* An edge is this many grey levels per pixel, at least, and this many times the page's own unrest. */
 #define LEAST_EDGE 7
 #define EDGE_PER_UNREST 4
 #define LEAST_LID_DIFFERENCE 28
+#define LEAST_SPECK_PX 6
 
 #define MAX_FIT_POINTS 8000
 #define BIN_WEIGHT 16
@@ -49,18 +54,19 @@ edge_at (const CardGrey *grey, int x, int y)
   return abs (p[1] - p[-1]) + abs (p[grey->width] - p[-grey->width]);
 }
 
-static int
+/* Below what value @share of all lie, to a part of a bin: whole levels are too coarse for a page without noise. */
+static double
 histogram_share (const guint *histogram, int n_bins, guint n, double share)
 {
-  guint sum = 0;
+  double sum = 0.0, want = share * n;
 
   for (int i = 0; i < n_bins; i++)
     {
+      if (sum + histogram[i] >= want && histogram[i] > 0)
+        return i + (want - sum) / histogram[i];
       sum += histogram[i];
-      if (sum >= share * n)
-        return i;
     }
-  return n_bins - 1;
+  return n_bins;
 }
 
 /* The lid's brightness: what most of the page's rim shows. A card-sized page may show none; the edges then do the work. */
@@ -107,7 +113,7 @@ active_mask (const CardGrey *grey)
   for (int y = 1; y < grey->height - 1; y++)
     for (int x = 1; x < grey->width - 1; x++, n++)
       histogram[edge_at (grey, x, y)]++;
-  edge = MAX (LEAST_EDGE, histogram_share (histogram, 511, n, 0.4) * EDGE_PER_UNREST);
+  edge = MAX (LEAST_EDGE, (int) ceil (histogram_share (histogram, 511, n, 0.4) * EDGE_PER_UNREST));
   for (int y = 1; y < grey->height - 1; y++)
     for (int x = 1; x < grey->width - 1; x++)
       {
@@ -119,6 +125,23 @@ active_mask (const CardGrey *grey)
           mask->samples[at] = ACTIVE_AREA;
       }
   return mask;
+}
+
+/* Drops what stands alone, or nearly so: noise, not an edge. */
+static void
+drop_specks (CardGrey *mask)
+{
+  g_autoptr (GArray) blobs = card_blobs_find (mask, G_MAXUINT);
+
+  for (guint i = 0; i < blobs->len; i++)
+    {
+      const CardBlob *blob = &g_array_index (blobs, CardBlob, i);
+
+      if (blob->n_pixels >= LEAST_SPECK_PX)
+        continue;
+      for (int y = blob->y0; y < blob->y1; y++)
+        memset (mask->samples + (gsize) y * mask->width + blob->x0, 0, (gsize) card_blob_width (blob));
+    }
 }
 
 /* Sets every pixel within @radius (a square) of a set one. */
@@ -206,6 +229,24 @@ hull_of (GArray *points)
   return hull;
 }
 
+/* The width is the longer side, and the angle within a quarter turn of the page's rows. */
+static void
+set_longer_side (CardPlace *place)
+{
+  if (place->width < place->height)
+    {
+      double width = place->width;
+
+      place->width = place->height;
+      place->height = width;
+      place->angle_rad += G_PI / 2;
+    }
+  while (place->angle_rad > G_PI / 2)
+    place->angle_rad -= G_PI;
+  while (place->angle_rad <= -G_PI / 2)
+    place->angle_rad += G_PI;
+}
+
 static gboolean
 smallest_rectangle (const GArray *hull, CardPlace *ret_place)
 {
@@ -243,18 +284,7 @@ smallest_rectangle (const GArray *hull, CardPlace *ret_place)
           ret_place->angle_rad = atan2 (s, c);
         }
     }
-  if (ret_place->width < ret_place->height)
-    {
-      double width = ret_place->width;
-
-      ret_place->width = ret_place->height;
-      ret_place->height = width;
-      ret_place->angle_rad += G_PI / 2;
-    }
-  while (ret_place->angle_rad > G_PI / 2)
-    ret_place->angle_rad -= G_PI;
-  while (ret_place->angle_rad <= -G_PI / 2)
-    ret_place->angle_rad += G_PI;
+  set_longer_side (ret_place);
   return isfinite (least);
 }
 
@@ -495,6 +525,38 @@ compare_area (gconstpointer a, gconstpointer b)
   return difference > 0 ? 1 : difference < 0 ? -1 : 0;
 }
 
+/*
+ * Pieces are taken for one document whose own edge does not show: the rectangle around all of them, as the largest lies.
+ */
+static void
+join_fragments (GArray *places)
+{
+  CardPlace whole = g_array_index (places, CardPlace, 0);
+  double c = cos (whole.angle_rad), s = sin (whole.angle_rad);
+  double low_u = INFINITY, high_u = -INFINITY, low_v = INFINITY, high_v = -INFINITY;
+
+  for (guint i = 0; i < places->len; i++)
+    {
+      const CardPlace *place = &g_array_index (places, CardPlace, i);
+      double turn = place->angle_rad - whole.angle_rad;
+      double half_u = (place->width * fabs (cos (turn)) + place->height * fabs (sin (turn))) / 2;
+      double half_v = (place->width * fabs (sin (turn)) + place->height * fabs (cos (turn))) / 2;
+      double u = place->x * c + place->y * s, v = -place->x * s + place->y * c;
+
+      low_u = MIN (low_u, u - half_u);
+      high_u = MAX (high_u, u + half_u);
+      low_v = MIN (low_v, v - half_v);
+      high_v = MAX (high_v, v + half_v);
+    }
+  whole.x = (low_u + high_u) / 2 * c - (low_v + high_v) / 2 * s;
+  whole.y = (low_u + high_u) / 2 * s + (low_v + high_v) / 2 * c;
+  whole.width = high_u - low_u;
+  whole.height = high_v - low_v;
+  set_longer_side (&whole);
+  g_array_set_size (places, 0);
+  g_array_append_val (places, whole);
+}
+
 static gboolean
 is_id1 (double width_mm, double height_mm)
 {
@@ -520,6 +582,50 @@ guess_dpi (const GArray *places, const CardPage *page)
   return longer * CARD_MM_PER_INCH / (CARD_ID1_WIDTH_MM + 4);
 }
 
+static CardShape
+shape_of (const CardPlace *place, double mm)
+{
+  double width_mm = place->width * mm, height_mm = place->height * mm;
+
+  if (is_id1 (width_mm, height_mm))
+    return CARD_SHAPE_ID1;
+  if (width_mm < CARD_ID1_WIDTH_MM * (1 + ID1_TOLERANCE) && height_mm < CARD_ID1_HEIGHT_MM * (1 + ID1_TOLERANCE))
+    return CARD_SHAPE_SMALL;
+  return CARD_SHAPE_SHEET;
+}
+
+static gboolean
+holds_middle_of (const CardPlace *place, const CardPlace *other)
+{
+  double c = cos (place->angle_rad), s = sin (place->angle_rad), dx = other->x - place->x, dy = other->y - place->y;
+
+  return fabs (dx * c + dy * s) < place->width / 2 && fabs (-dx * s + dy * c) < place->height / 2;
+}
+
+/* What lies on a card or a sheet is part of it. Larger places come first. */
+static void
+drop_nested (GArray *places)
+{
+  for (guint i = 0; i < places->len; i++)
+    {
+      const CardPlace *place = &g_array_index (places, CardPlace, i);
+
+      for (guint j = i + 1; place->shape != CARD_SHAPE_SMALL && j < places->len;)
+        if (holds_middle_of (place, &g_array_index (places, CardPlace, j)))
+          g_array_remove_index (places, j);
+        else
+          j++;
+    }
+}
+
+static gboolean
+is_card_sized (const CardPlace *place, double mm)
+{
+  return place->shape == CARD_SHAPE_ID1
+         || (place->shape == CARD_SHAPE_SMALL && place->width * mm > CARD_LIKE * CARD_ID1_WIDTH_MM
+             && place->height * mm > CARD_LIKE * CARD_ID1_HEIGHT_MM);
+}
+
 static void
 name_shapes (CardScene *scene)
 {
@@ -528,21 +634,21 @@ name_shapes (CardScene *scene)
   for (guint i = 0; i < scene->places->len;)
     {
       CardPlace *place = &g_array_index (scene->places, CardPlace, i);
-      double width_mm = place->width * mm, height_mm = place->height * mm;
 
-      if (width_mm < LEAST_SIDE_MM)
-        {
-          g_array_remove_index (scene->places, i);
-          continue;
-        }
-      if (is_id1 (width_mm, height_mm))
-        place->shape = CARD_SHAPE_ID1;
-      else if (width_mm < CARD_ID1_WIDTH_MM * (1 + ID1_TOLERANCE)
-               && height_mm < CARD_ID1_HEIGHT_MM * (1 + ID1_TOLERANCE))
-        place->shape = CARD_SHAPE_SMALL;
+      place->shape = shape_of (place, mm);
+      if (place->width * mm < LEAST_SIDE_MM || place->height * mm < LEAST_BREADTH_MM)
+        g_array_remove_index (scene->places, i);
       else
-        place->shape = CARD_SHAPE_SHEET;
-      i++;
+        i++;
+    }
+  drop_nested (scene->places);
+  for (guint i = 0; i < scene->places->len; i++)
+    scene->n_cards += is_card_sized (&g_array_index (scene->places, CardPlace, i), mm);
+  /* one card and something else may be a sheet with a card's outline on it: judged as the sheet */
+  if (scene->places->len > 1 && scene->n_cards < 2)
+    {
+      join_fragments (scene->places);
+      g_array_index (scene->places, CardPlace, 0).shape = shape_of (&g_array_index (scene->places, CardPlace, 0), mm);
     }
 }
 
@@ -562,6 +668,7 @@ card_finder_find (const CardPage *page)
   scene->places = g_array_new (FALSE, TRUE, sizeof (CardPlace));
   grey = card_grey_reduce (page, factor);
   mask = active_mask (grey);
+  drop_specks (mask);
   radius = page->dpi > 0 ? (int) MAX (lround (page->dpi / factor * 2.2 / CARD_MM_PER_INCH), 1) : 8;
   groups = grown (mask, radius);
   blobs = card_blobs_find (groups, MAX_GROUPS);

@@ -34,12 +34,14 @@ typedef struct
 
 /**
  * CardScene:
- * @places: (owned) (element-type CardPlace): largest first; specks and lines are no documents
+ * @places: (owned) (element-type CardPlace): one, or all cards where there are several; specks and lines are no documents
+ * @n_cards: pieces as large as a card
  * @dpi: the page's own, or worked out from a card's or the page's size
  */
 typedef struct
 {
   GArray *places;
+  guint n_cards;
   double dpi;
 } CardScene;
 

@@ -10,6 +10,8 @@
 #define GREEN_WEIGHT 150
 #define BLUE_WEIGHT 29
 
+#define TILE 48
+
 static inline guint
 brightness_at (const CardPage *page, int x, int y)
 {
@@ -20,23 +22,21 @@ brightness_at (const CardPage *page, int x, int y)
   return (RED_WEIGHT * p[0] + GREEN_WEIGHT * p[1] + BLUE_WEIGHT * p[2]) >> 8;
 }
 
-static double
-bilinear_at (const CardPage *page, double x, double y)
-{
-  int max_x = (int) page->width_px - 1, max_y = (int) page->height_px - 1;
-  double fx, fy;
-  int x0, y0, x1, y1;
+/* positions on the page in 1/65536 of a pixel; the page's sides keep within 31 bits and a sign */
+#define FIX_BITS 16
+#define FIX_ONE (1 << FIX_BITS)
 
-  x = CLAMP (x - 0.5, 0.0, (double) max_x);
-  y = CLAMP (y - 0.5, 0.0, (double) max_y);
-  x0 = (int) x;
-  y0 = (int) y;
-  x1 = MIN (x0 + 1, max_x);
-  y1 = MIN (y0 + 1, max_y);
-  fx = x - x0;
-  fy = y - y0;
-  return (1 - fy) * ((1 - fx) * brightness_at (page, x0, y0) + fx * brightness_at (page, x1, y0))
-         + fy * ((1 - fx) * brightness_at (page, x0, y1) + fx * brightness_at (page, x1, y1));
+/* Brightness between four pixels, 256 times too large. @x and @y count from pixel centres and lie on the page. */
+static inline guint
+bilinear_at (const CardPage *page, int x, int y)
+{
+  int x0 = x >> FIX_BITS, y0 = y >> FIX_BITS;
+  int x1 = MIN (x0 + 1, (int) page->width_px - 1), y1 = MIN (y0 + 1, (int) page->height_px - 1);
+  guint fx = (guint) (x & (FIX_ONE - 1)) >> 8, fy = (guint) (y & (FIX_ONE - 1)) >> 8;
+  guint top = (256 - fx) * brightness_at (page, x0, y0) + fx * brightness_at (page, x1, y0);
+  guint bottom = (256 - fx) * brightness_at (page, x0, y1) + fx * brightness_at (page, x1, y1);
+
+  return ((256 - fy) * top + fy * bottom) >> 8;
 }
 
 CardGrey *
@@ -108,29 +108,37 @@ card_grey_reduce (const CardPage *page, guint factor)
   return self;
 }
 
+/* One sample: the mean of n_sub * n_sub points of its square. */
+static inline guint8
+cut_sample (const CardPage *page, const CardFrame *frame, int n_sub, int x, int y)
+{
+  gint64 max_x = ((gint64) page->width_px - 1) << FIX_BITS, max_y = ((gint64) page->height_px - 1) << FIX_BITS;
+  guint sum = 0;
+
+  for (int j = 0; j < n_sub; j++)
+    for (int i = 0; i < n_sub; i++)
+      {
+        double px, py;
+
+        card_frame_map (frame, x + (i + 0.5) / n_sub, y + (j + 0.5) / n_sub, &px, &py);
+        sum += bilinear_at (page, (int) CLAMP ((gint64) ((px - 0.5) * FIX_ONE), 0, max_x),
+                            (int) CLAMP ((gint64) ((py - 0.5) * FIX_ONE), 0, max_y));
+      }
+  return (guint8) ((sum / (guint) (n_sub * n_sub) + 128) >> 8);
+}
+
 CardGrey *
 card_grey_cut (const CardPage *page, const CardFrame *frame, int width, int height)
 {
   CardGrey *self = card_grey_new (width, height);
-  double step = hypot (frame->ux, frame->uy);
-  int n_sub = CLAMP ((int) lround (step), 1, 4);
-  double weight = 1.0 / (n_sub * n_sub);
+  int n_sub = CLAMP ((int) (hypot (frame->ux, frame->uy) + 0.35), 1, 4);
 
-  for (int y = 0; y < height; y++)
-    for (int x = 0; x < width; x++)
-      {
-        double sum = 0.0;
-
-        for (int j = 0; j < n_sub; j++)
-          for (int i = 0; i < n_sub; i++)
-            {
-              double px, py;
-
-              card_frame_map (frame, x + (i + 0.5) / n_sub, y + (j + 0.5) / n_sub, &px, &py);
-              sum += bilinear_at (page, px, py);
-            }
-        self->samples[(gsize) y * width + x] = (guint8) (sum * weight + 0.5);
-      }
+  /* tile by tile: a row of the picture may run down the page's columns, and would touch a new cache line at each step */
+  for (int top = 0; top < height; top += TILE)
+    for (int left = 0; left < width; left += TILE)
+      for (int y = top; y < MIN (top + TILE, height); y++)
+        for (int x = left; x < MIN (left + TILE, width); x++)
+          self->samples[(gsize) y * width + x] = cut_sample (page, frame, n_sub, x, y);
   return self;
 }
 
@@ -141,17 +149,19 @@ card_grey_turned (const CardGrey *self, gboolean half_turn, gboolean quarter_tur
   gsize n = (gsize) width * height;
   CardGrey *turned = quarter_turn ? card_grey_new (height, width) : card_grey_new (width, height);
 
-  for (int y = 0; y < height; y++)
-    for (int x = 0; x < width; x++)
-      {
-        gsize from = (gsize) y * width + x;
-        guint8 value = self->samples[half_turn ? n - 1 - from : from];
+  for (int top = 0; top < height; top += TILE)
+    for (int left = 0; left < width; left += TILE)
+      for (int y = top; y < MIN (top + TILE, height); y++)
+        for (int x = left; x < MIN (left + TILE, width); x++)
+          {
+            gsize from = (gsize) y * width + x;
+            guint8 value = self->samples[half_turn ? n - 1 - from : from];
 
-        if (quarter_turn)
-          turned->samples[(gsize) x * height + (height - 1 - y)] = value;
-        else
-          turned->samples[from] = value;
-      }
+            if (quarter_turn)
+              turned->samples[(gsize) x * height + (height - 1 - y)] = value;
+            else
+              turned->samples[from] = value;
+          }
   return turned;
 }
 

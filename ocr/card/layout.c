@@ -83,6 +83,7 @@ card_layout_parse (const char *text, gsize n_bytes, CardLayout *ret_layout)
   if (layout.document == NULL || !parse_size (size, &layout.size))
     return FALSE;
   layout.needs_field = g_key_file_get_boolean (file, GROUP, "needs-field", NULL);
+  layout.no_field = g_key_file_get_boolean (file, GROUP, "no-field", NULL);
   layout.needs_word = g_key_file_get_boolean (file, GROUP, "needs-word", NULL);
   layout.number_qr = g_key_file_get_boolean (file, GROUP, "number-qr", NULL);
   layout.weight = g_key_file_get_double (file, GROUP, "weight", NULL);

@@ -17,6 +17,7 @@ typedef enum
  * CardLayout:
  * @document: FRAMES_DOCUMENT_*, static
  * @needs_field: only a number field with its label can make it this document
+ * @no_field: and this one never carries one
  * @needs_word: one of @words must have been seen; with LAYOUT_SIZE_ANY asked for on sheets alone
  * @number_qr: a QR code that holds 12 digits and nothing else is proof enough
  * @weight: what it starts with; each word seen adds its own
@@ -26,6 +27,7 @@ typedef struct
   const char *document;
   LayoutSize size;
   gboolean needs_field;
+  gboolean no_field;
   gboolean needs_word;
   gboolean number_qr;
   double weight;

@@ -16,6 +16,7 @@
 #define PLAIN 0.40    /* a character recognised plainly */
 #define POSSIBLE 0.02 /* the odd one */
 #define FLOOR 0.002
+#define LEAST_FOR_ODD 4
 
 /* columns of ink between gaps, or between cuts where characters touch */
 typedef struct
@@ -208,7 +209,8 @@ is_word (const Candidate *const *path, const int *classes, int n)
         return FALSE;
       n_plain += share >= PLAIN;
     }
-  return n_plain >= n - 1;
+  /* in a short word there is no room for an odd one */
+  return n_plain >= (n >= LEAST_FOR_ODD ? n - 1 : n);
 }
 
 WordReader *

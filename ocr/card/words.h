@@ -35,7 +35,7 @@ void word_line_free (WordLine *self);
  * @word: UTF-8, 2 to 12 characters of glyph_kanji_set()
  * @ret_word: (out): the best place
  *
- * All characters but one must be recognised plainly, the first one among them, and the odd one must at least be
+ * All characters must be recognised plainly; in a word of four or more one odd one, not the first, need only be
  * possible: 法人番号 is not 個人番号.
  */
 gboolean word_line_find (const WordLine *self, const char *word, CardWord *ret_word);

@@ -21,10 +21,12 @@
 #define SHEET_DPI 200.0
 #define MARGIN_MM 2.5
 
-/* A second piece counts as a card of its own from this share of a card's sides on. */
-#define CARD_LIKE 0.75
-
 #define MAX_ZONE_BLOBS 2000
+#define STRICT_WINDOW_MM 3.0
+#define STRICT_CONTRAST 30.0
+#define STRICT_SPREAD_SHARE 0.8
+
+#define PLAIN_LABEL 0.85 /* no need to look at the other sides */
 
 #define STRIP_DIGIT_PX 48
 #define STRIP_MARGIN_PX 24
@@ -83,28 +85,6 @@ ms_since (gint64 *since_us)
   return ms;
 }
 
-/* --- which document on the page --------------------------------------------------------------------------------- */
-
-static gboolean
-is_card_like (const CardScene *scene, const CardPlace *place)
-{
-  double mm = CARD_MM_PER_INCH / scene->dpi;
-
-  return place->shape == CARD_SHAPE_ID1
-         || (place->shape == CARD_SHAPE_SMALL && place->width * mm > CARD_LIKE * CARD_ID1_WIDTH_MM
-             && place->height * mm > CARD_LIKE * CARD_ID1_HEIGHT_MM);
-}
-
-static guint
-count_cards (const CardScene *scene)
-{
-  guint n = 0;
-
-  for (guint i = 0; i < scene->places->len; i++)
-    n += is_card_like (scene, &g_array_index (scene->places, CardPlace, i));
-  return n;
-}
-
 /* --- looking ------------------------------------------------------------------------------------------------------ */
 
 /*
@@ -160,7 +140,7 @@ find_label_in (const WordReader *words, const CardView *view, const CardBlob *zo
 static void
 find_label (const WordReader *words, const CardView *view, NumberField *field)
 {
-  static const double ink_shares[] = { 0.45, 0.25 };
+  static const double ink_shares[] = { 0.45, 0.25, 0.12 };
   int height = (int) field->digit_height;
   const CardBlob left = { field->box.x0 - 14 * height,
                           field->box.y0 - height / 3,
@@ -185,6 +165,16 @@ look_at (const NumberReader *self, CardView *view, Look *look)
 {
   look->view = view;
   look->fields = field_locator_find (self->digit_net, view->grey, view->blobs, view->dpi);
+  if (look->fields->len == 0)
+    {
+      /* a ground pattern may hang on to the digits: look again at what is much darker than all around it */
+      g_autoptr (CardGrey) mask = card_grey_dark_mask (
+          view->grey, (int) (STRICT_WINDOW_MM * view->dpi / CARD_MM_PER_INCH), STRICT_CONTRAST, STRICT_SPREAD_SHARE);
+      g_autoptr (GArray) blobs = card_blobs_find (mask, MAX_ZONE_BLOBS);
+
+      g_array_unref (look->fields);
+      look->fields = field_locator_find (self->digit_net, view->grey, blobs, view->dpi);
+    }
   for (guint i = 0; i < look->fields->len; i++)
     {
       NumberField *field = &g_array_index (look->fields, NumberField, i);
@@ -222,7 +212,9 @@ find_upright (Job *job)
   guint n_turns = sheet ? G_N_ELEMENTS (sheet_turns) : G_N_ELEMENTS (card_turns);
   g_autoptr (CardView) flat = cut_view (job);
 
-  for (guint i = 0; i < n_turns && !g_cancellable_is_cancelled (job->cancellable); i++)
+  for (guint i = 0; i < n_turns && !g_cancellable_is_cancelled (job->cancellable)
+                    && !(job->look.has_field && job->look.field.label.score >= PLAIN_LABEL);
+       i++)
     {
       g_auto (Look) look = { 0 };
 
@@ -424,7 +416,7 @@ number_reader_read (NumberReader *self, const CardPage *page, GCancellable *canc
   job.verdict = verdict_new (VERDICT_REFUSED, FRAMES_REASON_BLANK, FRAMES_DOCUMENT_BLANK);
   job.scene = card_finder_find (page);
   job.verdict->find_ms = ms_since (&since_us);
-  if (count_cards (job.scene) > 1)
+  if (job.scene->n_cards > 1)
     {
       job.verdict->reason = FRAMES_REASON_TWO_CARDS;
       job.verdict->document = FRAMES_DOCUMENT_OTHER;

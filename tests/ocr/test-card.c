@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* card/: pages, pictures, pieces and lines, layouts and kinds. */
+#include <glib.h>
+#include <math.h>
+#include <string.h>
+
+#include "card/blobs.h"
+#include "card/card-kind.h"
+#include "card/mlp.h"
+#include "card/page.h"
+#include "card/view.h"
+#include "codes.h"
+
+static void
+test_page_sizes (void)
+{
+  static const guint sizes[][2] = { { 0, 10 },
+                                    { 10, 0 },
+                                    { CARD_PAGE_MAX_SIDE_PX + 1, 1 },
+                                    { 1, CARD_PAGE_MAX_SIDE_PX + 1 },
+                                    { CARD_PAGE_MAX_SIDE_PX, CARD_PAGE_MAX_SIDE_PX },
+                                    { G_MAXUINT, G_MAXUINT } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (CardPage) page = card_page_new (sizes[i][0], sizes[i][1], 3, 300, &error);
+
+      g_assert_null (page);
+      g_assert_error (error, CARD_PAGE_ERROR, CARD_PAGE_ERROR_ABSURD_SIZE);
+    }
+  {
+    /* A3 at 600 dpi is taken */
+    g_autoptr (CardPage) page = card_page_new (7016, 9922, 1, 600, NULL);
+
+    g_assert_nonnull (page);
+  }
+}
+
+static void
+test_page_dpi (void)
+{
+  g_autoptr (CardPage) page = card_page_new (1, 1, 1, -4, NULL);
+  g_autoptr (CardPage) huge = card_page_new (1, 1, 1, 1e9, NULL);
+
+  g_assert_cmpfloat (page->dpi, ==, 0);
+  g_assert_cmpfloat (huge->dpi, ==, 0);
+}
+
+/* A page whose brightness is a plane: whatever is cut from it lies on the plane too. */
+static void
+test_cut (void)
+{
+  g_autoptr (CardPage) page = card_page_new (200, 100, 1, 300, NULL);
+  CardFrame frame = { 50, 30, cos (0.3), sin (0.3) };
+  g_autoptr (CardGrey) cut = NULL;
+
+  for (int y = 0; y < 100; y++)
+    for (int x = 0; x < 200; x++)
+      page->samples[y * 200 + x] = (guint8) (x + y / 2);
+  cut = card_grey_cut (page, &frame, 60, 40);
+  for (int y = 0; y < 40; y++)
+    for (int x = 0; x < 60; x++)
+      {
+        double px, py;
+
+        card_frame_map (&frame, x + 0.5, y + 0.5, &px, &py);
+        g_assert_cmpfloat (fabs (cut->samples[y * 60 + x] - (px - 0.5 + (py - 0.5) / 2)), <, 1.6);
+      }
+}
+
+static void
+test_cut_outside (void)
+{
+  g_autoptr (CardPage) page = card_page_new (3, 3, 3, 0, NULL);
+  CardFrame frame = { -1e6, 5e5, 700, -300 };
+  g_autoptr (CardGrey) cut = card_grey_cut (page, &frame, 9, 9);
+
+  g_assert_cmpint (cut->samples[0], ==, 0);
+}
+
+static void
+test_turned (void)
+{
+  g_autoptr (CardPage) page = card_page_new (40, 30, 1, 300, NULL);
+  CardFrame frame = { 4, 3, 1, 0 };
+  g_autoptr (CardView) view = NULL;
+
+  for (int i = 0; i < 40 * 30; i++)
+    page->samples[i] = (guint8) (i * 37 % 251);
+  view = card_view_new (page, &frame, 20, 10, 300);
+  for (int quarters = 0; quarters < 4; quarters++)
+    {
+      g_autoptr (CardView) turned = card_view_new_turned (view, quarters);
+      g_autoptr (CardGrey) again = card_grey_cut (page, &turned->frame, turned->grey->width, turned->grey->height);
+
+      g_assert_cmpint (turned->grey->width, ==, quarters % 2 ? 10 : 20);
+      g_assert_cmpmem (turned->grey->samples, 200, again->samples, 200);
+    }
+}
+
+static CardGrey *
+mask_of (const char *const *rows, int n_rows)
+{
+  int width = (int) strlen (rows[0]);
+  CardGrey *mask = card_grey_new (width, n_rows);
+
+  for (int y = 0; y < n_rows; y++)
+    for (int x = 0; x < width; x++)
+      mask->samples[y * width + x] = rows[y][x] == '#';
+  return mask;
+}
+
+static void
+test_blobs (void)
+{
+  /* a U that closes late, a diagonal, a dot in the corner */
+  static const char *const rows[] = { "#..#..#..", "#..#.#...", "#..##....", "#..#.....", "####....#" };
+  g_autoptr (CardGrey) mask = mask_of (rows, 5);
+  g_autoptr (GArray) blobs = card_blobs_find (mask, 100);
+  const CardBlob *first = &g_array_index (blobs, CardBlob, 0);
+
+  g_assert_cmpuint (blobs->len, ==, 2);
+  g_assert_cmpint (first->n_pixels, ==, 15);
+  g_assert_cmpint (first->x0, ==, 0);
+  g_assert_cmpint (first->x1, ==, 7);
+  g_assert_cmpint (first->y1, ==, 5);
+  g_assert_true (mask->samples[first->y0 * mask->width + first->seed_x]);
+}
+
+static void
+test_lines (void)
+{
+  GArray *blobs = g_array_new (FALSE, FALSE, sizeof (CardBlob));
+  g_autoptr (GArray) lines = NULL;
+  static const CardBlob boxes[] = {
+    { 120, 50, 130, 62, 99, 120 }, /* second line */
+    { 0, 0, 400, 300, 999, 0 },    /* a frame: too large */
+    { 10, 10, 20, 22, 99, 10 },    /* first line, out of order */
+    { 38, 11, 48, 23, 99, 38 },    { 24, 9, 34, 21, 99, 24 },
+    { 100, 52, 112, 63, 99, 100 }, { 200, 10, 210, 22, 99, 200 }, /* far away in the first row */
+    { 60, 100, 61, 101, 1, 60 },                                  /* a speck */
+  };
+
+  g_array_append_vals (blobs, boxes, G_N_ELEMENTS (boxes));
+  lines = card_lines_find (blobs, 6, 40);
+  g_assert_cmpuint (lines->len, ==, 3);
+  {
+    const CardLine *line = &g_array_index (lines, CardLine, 0);
+
+    g_assert_cmpuint (line->n_blobs, ==, 3);
+    g_assert_cmpint (g_array_index (blobs, CardBlob, line->first).x0, ==, 10);
+    g_assert_cmpint (g_array_index (blobs, CardBlob, line->first + 1).x0, ==, 24);
+    g_assert_cmpint (g_array_index (blobs, CardBlob, line->first + 2).x0, ==, 38);
+    g_assert_cmpint (line->box.x1, ==, 48);
+  }
+  g_array_unref (blobs);
+}
+
+static void
+test_dark_mask (void)
+{
+  g_autoptr (CardGrey) grey = card_grey_new (80, 60);
+  g_autoptr (CardGrey) mask = NULL;
+
+  /* a slope of light with one dark stroke on it */
+  for (int y = 0; y < 60; y++)
+    for (int x = 0; x < 80; x++)
+      grey->samples[y * 80 + x] = (guint8) (120 + x + (x >= 40 && x < 43 ? -60 : 0));
+  mask = card_grey_dark_mask (grey, 12, 9, 0.45);
+  for (int y = 0; y < 60; y++)
+    for (int x = 16; x < 64; x++)
+      g_assert_cmpint (mask->samples[y * 80 + x], ==, x >= 40 && x < 43);
+}
+
+static void
+test_mlp_damaged (void)
+{
+  static const guint8 empty[] = "AZM1\2\0\2\0\1\0\1\0";
+  g_autoptr (Mlp) none = mlp_new_from_data ((const guint8 *) "", 0);
+  g_autoptr (Mlp) other = mlp_new_from_data ((const guint8 *) "GIF89a..........", 16);
+  g_autoptr (Mlp) cut = mlp_new_from_data (empty, 12);
+
+  g_assert_null (none);
+  g_assert_null (other);
+  g_assert_null (cut);
+}
+
+static void
+test_mlp_sums (void)
+{
+  /* one input pixel of one row, one hidden neuron, two classes: out = {h, -h} with h = max (0, 2 * ink - 1) */
+  static const float scales[][2] = { { 2.0f, -1.0f }, { 1.0f, 0.0f }, { 1.0f, 0.0f } };
+  static const gint8 weights[] = { 1, 1, -1 };
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (Mlp) mlp = NULL;
+  float ink = 1.0f, shares[2];
+
+  g_byte_array_append (bytes, (const guint8 *) "AZM1\1\0\1\0\1\0\2\0", 12);
+  for (int i = 0; i < 3; i++)
+    {
+      g_byte_array_append (bytes, (const guint8 *) scales[i], sizeof scales[i]);
+      g_byte_array_append (bytes, (const guint8 *) &weights[i], 1);
+    }
+  mlp = mlp_new_from_data (bytes->data, bytes->len);
+  g_assert_nonnull (mlp);
+  mlp_run (mlp, &ink, shares);
+  g_assert_cmpfloat (fabsf (shares[0] - 1.0f / (1.0f + expf (-2.0f))), <, 1e-5);
+  g_assert_cmpfloat (fabsf (shares[0] + shares[1] - 1.0f), <, 1e-5);
+}
+
+static void
+test_layout_damaged (void)
+{
+  static const char *const texts[] = {
+    "",
+    "[document]\n",
+    "[document]\ncode=unheard-of\nsize=card\n",
+    "[document]\ncode=driving-licence\nsize=vast\n",
+    "\xff\xfe",
+    "[document]\ncode=driving-licence\nsize=card\n[words]\na=1\nb=1\nc=1\nd=1\ne=1\nf=1\ng=1\nh=1\n"
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      CardLayout layout = { 0 };
+
+      g_assert_false (card_layout_parse (texts[i], strlen (texts[i]), &layout));
+    }
+}
+
+typedef struct
+{
+  CardShape shape;
+  gboolean has_field;
+  gboolean has_qr;
+  const char *words; /* separated by spaces */
+  const char *document;
+} KindCase;
+
+static const KindCase kinds[] = {
+  { CARD_SHAPE_ID1, TRUE, TRUE, "", FRAMES_DOCUMENT_CARD_BACK },
+  { CARD_SHAPE_ID1, TRUE, FALSE, "", FRAMES_DOCUMENT_CARD_BACK },
+  { CARD_SHAPE_ID1, TRUE, TRUE, "個人番号カード", FRAMES_DOCUMENT_CARD_BACK },
+  { CARD_SHAPE_ID1, TRUE, FALSE, "個人番号カード", FRAMES_DOCUMENT_CARD_BACK },
+  { CARD_SHAPE_ID1, TRUE, FALSE, "通知カード", FRAMES_DOCUMENT_NOTIFICATION_CARD },
+  { CARD_SHAPE_SMALL, TRUE, FALSE, "通知カード", FRAMES_DOCUMENT_NOTIFICATION_CARD },
+  { CARD_SHAPE_SHEET, TRUE, FALSE, "通知カード 個人番号カード", FRAMES_DOCUMENT_NOTIFICATION_CARD },
+  { CARD_SHAPE_SHEET, TRUE, FALSE, "", FRAMES_DOCUMENT_OTHER },
+  { CARD_SHAPE_SHEET, TRUE, FALSE, "通知書", FRAMES_DOCUMENT_NOTICE },
+  { CARD_SHAPE_SHEET, TRUE, FALSE, "個人番号通知書 通知カード", FRAMES_DOCUMENT_NOTICE },
+  { CARD_SHAPE_ID1, TRUE, FALSE, "個人番号通知書", FRAMES_DOCUMENT_NOTICE },
+  { CARD_SHAPE_SHEET, TRUE, FALSE, "住民票", FRAMES_DOCUMENT_OTHER },
+  { CARD_SHAPE_ID1, FALSE, FALSE, "個人番号カード 電子証明書", FRAMES_DOCUMENT_CARD_FRONT },
+  { CARD_SHAPE_ID1, FALSE, FALSE, "運転免許証", FRAMES_DOCUMENT_LICENCE },
+  { CARD_SHAPE_ID1, FALSE, FALSE, "", FRAMES_DOCUMENT_OTHER },
+  { CARD_SHAPE_ID1, FALSE, FALSE, "通知カード", FRAMES_DOCUMENT_OTHER },
+};
+
+static void
+test_kinds (void)
+{
+  g_autoptr (CardLayouts) layouts = card_layouts_new ();
+
+  g_assert_nonnull (layouts);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_auto (GStrv) split = g_strsplit (kinds[i].words, " ", -1);
+      g_autoptr (GPtrArray) words = g_ptr_array_new ();
+      CardSigns signs = { kinds[i].shape, kinds[i].has_field, kinds[i].has_qr, words };
+
+      for (char **word = split; *word != NULL && **word != '\0'; word++)
+        g_ptr_array_add (words, *word);
+      g_test_message ("case %u", i);
+      g_assert_cmpstr (card_kind_decide (layouts, &signs), ==, kinds[i].document);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/card/page/refuses-absurd-sizes", test_page_sizes);
+  g_test_add_func ("/card/page/takes-no-absurd-dpi", test_page_dpi);
+  g_test_add_func ("/card/grey/cuts-where-the-frame-says", test_cut);
+  g_test_add_func ("/card/grey/cuts-beyond-the-page", test_cut_outside);
+  g_test_add_func ("/card/grey/tells-print-on-a-slope-of-light", test_dark_mask);
+  g_test_add_func ("/card/view/turned-frames-match-turned-pictures", test_turned);
+  g_test_add_func ("/card/blobs/joins-what-touches", test_blobs);
+  g_test_add_func ("/card/blobs/groups-lines", test_lines);
+  g_test_add_func ("/card/mlp/refuses-damaged-models", test_mlp_damaged);
+  g_test_add_func ("/card/mlp/computes-what-the-format-says", test_mlp_sums);
+  g_test_add_func ("/card/layout/refuses-damaged-files", test_layout_damaged);
+  g_test_add_func ("/card/kind/decides-by-signs", test_kinds);
+  return g_test_run ();
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From drawn pages to verdicts: no wrong number, no negative accepted, nearly every easy page read. */
+#include <math.h>
+#include <string.h>
+
+#include "drawn.h"
+#include "number/number-reader.h"
+
+#define N_POSITIVES 48
+#define N_NEGATIVES 36
+#define LEAST_SHARE 0.95
+
+static NumberReader *reader;
+
+static CorpusSpec
+spec_of (CorpusKind kind, guint index)
+{
+  CorpusSpec spec;
+
+  corpus_spec_init (&spec);
+  spec.kind = kind;
+  spec.seed = 7;
+  spec.index = index;
+  spec.lookalike_valid = TRUE;
+  /* most at 300 dpi and card-sized: those are drawn fast */
+  spec.dpi = index % 6 == 0 ? 200 : index % 6 == 1 ? 400 : 300;
+  spec.page = index % 4 == 0 ? PAGE_BED : PAGE_CARD;
+  return spec;
+}
+
+static void
+test_positives (void)
+{
+  guint n_accepted = 0;
+
+  for (guint i = 0; i < N_POSITIVES; i++)
+    {
+      CorpusSpec spec = spec_of (i % 8 == 7 ? KIND_NOTIFICATION_SHEET
+                                 : i % 2    ? KIND_NOTIFICATION_CARD
+                                            : KIND_CARD_BACK,
+                                 i);
+      CorpusTruth truth;
+      g_autoptr (CardPage) page = drawn_page (&spec, i % 5 != 0, &truth);
+      g_autoptr (Verdict) verdict = number_reader_read (reader, page, NULL);
+
+      if (verdict->kind != VERDICT_ACCEPTED)
+        {
+          g_test_message ("page %u (%s): %s %s", i, corpus_kind_name (spec.kind), verdict_kind_name (verdict->kind),
+                          verdict->reason);
+          continue;
+        }
+      g_assert_true (strcmp (verdict->number, truth.number) == 0);
+      g_assert_cmpfloat (fabs (remainder (verdict->rotation_deg - truth.rotation_deg, 360)), <, 1.5);
+      g_assert_nonnull (verdict->strip);
+      n_accepted++;
+    }
+  g_assert_cmpfloat ((double) n_accepted / N_POSITIVES, >=, LEAST_SHARE);
+}
+
+static void
+test_negatives (void)
+{
+  static const CorpusKind kinds[] = { KIND_CARD_FRONT, KIND_LICENCE,        KIND_NOTICE,    KIND_NOTIFICATION_CARD_BACK,
+                                      KIND_PARCEL,     KIND_INSURANCE_CARD, KIND_TWO_CARDS, KIND_BLANK,
+                                      KIND_TEXT_PAGE };
+
+  for (guint i = 0; i < N_NEGATIVES; i++)
+    {
+      CorpusSpec spec = spec_of (kinds[i % G_N_ELEMENTS (kinds)], 1000 + i);
+      CorpusTruth truth;
+      g_autoptr (CardPage) page = drawn_page (&spec, TRUE, &truth);
+      g_autoptr (Verdict) verdict = number_reader_read (reader, page, NULL);
+
+      g_test_message ("page %u (%s): %s", i, corpus_kind_name (spec.kind), verdict->reason);
+      g_assert_cmpint (verdict->kind, !=, VERDICT_ACCEPTED);
+      if (verdict->kind == VERDICT_REFUSED)
+        g_assert_cmpstr (verdict->number, ==, "");
+    }
+}
+
+static void
+test_reasons (void)
+{
+  static const struct
+  {
+    CorpusKind kind;
+    const char *reason;
+  } cases[] = {
+    { KIND_NOTICE, FRAMES_REASON_NOTICE },
+    { KIND_BLANK, FRAMES_REASON_BLANK },
+    { KIND_TWO_CARDS, FRAMES_REASON_TWO_CARDS },
+    { KIND_LICENCE, FRAMES_REASON_WRONG_DOCUMENT },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      CorpusSpec spec = spec_of (cases[i].kind, 2003 + i);
+      CorpusTruth truth;
+      g_autoptr (CardPage) page = NULL;
+      g_autoptr (Verdict) verdict = NULL;
+
+      spec.page = PAGE_BED;
+      page = drawn_page (&spec, TRUE, &truth);
+      verdict = number_reader_read (reader, page, NULL);
+      g_assert_cmpstr (verdict->reason, ==, cases[i].reason);
+    }
+}
+
+/* A printed number whose check digit does not fit is shown as doubtful, never accepted. */
+static void
+test_wrong_check_digit (void)
+{
+  CorpusSpec spec = spec_of (KIND_CARD_BACK, 3002);
+  CorpusTruth truth;
+  g_autoptr (CardPage) page = NULL;
+  g_autoptr (Verdict) verdict = NULL;
+
+  spec.number = "123456789012";
+  spec.qr = QR_GOOD;
+  page = drawn_page (&spec, TRUE, &truth);
+  verdict = number_reader_read (reader, page, NULL);
+  g_assert_cmpint (verdict->kind, ==, VERDICT_DOUBTFUL);
+  g_assert_cmpstr (verdict->reason, ==, FRAMES_REASON_CHECK_DIGIT);
+}
+
+static void
+test_cancelled (void)
+{
+  g_autoptr (CardPage) page = card_page_new (800, 600, 1, 300, NULL);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (Verdict) verdict = NULL;
+
+  g_cancellable_cancel (cancellable);
+  verdict = number_reader_read (reader, page, cancellable);
+  g_assert_cmpint (verdict->kind, ==, VERDICT_FAILED);
+  g_assert_cmpstr (verdict->reason, ==, FRAMES_REASON_CANCELLED);
+}
+
+static void
+test_absurd (void)
+{
+  static const guint sizes[][2] = { { 1, 1 }, { 1, 4000 }, { 4000, 1 }, { 2, 300 }, { 500, 320 }, { 1011, 638 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    for (int fill = 0; fill < 5; fill++)
+      {
+        g_autoptr (CardPage) page =
+            card_page_new (sizes[i][0], sizes[i][1], fill % 2 ? 3 : 1, fill % 3 ? 300 : 0, NULL);
+        g_autoptr (Verdict) verdict = NULL;
+        gsize n = page->stride * page->height_px;
+
+        for (gsize k = 0; k < n; k++)
+          page->samples[k] = (guint8) (fill == 0   ? 0
+                                       : fill == 1 ? 255
+                                       : fill == 2 ? (guint) g_test_rand_int ()
+                                       : fill == 3 ? (k / 11 % 2) * 255
+                                                   : k * k / 97);
+        verdict = number_reader_read (reader, page, NULL);
+        g_assert_cmpint (verdict->kind, !=, VERDICT_ACCEPTED);
+        g_assert_cmpstr (verdict->number, ==, "");
+      }
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  (void) g_setenv ("OMP_THREAD_LIMIT", "1", TRUE);
+  g_test_init (&argc, &argv, NULL);
+  reader = number_reader_new (NULL);
+  g_assert_nonnull (reader);
+  g_test_add_func ("/number/reader/reads-easy-pages-and-none-wrong", test_positives);
+  g_test_add_func ("/number/reader/accepts-no-other-document", test_negatives);
+  g_test_add_func ("/number/reader/says-why-it-refuses", test_reasons);
+  g_test_add_func ("/number/reader/doubts-a-wrong-check-digit", test_wrong_check_digit);
+  g_test_add_func ("/number/reader/stops-when-cancelled", test_cancelled);
+  g_test_add_func ("/number/reader/survives-absurd-pages", test_absurd);
+  status = g_test_run ();
+  number_reader_free (reader);
+  return status;
+}
