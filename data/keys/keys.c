@@ -299,13 +299,14 @@ keys_create (const char *folder, const char *provider, const KeysPlaces *places,
   self->keyset->vault_id = g_uuid_string_random ();
   if (g_str_equal (provider, "swtpm"))
     {
-      if (g_mkdir (self->swtpm_folder, 0700) != 0)
+      /* A TPM that was there before is used only where the caller named it. */
+      self->made_swtpm_folder = g_mkdir (self->swtpm_folder, 0700) == 0;
+      if (!self->made_swtpm_folder && (errno != EEXIST || places == NULL || places->swtpm_folder == NULL))
         {
           custody_error_set_errno (error, errno, "make the software TPM's folder");
           keys_free (self);
           return NULL;
         }
-      self->made_swtpm_folder = TRUE;
     }
   if (!connect_tpm (self, provider, places, error)
       || !create_objects (self, admin_id, pin, ret_database_key, ret_counter_auth, error))
