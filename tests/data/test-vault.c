@@ -1,0 +1,916 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vault: the verbs on a real software TPM: making, losing, setting back, filling up; a number's way from card to file. */
+#include "vault.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "charset.h"
+#include "custody-error.h"
+#include "data-test.h"
+#include "my-number.h"
+#include "record.h"
+#include "store-private.h"
+
+#define PIN "mihon-4829"
+#define NAME "見本 太郎"
+#define KANA "ミホン タロウ"
+#define NUMBER "123456789018"
+#define OTHER_NUMBER "923456789014"
+
+typedef struct
+{
+  char *folder, *db_path;
+  Vault *vault;
+} Fixture;
+
+static void
+set_up_empty (Fixture *f, gconstpointer data)
+{
+  f->folder = test_folder_new ();
+  f->db_path = g_build_filename (f->folder, STORE_FILE, NULL);
+  f->vault = vault_new (f->folder, NULL);
+}
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  g_autoptr (Secret) pin = secret_new_copy (PIN, strlen (PIN));
+  g_autoptr (GError) error = NULL;
+
+  set_up_empty (f, data);
+  g_assert_true (vault_init (f->vault, "swtpm", "見本商事", "見本 管理", pin, &error));
+  g_assert_no_error (error);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  g_clear_pointer (&f->vault, vault_free);
+  test_folder_remove (f->folder);
+  g_free (f->folder);
+  g_free (f->db_path);
+}
+
+static void
+close_vault (Fixture *f)
+{
+  g_clear_pointer (&f->vault, vault_free);
+}
+
+static void
+reopen (Fixture *f)
+{
+  close_vault (f);
+  f->vault = vault_new (f->folder, NULL);
+}
+
+static VaultStatus
+get_status (Fixture *f)
+{
+  VaultStatus status;
+
+  vault_get_status (f->vault, &status);
+  return status;
+}
+
+static void
+assert_open (Fixture *f)
+{
+  VaultStatus status = get_status (f);
+
+  g_assert_cmpstr (status.reason, ==, "");
+  g_assert_cmpint (status.state, ==, VAULT_OPEN);
+}
+
+static void
+assert_sealed (Fixture *f, const char *reason)
+{
+  VaultStatus status = get_status (f);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (status.state, ==, VAULT_SEALED);
+  g_assert_cmpstr (status.reason, ==, reason);
+  /* Everything else is refused with that reason. */
+  g_assert_null (vault_list_people (f->vault, &error));
+  g_assert_cmpstr (custody_error_get_name (error), ==, reason);
+}
+
+static VaultAdmin *
+login (Fixture *f)
+{
+  g_autoptr (Secret) pin = secret_new_copy (PIN, strlen (PIN));
+  g_autoptr (GError) error = NULL;
+  guint tries;
+  VaultAdmin *admin = vault_login (f->vault, "", pin, &tries, &error);
+
+  g_assert_no_error (error);
+  return admin;
+}
+
+static char *
+add_person (Fixture *f, const char *kind, const char *code, const char *name, const char *parent)
+{
+  g_autoptr (Person) person = person_new ();
+  g_autoptr (GError) error = NULL;
+  char *id;
+
+  person->kind = g_strdup (kind);
+  person->code = g_strdup (code);
+  person->name = g_strdup (name);
+  person->kana = g_strdup (KANA);
+  person->birth_date = g_strdup ("1980-01-02");
+  person->parent = g_strdup (parent);
+  person->relationship = g_strdup (parent[0] != '\0' ? "子" : "");
+  id = vault_add_person (f->vault, "system", person, &error);
+  g_assert_no_error (error);
+  return id;
+}
+
+static char *
+collect (Fixture *f, const char *person, const char *digits, GError **error)
+{
+  static const char *const purposes[] = { "tax", "social-insurance", NULL };
+  const VaultCollection collection = { .document = "my-number-card-back",
+                                       .identity = "employment-known",
+                                       .purposes = purposes,
+                                       .text_version = "2026-1",
+                                       .language = "ja",
+                                       .confidence = 0.99 };
+  g_autoptr (Secret) number = secret_new_copy (digits, strlen (digits));
+
+  return vault_collect (f->vault, VAULT_ACTOR_KIOSK, person, &collection, number, error);
+}
+
+static char *
+collect_ok (Fixture *f, const char *person, const char *digits)
+{
+  g_autoptr (GError) error = NULL;
+  char *record = collect (f, person, digits, &error);
+
+  g_assert_no_error (error);
+  return record;
+}
+
+static void
+assert_person_state (Fixture *f, const char *id, const char *state)
+{
+  g_autoptr (Person) person = vault_get_person (f->vault, id, NULL);
+
+  g_assert_cmpstr (person->state, ==, state);
+}
+
+/* The database as whoever holds its key sees it. */
+static void
+with_database (Fixture *f, const char *sql)
+{
+  g_autoptr (Secret) key = NULL;
+  g_autoptr (Keys) keys = NULL;
+  g_autoptr (Store) store = NULL;
+  g_autoptr (GError) error = NULL;
+
+  close_vault (f);
+  keys = keys_open (f->folder, NULL, &key, &error);
+  g_assert_no_error (error);
+  store = store_open (f->db_path, key, &error);
+  g_assert_no_error (error);
+  g_assert_true (store_exec (store, sql, &error));
+  g_assert_no_error (error);
+}
+
+/* --- making ---------------------------------------------------------------------------------------------------------- */
+
+static void
+assert_folder_is_empty (Fixture *f)
+{
+  g_autoptr (GDir) dir = g_dir_open (f->folder, 0, NULL);
+
+  g_assert_cmpstr (g_dir_read_name (dir), ==, NULL);
+}
+
+static void
+test_init_without_tpm (Fixture *f, gconstpointer data)
+{
+  g_autofree char *nowhere = g_build_filename (f->folder, "no-tpm", NULL);
+  const KeysPlaces places = { .device = nowhere };
+  g_autoptr (Secret) pin = secret_new_copy (PIN, strlen (PIN));
+  g_autoptr (GError) error = NULL;
+
+  close_vault (f);
+  f->vault = vault_new (f->folder, &places);
+  g_assert_false (vault_init (f->vault, "tpm2", "見本商事", "見本 管理", pin, &error));
+  g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NO_TPM);
+  assert_folder_is_empty (f);
+  g_assert_cmpint (get_status (f).state, ==, VAULT_UNINITIALISED);
+  /* And it may be tried again. */
+  g_clear_error (&error);
+  g_assert_true (vault_init (f->vault, "swtpm", "見本商事", "見本 管理", pin, &error));
+  g_assert_no_error (error);
+  close_vault (f);
+}
+
+static void
+test_init_weak_pin (Fixture *f, gconstpointer data)
+{
+  g_autoptr (Secret) pin = secret_new_copy ("123456", 6);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (vault_init (f->vault, "swtpm", "見本商事", "見本 管理", pin, &error));
+  g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE);
+  assert_folder_is_empty (f);
+}
+
+static void
+test_init_twice (Fixture *f, gconstpointer data)
+{
+  g_autoptr (Secret) pin = secret_new_copy (PIN, strlen (PIN));
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (vault_init (f->vault, "swtpm", "別の会社", "別の人", pin, &error));
+  g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_ALREADY_INITIALISED);
+  reopen (f);
+  assert_open (f);
+  g_assert_cmpstr (get_status (f).company, ==, "見本商事");
+}
+
+static void
+test_unfinished_init_is_removed (Fixture *f, gconstpointer data)
+{
+  g_autofree char *marker = g_build_filename (f->folder, "init-unfinished", NULL);
+
+  close_vault (f);
+  g_assert_true (g_file_set_contents (marker, "", 0, NULL));
+  f->vault = vault_new (f->folder, NULL);
+  g_assert_cmpint (get_status (f).state, ==, VAULT_UNINITIALISED);
+  assert_folder_is_empty (f);
+}
+
+static void
+test_status (Fixture *f, gconstpointer data)
+{
+  VaultStatus status = get_status (f);
+
+  g_assert_cmpstr (status.provider, ==, "swtpm");
+  g_assert_true (status.software_tpm);
+  g_assert_cmpuint (status.tries_left, ==, KEYS_MAX_TRIES);
+  g_assert_cmpuint (status.record_entries, ==, 1);
+  g_assert_true (g_uuid_string_is_valid (status.vault_id));
+}
+
+/* --- losing ---------------------------------------------------------------------------------------------------------- */
+
+static void
+test_missing_file (Fixture *f, gconstpointer data)
+{
+  const char *const *names = data; /* file, reason */
+  g_autofree char *path = g_build_filename (f->folder, names[0], NULL);
+
+  close_vault (f);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  f->vault = vault_new (f->folder, NULL);
+  assert_sealed (f, names[1]);
+  {
+    g_autoptr (Secret) pin = secret_new_copy (PIN, strlen (PIN));
+    g_autoptr (GError) error = NULL;
+
+    /* What is left of a vault is not overwritten by a new one. */
+    g_assert_false (vault_init (f->vault, "swtpm", "見本商事", "見本 管理", pin, &error));
+    g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_ALREADY_INITIALISED);
+  }
+}
+
+static void
+test_damaged_database (Fixture *f, gconstpointer data)
+{
+  g_autofree char *content = NULL;
+  gsize size;
+
+  close_vault (f);
+  g_assert_true (g_file_get_contents (f->db_path, &content, &size, NULL));
+  content[100] ^= 1;
+  g_assert_true (g_file_set_contents (f->db_path, content, size, NULL));
+  f->vault = vault_new (f->folder, NULL);
+  assert_sealed (f, "StoreDamaged");
+}
+
+static void
+test_exchanged_public_key (Fixture *f, gconstpointer data)
+{
+  with_database (f, "UPDATE meta SET value = zeroblob (32) WHERE key = 'vault-public'");
+  f->vault = vault_new (f->folder, NULL);
+  assert_sealed (f, "Tampered");
+}
+
+/* --- setting back ---------------------------------------------------------------------------------------------------- */
+
+static void
+test_old_database_is_recognised (Fixture *f, gconstpointer data)
+{
+  g_autofree char *old = test_folder_new ();
+  g_autofree char *person = add_person (f, "employee", "0001", NAME, "");
+  g_autofree char *record = NULL;
+
+  reopen (f);
+  test_file_copy (f->folder, old, STORE_FILE);
+  record = collect_ok (f, person, NUMBER);
+  close_vault (f);
+  test_file_copy (old, f->folder, STORE_FILE);
+  f->vault = vault_new (f->folder, NULL);
+  assert_sealed (f, "RolledBack");
+  test_folder_remove (old);
+}
+
+/* The power went after the commit, before the TPM followed. */
+static void
+test_one_ahead_heals (Fixture *f, gconstpointer data)
+{
+  with_database (f, "UPDATE meta SET value = value + 1 WHERE key = 'counter'");
+  f->vault = vault_new (f->folder, NULL);
+  assert_open (f);
+  reopen (f);
+  assert_open (f);
+}
+
+static void
+test_two_ahead_is_tampering (Fixture *f, gconstpointer data)
+{
+  with_database (f, "UPDATE meta SET value = value + 2 WHERE key = 'counter'");
+  f->vault = vault_new (f->folder, NULL);
+  assert_sealed (f, "Tampered");
+}
+
+static void
+test_reading_does_not_wear_the_tpm (Fixture *f, gconstpointer data)
+{
+  g_autofree char *before = NULL, *after = NULL;
+  g_autoptr (GPtrArray) findings = NULL;
+
+  reopen (f);
+  findings = vault_verify (f->vault, NULL);
+  before = g_strdup (((Finding *) g_ptr_array_index (findings, 2))->detail);
+  g_clear_pointer (&findings, g_ptr_array_unref);
+  reopen (f);
+  findings = vault_verify (f->vault, NULL);
+  after = g_strdup (((Finding *) g_ptr_array_index (findings, 2))->detail);
+  g_assert_cmpstr (before, ==, after);
+}
+
+/* --- numbers --------------------------------------------------------------------------------------------------------- */
+
+static void
+test_states (Fixture *f, gconstpointer data)
+{
+  g_autofree char *person = add_person (f, "employee", "0001", NAME, "");
+  g_autofree char *first = collect_ok (f, person, NUMBER);
+  g_autofree char *second = NULL, *third = NULL;
+  g_autoptr (VaultAdmin) admin = login (f);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) all = NULL;
+
+  assert_person_state (f, person, "collected");
+  g_assert_true (vault_approve (f->vault, admin->id, first, "photo-document", NULL));
+  assert_person_state (f, person, "approved");
+  /* A correction: the old one is destroyed, the new one has to be approved again. */
+  second = collect_ok (f, person, OTHER_NUMBER);
+  assert_person_state (f, person, "collected");
+  g_assert_false (vault_approve (f->vault, admin->id, first, "", &error));
+  g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NO_SUCH_RECORD);
+  g_assert_true (vault_ask_again (f->vault, admin->id, second, "unclear", NULL));
+  assert_person_state (f, person, "none");
+  third = collect_ok (f, person, NUMBER);
+  all = vault_list_records (f->vault, "", NULL);
+  g_assert_cmpuint (all->len, ==, 3);
+  for (guint i = 0; i < all->len; i++)
+    {
+      const Number *number = g_ptr_array_index (all, i);
+
+      g_assert_true ((number->sealed != NULL) == g_str_equal (number->id, third));
+    }
+}
+
+static void
+test_bad_numbers (Fixture *f, gconstpointer data)
+{
+  static const char *const bad[] = {
+    "", "123456789012", "000000000000", "12345678901", "1234567890188", "abcdefghijkl"
+  };
+  g_autofree char *person = add_person (f, "employee", "0001", NAME, "");
+  guint64 before = get_status (f).record_entries;
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (collect (f, person, bad[i], &error));
+      g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_BAD_NUMBER);
+    }
+  assert_person_state (f, person, "none");
+  g_assert_cmpuint (get_status (f).record_entries, ==, before);
+}
+
+static void
+test_collection_holds_codes_only (Fixture *f, gconstpointer data)
+{
+  static const char *const purposes[] = { "tax", NULL }, *const free_text[] = { "見本 太郎の分", NULL },
+                           *const none[] = { NULL };
+  g_autofree char *person = add_person (f, "employee", "0001", NAME, "");
+  g_autoptr (Secret) number = secret_new_copy (NUMBER, 12);
+  g_autoptr (GVariant) digits = g_variant_ref_sink (g_variant_new_parsed ("{'ocr': '123456789018'}"));
+  const VaultCollection cases[] = {
+    { .document = "", .identity = "employment-known", .purposes = purposes },
+    { .document = "見本", .identity = "employment-known", .purposes = purposes },
+    { .document = "my-number-card-back", .identity = "i-know-him", .purposes = purposes },
+    { .document = "my-number-card-back", .identity = "employment-known", .purposes = none },
+    { .document = "my-number-card-back", .identity = "employment-known", .purposes = free_text },
+    { .document = "my-number-card-back", .identity = "employment-known", .purposes = purposes, .evidence = digits },
+    { .document = "my-number-card-back", .identity = "employment-known", .purposes = purposes, .confidence = 1.5 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (vault_collect (f->vault, VAULT_ACTOR_KIOSK, person, &cases[i], number, &error));
+      g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE);
+    }
+}
+
+static void
+test_unknown_person (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (collect (f, "00000000-0000-4000-8000-00000000000f", NUMBER, &error));
+  g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NO_SUCH_PERSON);
+}
+
+static void
+test_refusal_is_kept (Fixture *f, gconstpointer data)
+{
+  g_autofree char *person = add_person (f, "employee", "0001", NAME, "");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (vault_note (f->vault, VAULT_ACTOR_KIOSK, person, "refused", "does-not-want", &error));
+  g_assert_no_error (error);
+  assert_person_state (f, person, "refused");
+  g_assert_false (vault_note (f->vault, VAULT_ACTOR_KIOSK, person, "danced", "", &error));
+  g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE);
+  g_clear_error (&error);
+  g_assert_false (vault_note (f->vault, VAULT_ACTOR_KIOSK, person, "abandoned", "彼は急いでいた", &error));
+  g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE);
+}
+
+static void
+test_identify (Fixture *f, gconstpointer data)
+{
+  static const struct
+  {
+    const char *code, *birth_date;
+  } wrong[] = { { "0001", "1980-01-03" },
+                { "1", "1980-01-02" },
+                { "", "1980-01-02" },
+                { "0001", "" },
+                { "0001", "1980/01/02" },
+                { "C1", "1980-01-02" },
+                { "0001' OR '1'='1", "1980-01-02" } };
+  g_autofree char *employee = add_person (f, "employee", "0001", NAME, "");
+  g_autofree char *contractor = add_person (f, "contractor", "C1", NAME, "");
+  g_autoptr (Person) person = vault_identify (f->vault, "0001", "1980-01-02", NULL);
+
+  g_assert_cmpstr (person->id, ==, employee);
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (vault_identify (f->vault, wrong[i].code, wrong[i].birth_date, &error));
+      g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NO_SUCH_PERSON);
+    }
+}
+
+/* --- roster ---------------------------------------------------------------------------------------------------------- */
+
+static VaultImport *
+import (Fixture *f, const char *csv, gboolean dry_run)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static (csv, strlen (csv));
+  g_autoptr (GError) error = NULL;
+  VaultImport *result = vault_import_people (f->vault, "system", bytes, ROSTER_ENCODING_IS_AUTO, dry_run, &error);
+
+  g_assert_no_error (error);
+  return result;
+}
+
+static void
+test_import_adds_changes_keeps (Fixture *f, gconstpointer data)
+{
+  static const char first[] = "社員番号,氏名,生年月日,本人社員番号,続柄\n"
+                              ",見本 次郎,2010-03-04,0001,子\n"
+                              "0001,見本 太郎,1980-01-02,,\n"
+                              "0002,見本 花子,S60.1.2,,\n";
+  static const char second[] = "社員番号,氏名,生年月日,本人社員番号,続柄,部署\n"
+                               ",見本 次郎,2010-03-04,0001,子,\n"
+                               "0001,見本 太郎,1980-01-02,,,総務部\n"
+                               "0003,見本 三郎,1990-05-06,,,\n";
+  g_autoptr (VaultImport) dry = import (f, first, TRUE);
+  g_autoptr (VaultImport) added = NULL, again = NULL, changed = NULL;
+  g_autoptr (GPtrArray) people = vault_list_people (f->vault, NULL);
+
+  g_assert_cmpuint (dry->added, ==, 3);
+  g_assert_cmpuint (people->len, ==, 0);
+  added = import (f, first, FALSE);
+  g_assert_cmpuint (added->added, ==, 3);
+  again = import (f, first, FALSE);
+  g_assert_cmpuint (again->unchanged, ==, 3);
+  g_assert_cmpuint (again->added + again->changed, ==, 0);
+  changed = import (f, second, FALSE);
+  g_assert_cmpuint (changed->added, ==, 1);
+  g_assert_cmpuint (changed->changed, ==, 1);
+  g_assert_cmpuint (changed->unchanged, ==, 1);
+  g_clear_pointer (&people, g_ptr_array_unref);
+  people = vault_list_people (f->vault, NULL);
+  g_assert_cmpuint (people->len, ==, 4);
+  /* The dependant follows their employee. */
+  g_assert_cmpstr (((Person *) g_ptr_array_index (people, 0))->department, ==, "総務部");
+  g_assert_cmpstr (((Person *) g_ptr_array_index (people, 1))->kind, ==, "dependant");
+}
+
+static void
+test_import_is_all_or_nothing (Fixture *f, gconstpointer data)
+{
+  g_autoptr (VaultImport) bad =
+      import (f, "code,name,birth_date\n0001,見本 太郎,1980-01-02\n0002,見本 花子,1980-13-02\n", FALSE);
+  g_autoptr (VaultImport) clash = NULL;
+  g_autoptr (GPtrArray) people = vault_list_people (f->vault, NULL);
+
+  g_assert_cmpuint (bad->roster->mistakes->len, ==, 1);
+  g_assert_cmpuint (people->len, ==, 0);
+  /* What only the vault knows: that code is a contractor's. */
+  g_free (add_person (f, "contractor", "0009", NAME, ""));
+  clash = import (f, "code,name,birth_date\n0001,見本 太郎,1980-01-02\n0009,見本 花子,1980-01-02\n", FALSE);
+  g_assert_cmpuint (clash->roster->mistakes->len, ==, 1);
+  g_assert_cmpuint (clash->added, ==, 0);
+  g_clear_pointer (&people, g_ptr_array_unref);
+  people = vault_list_people (f->vault, NULL);
+  g_assert_cmpuint (people->len, ==, 1);
+}
+
+/* --- out ------------------------------------------------------------------------------------------------------------- */
+
+static char *
+export_text (Fixture *f, const VaultAdmin *admin, const VaultExport *options, GError **error)
+{
+  g_autofree char *path = g_build_filename (f->folder, "out.csv", NULL);
+  int fd = open (path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  VaultExportReport report = { 0 };
+  gboolean ok = vault_export (f->vault, admin, options, fd, &report, error);
+  char *content = NULL;
+  gsize size;
+
+  close (fd);
+  g_assert_true (g_file_get_contents (path, &content, &size, NULL));
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  if (!ok)
+    {
+      g_assert_cmpuint (size, ==, 0);
+      g_clear_pointer (&content, g_free);
+    }
+  g_free (report.export_id);
+  return content;
+}
+
+static void
+test_export (Fixture *f, gconstpointer data)
+{
+  g_autofree char *employee = add_person (f, "employee", "0001", NAME, "");
+  g_autofree char *dependant = add_person (f, "dependant", "", "見本 次郎", employee);
+  g_autofree char *waiting = add_person (f, "employee", "0002", "見本 花子", "");
+  g_autofree char *first = collect_ok (f, employee, NUMBER);
+  g_autofree char *second = collect_ok (f, dependant, OTHER_NUMBER);
+  g_autofree char *third = collect_ok (f, waiting, NUMBER);
+  g_autoptr (VaultAdmin) admin = login (f);
+  VaultExport options = { .format = "keyed-csv", .purpose = "tax", .destination = "給与計算", .kind = "all" };
+  g_autofree char *content = NULL, *masked = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (export_text (f, admin, &options, &error));
+  g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NOTHING_TO_EXPORT);
+  g_clear_error (&error);
+  g_assert_true (vault_approve (f->vault, admin->id, first, "", NULL));
+  g_assert_true (vault_approve (f->vault, admin->id, second, "", NULL));
+
+  content = export_text (f, admin, &options, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (content, NUMBER));
+  g_assert_nonnull (strstr (content, OTHER_NUMBER));
+  /* The one who waits for approval is not there. */
+  g_assert_null (strstr (content, "見本 花子"));
+  g_assert_null (strstr (strstr (content, NUMBER) + 1, NUMBER));
+
+  options.dry_run = TRUE;
+  masked = export_text (f, admin, &options, &error);
+  g_assert_no_error (error);
+  g_assert_null (strstr (masked, NUMBER));
+  g_assert_null (strstr (masked, OTHER_NUMBER));
+  g_assert_nonnull (strstr (masked, NAME));
+
+  options.format = "no-such-format";
+  g_assert_null (export_text (f, admin, &options, &error));
+  g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NO_SUCH_FORMAT);
+}
+
+static void
+test_export_target (Fixture *f, gconstpointer data)
+{
+  g_autofree char *person = add_person (f, "employee", "0001", NAME, "");
+  g_autofree char *record = collect_ok (f, person, NUMBER);
+  g_autofree char *path = g_build_filename (f->folder, "out.csv", NULL);
+  g_autoptr (VaultAdmin) admin = login (f);
+  const VaultExport options = { .format = "keyed-csv", .purpose = "tax", .destination = "", .kind = "all" };
+  int pipe_ends[2], fds[5];
+
+  g_assert_true (vault_approve (f->vault, admin->id, record, "", NULL));
+  g_assert_true (g_file_set_contents (path, "older", -1, NULL));
+  g_assert_cmpint (pipe (pipe_ends), ==, 0);
+  fds[0] = open (path, O_RDWR | O_CLOEXEC);
+  fds[1] = open ("/dev/null", O_RDWR | O_CLOEXEC);
+  fds[2] = pipe_ends[1];
+  fds[3] = pipe_ends[0];
+  fds[4] = open (f->folder, O_RDONLY | O_CLOEXEC);
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      VaultExportReport report;
+
+      g_assert_false (vault_export (f->vault, admin, &options, fds[i], &report, &error));
+      g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE);
+      close (fds[i]);
+    }
+  {
+    g_autofree char *content = NULL;
+
+    g_assert_true (g_file_get_contents (path, &content, NULL, NULL));
+    g_assert_cmpstr (content, ==, "older");
+  }
+}
+
+/* A sealed number that was put into another person's row is recognised. */
+static void
+test_swapped_boxes (Fixture *f, gconstpointer data)
+{
+  g_autofree char *one = add_person (f, "employee", "0001", NAME, "");
+  g_autofree char *two = add_person (f, "employee", "0002", "見本 花子", "");
+  g_autofree char *first = collect_ok (f, one, NUMBER);
+  g_autofree char *second = collect_ok (f, two, OTHER_NUMBER);
+  const VaultExport options = { .format = "keyed-csv", .purpose = "tax", .destination = "", .kind = "all" };
+  g_autoptr (GError) error = NULL;
+
+  with_database (f, "UPDATE numbers SET state = 'approved';"
+                    "UPDATE numbers SET sealed = (SELECT o.sealed FROM numbers o WHERE o.id <> numbers.id)");
+  f->vault = vault_new (f->folder, NULL);
+  {
+    g_autoptr (VaultAdmin) admin = login (f);
+
+    g_assert_null (export_text (f, admin, &options, &error));
+  }
+  g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED);
+}
+
+/* --- nothing to read ------------------------------------------------------------------------------------------------- */
+
+static void
+test_nothing_plain_on_disk (Fixture *f, gconstpointer data)
+{
+  static const char *const secrets[] = { NAME, KANA, NUMBER, OTHER_NUMBER, PIN, "見本商事", "1980-01-02" };
+  g_autofree char *person = add_person (f, "employee", "0001", NAME, "");
+  g_autofree char *first = collect_ok (f, person, NUMBER);
+  g_autofree char *second = collect_ok (f, person, OTHER_NUMBER);
+  g_autoptr (VaultAdmin) admin = login (f);
+  VaultExport options = { .format = "keyed-csv", .purpose = "tax", .destination = NAME, .kind = "all" };
+  g_autofree char *content = NULL;
+
+  g_assert_true (vault_approve (f->vault, admin->id, second, "", NULL));
+  content = export_text (f, admin, &options, NULL);
+  g_assert_nonnull (content);
+  /* Open and closed, with the journal as it is in the middle of a write. */
+  for (guint pass = 0; pass < 2; pass++)
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (secrets); i++)
+        {
+          g_autoptr (GByteArray) cp932 = g_byte_array_new ();
+          g_autofree gunichar2 *utf16 = NULL;
+          glong n_units;
+
+          g_assert_false (test_folder_holds (f->folder, secrets[i], strlen (secrets[i])));
+          g_assert_true (charset_encode (CHARSET_CP932, secrets[i], strlen (secrets[i]), cp932, NULL));
+          g_assert_false (test_folder_holds (f->folder, cp932->data, cp932->len));
+          utf16 = g_utf8_to_utf16 (secrets[i], -1, NULL, &n_units, NULL);
+          g_assert_false (test_folder_holds (f->folder, utf16, n_units * 2));
+        }
+      g_clear_pointer (&admin, vault_admin_free);
+      close_vault (f);
+    }
+}
+
+static gboolean
+entry_is_clean (const Entry *entry, gpointer user_data, GError **error)
+{
+  const char *const texts[] = { entry->actor, entry->action, entry->subject, entry->detail };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_assert_null (strstr (texts[i], "見本"));
+      g_assert_null (strstr (texts[i], NUMBER));
+      g_assert_true (g_str_is_ascii (texts[i]));
+    }
+  (*(guint *) user_data)++;
+  return TRUE;
+}
+
+static void
+test_record_holds_no_names (Fixture *f, gconstpointer data)
+{
+  g_autofree char *person = add_person (f, "employee", "0001", NAME, "");
+  g_autofree char *record = collect_ok (f, person, NUMBER);
+  g_autoptr (VaultAdmin) admin = login (f);
+  guint n = 0;
+
+  g_assert_true (vault_approve (f->vault, admin->id, record, "", NULL));
+  g_assert_true (vault_list_log (f->vault, 1, G_MAXINT64, 1000, entry_is_clean, &n, NULL));
+  g_assert_cmpuint (n, ==, get_status (f).record_entries);
+  /* made, added, collected, login, approved */
+  g_assert_cmpuint (n, ==, 5);
+}
+
+static void
+assert_findings (GPtrArray *findings, const char *bad_check)
+{
+  gboolean seen = bad_check == NULL;
+
+  for (guint i = 0; i < findings->len; i++)
+    {
+      const Finding *finding = g_ptr_array_index (findings, i);
+      gboolean bad = g_strcmp0 (finding->check, bad_check) == 0;
+
+      if (finding->ok == bad)
+        g_error ("%s: %s", finding->check, finding->detail);
+      seen = seen || bad;
+    }
+  g_assert_true (seen);
+}
+
+static void
+test_prove (Fixture *f, gconstpointer data)
+{
+  g_autofree char *person = add_person (f, "employee", "0001", NAME, "");
+  g_autofree char *record = collect_ok (f, person, NUMBER);
+  g_autofree char *note = g_build_filename (f->folder, "note.txt", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) findings = vault_prove (f->vault, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (findings->len, >=, 6);
+  assert_findings (findings, NULL);
+  /* It does find what lies open. */
+  g_assert_true (g_file_set_contents (note, "x" NAME, -1, NULL));
+  g_clear_pointer (&findings, g_ptr_array_unref);
+  findings = vault_prove (f->vault, NULL);
+  assert_findings (findings, "plain-names");
+  g_assert_true (g_file_set_contents (note, "7" NUMBER "7", -1, NULL));
+  g_clear_pointer (&findings, g_ptr_array_unref);
+  findings = vault_prove (f->vault, NULL);
+  assert_findings (findings, "plain-numbers");
+  /* And the vault is as it was. */
+  reopen (f);
+  assert_open (f);
+}
+
+static void
+test_verify_finds_a_deleted_entry (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) findings = vault_verify (f->vault, NULL);
+
+  assert_findings (findings, NULL);
+  g_free (add_person (f, "employee", "0001", NAME, ""));
+  with_database (f, "DELETE FROM record WHERE seq = 1");
+  f->vault = vault_new (f->folder, NULL);
+  g_clear_pointer (&findings, g_ptr_array_unref);
+  findings = vault_verify (f->vault, NULL);
+  assert_findings (findings, "record");
+}
+
+static void
+test_verify_finds_open_files (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) findings = NULL;
+
+  g_assert_cmpint (g_chmod (f->db_path, 0644), ==, 0);
+  findings = vault_verify (f->vault, NULL);
+  assert_findings (findings, "files");
+}
+
+/* --- a full disk ----------------------------------------------------------------------------------------------------- */
+
+#define FULL_PEOPLE 400
+
+static void
+collect_until_full (Fixture *f, char **ids)
+{
+  const struct rlimit limit = { 200 * 1024, 200 * 1024 };
+  g_autoptr (GError) error = NULL;
+  guint done = 0;
+
+  signal (SIGXFSZ, SIG_IGN);
+  f->vault = vault_new (f->folder, NULL);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  while (error == NULL && done < FULL_PEOPLE)
+    {
+      g_autofree char *record = collect (f, ids[done], NUMBER, &error);
+
+      done += record != NULL;
+    }
+  g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_DISK_FULL);
+  {
+    g_autoptr (GPtrArray) records = vault_list_records (f->vault, "collected", NULL);
+    g_autoptr (GPtrArray) findings = vault_verify (f->vault, NULL);
+
+    g_assert_cmpuint (records->len, ==, done);
+    assert_findings (findings, NULL);
+  }
+  close_vault (f);
+}
+
+static void
+test_full_disk (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GString) csv = g_string_new ("code,name,birth_date\n");
+  g_autoptr (VaultImport) imported = NULL;
+  g_autoptr (GPtrArray) people = NULL, ids = g_ptr_array_new_with_free_func (g_free);
+  pid_t child;
+  int status;
+
+  for (guint i = 0; i < FULL_PEOPLE; i++)
+    g_string_append_printf (csv, "%04u,見本 太郎%u,1980-01-02\n", i, i);
+  imported = import (f, csv->str, FALSE);
+  g_assert_cmpuint (imported->added, ==, FULL_PEOPLE);
+  people = vault_list_people (f->vault, NULL);
+  for (guint i = 0; i < people->len; i++)
+    g_ptr_array_add (ids, g_strdup (((Person *) g_ptr_array_index (people, i))->id));
+  close_vault (f);
+  child = fork ();
+  if (child == 0)
+    {
+      collect_until_full (f, (char **) ids->pdata);
+      _exit (0);
+    }
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_true (WIFEXITED (status));
+  g_assert_cmpint (WEXITSTATUS (status), ==, 0);
+  f->vault = vault_new (f->folder, NULL);
+  assert_open (f);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const char *const no_keyset[] = { KEYS_FILE, "KeysetMissing" };
+  static const char *const no_store[] = { STORE_FILE, "StoreMissing" };
+
+  g_test_init (&argc, &argv, NULL);
+  g_assert_true (secret_init ());
+#define ADD(path, up, func) g_test_add (path, Fixture, NULL, up, func, tear_down)
+  ADD ("/vault/init/without-tpm-leaves-nothing", set_up_empty, test_init_without_tpm);
+  ADD ("/vault/init/weak-pin", set_up_empty, test_init_weak_pin);
+  ADD ("/vault/init/twice", set_up, test_init_twice);
+  ADD ("/vault/init/unfinished-is-removed", set_up, test_unfinished_init_is_removed);
+  ADD ("/vault/status/open", set_up, test_status);
+  g_test_add ("/vault/open/keyset-missing", Fixture, no_keyset, set_up, test_missing_file, tear_down);
+  g_test_add ("/vault/open/store-missing", Fixture, no_store, set_up, test_missing_file, tear_down);
+  ADD ("/vault/open/damaged-database", set_up, test_damaged_database);
+  ADD ("/vault/open/exchanged-public-key", set_up, test_exchanged_public_key);
+  ADD ("/vault/counter/old-database-is-recognised", set_up, test_old_database_is_recognised);
+  ADD ("/vault/counter/one-ahead-heals", set_up, test_one_ahead_heals);
+  ADD ("/vault/counter/two-ahead-is-tampering", set_up, test_two_ahead_is_tampering);
+  ADD ("/vault/counter/reading-does-not-wear-the-tpm", set_up, test_reading_does_not_wear_the_tpm);
+  ADD ("/vault/numbers/states", set_up, test_states);
+  ADD ("/vault/numbers/bad-numbers", set_up, test_bad_numbers);
+  ADD ("/vault/numbers/collection-holds-codes-only", set_up, test_collection_holds_codes_only);
+  ADD ("/vault/numbers/unknown-person", set_up, test_unknown_person);
+  ADD ("/vault/numbers/refusal-is-kept", set_up, test_refusal_is_kept);
+  ADD ("/vault/people/identify", set_up, test_identify);
+  ADD ("/vault/people/import-adds-changes-keeps", set_up, test_import_adds_changes_keeps);
+  ADD ("/vault/people/import-is-all-or-nothing", set_up, test_import_is_all_or_nothing);
+  ADD ("/vault/export/approved-only", set_up, test_export);
+  ADD ("/vault/export/target", set_up, test_export_target);
+  ADD ("/vault/export/swapped-boxes", set_up, test_swapped_boxes);
+  ADD ("/vault/secrecy/nothing-plain-on-disk", set_up, test_nothing_plain_on_disk);
+  ADD ("/vault/secrecy/record-holds-no-names", set_up, test_record_holds_no_names);
+  ADD ("/vault/secrecy/prove", set_up, test_prove);
+  ADD ("/vault/verify/deleted-entry", set_up, test_verify_finds_a_deleted_entry);
+  ADD ("/vault/verify/open-files", set_up, test_verify_finds_open_files);
+  ADD ("/vault/disk/full", set_up, test_full_disk);
+  return g_test_run ();
+}
