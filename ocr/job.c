@@ -16,12 +16,17 @@ G_STATIC_ASSERT (SCAN_MAX_PIXELS == CARD_PAGE_MAX_PIXELS);
 #define UPDATE_US 40000 /* between two progress frames: 25 a second is as fast as a bar can be seen to move */
 #define MAX_PREVIEW_PX 2048u
 #define MAX_PACE_MS 600000u
+/* For a scanner to stop and to take its carriage back. */
+#define CLOSE_LIMIT_S 30u
 
 /* A page under way: where its rows go, and what the client is told meanwhile. */
 typedef struct
 {
   GSocket *socket; /* borrowed */
   GCancellable *cancellable;
+
+  const ScanDriver *driver;
+  gpointer device; /* owned; closed only after the answer, since a scanner may take its time to come to rest */
 
   ScanFormat format;
   CardPage *page;   /* owned; NULL when rows are only counted */
@@ -34,6 +39,14 @@ typedef struct
 static void
 page_run_clear (PageRun *self)
 {
+  if (self->device != NULL)
+    {
+      /* A back-end that hangs here would hold up the next job for ever; so the process ends, and the client starts another. */
+      (void) alarm (CLOSE_LIMIT_S);
+      self->driver->cancel (self->device);
+      self->driver->close (self->device);
+      (void) alarm (0);
+    }
   g_clear_pointer (&self->page, card_page_free);
   g_clear_pointer (&self->preview, preview_free);
 }
@@ -143,7 +156,7 @@ make_room (PageRun *self, GError **error)
 
 /* Rows from a started device: into the page, or nowhere. */
 static gboolean
-take_rows (PageRun *self, const ScanDriver *driver, gpointer device, gboolean keep, GError **error)
+take_rows (PageRun *self, gboolean keep, GError **error)
 {
   const gsize row_bytes = (gsize) self->format.width_px * self->format.n_channels;
   g_autofree guint8 *passing = keep ? NULL : g_malloc (row_bytes * CHUNK_ROWS);
@@ -163,7 +176,7 @@ take_rows (PageRun *self, const ScanDriver *driver, gpointer device, gboolean ke
           max_rows = MIN (max_rows, self->page->height_px - self->rows);
         }
       /* With no room left the driver still says whether the page ends here. */
-      n = max_rows > 0 ? driver->read_rows (device, rows, max_rows, self->cancellable, error) : 0;
+      n = max_rows > 0 ? self->driver->read_rows (self->device, rows, max_rows, self->cancellable, error) : 0;
       if (n < 0)
         break;
       if (n == 0)
@@ -198,7 +211,6 @@ scan (PageRun *self, const ScanDriver *driver, const Job *job, gboolean keep, GE
                                 .source = lookup_string (job->payload, "source"),
                                 .options = options,
                                 .pace_ms = lookup_uint (job->payload, "pace-ms", MAX_PACE_MS) };
-  gpointer device;
   gboolean is_good;
 
   if (name == NULL && driver != &scan_file_driver)
@@ -211,20 +223,20 @@ scan (PageRun *self, const ScanDriver *driver, const Job *job, gboolean keep, GE
       g_set_error (error, SCAN_ERROR, SCAN_ERROR_CANCELLED, "cancelled");
       return FALSE;
     }
-  device = driver->open (name, job->fd, error);
-  if (device == NULL)
+  self->driver = driver;
+  self->device = driver->open (name, job->fd, error);
+  if (self->device == NULL)
     return FALSE;
-  is_good = driver->set_up (device, &request, error) && driver->start (device, &self->format, self->cancellable, error);
+  is_good = driver->set_up (self->device, &request, error)
+            && driver->start (self->device, &self->format, self->cancellable, error);
   if (is_good)
     {
       if (preview_px > 0)
         self->preview = preview_new (&self->format, preview_px);
       if (keep && job->type == FRAME_READ && request.dpi > 0)
         self->format.dpi = request.dpi; /* the caller knows better than the file */
-      is_good = take_rows (self, driver, device, keep, error);
+      is_good = take_rows (self, keep, error);
     }
-  driver->cancel (device);
-  driver->close (device);
   if (!is_good)
     return FALSE;
   if (self->page != NULL)

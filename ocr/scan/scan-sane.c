@@ -2,7 +2,7 @@
 /* SANE as a scan driver. */
 #include "scan-sane.h"
 
-#include <stdlib.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "scan-profile.h"
@@ -32,6 +32,19 @@ typedef struct
   guint rows_done;
   gboolean at_end;
 } SaneDevice;
+
+/*
+ * Stands before glibc's function, for the back-ends. Many of them read on a thread that makes itself cancellable at any
+ * instruction (sanei_thread.c) and is cancelled at the end of every page. When that hits it within malloc or free, the lock
+ * stays taken and the page never ends. Cancelled at cancellation points only, it holds no such lock.
+ */
+int
+pthread_setcanceltype (int type, int *old_type)
+{
+  if (old_type != NULL)
+    *old_type = PTHREAD_CANCEL_DEFERRED;
+  return 0;
+}
 
 /* SANE itself is one per process. */
 static gboolean is_initialised;
