@@ -54,6 +54,8 @@ harden (void)
   (void) setrlimit (RLIMIT_CORE, &none);
   (void) prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   umask (077);
+  /* The TSS tells stderr of every probe that fails, and reads this once, at its first message. */
+  (void) g_setenv ("TSS2_LOG", "all+none", TRUE);
   /* Freed memory is overwritten: GDBus's copies of messages with PINs and numbers are not ours to wipe. */
   (void) mallopt (M_PERTURB, 0x5a);
 }

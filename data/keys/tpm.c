@@ -590,8 +590,6 @@ tpm_new (TpmChannel *channel, GError **error)
   self->channel = channel;
   self->srk = ESYS_TR_NONE;
   self->session = ESYS_TR_NONE;
-  /* The TSS writes every probe that fails to stderr unless told not to; it reads this once, at its first message. */
-  g_setenv ("TSS2_LOG", "all+none", TRUE);
   rc = Esys_Initialize (&self->esys, tpm_channel_get_tcti (channel), NULL);
   if (!tpm_check (rc, "initialise", error))
     return NULL;

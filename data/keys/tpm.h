@@ -32,7 +32,8 @@ typedef struct
   gboolean auth_is_set; /* lockoutAuth is not empty */
 } TpmLockout;
 
-/** tpm_new: takes @channel, also on failure. Starts the TPM up where nobody has. */
+/** tpm_new: takes @channel, also on failure. Starts the TPM up where nobody has. The TSS writes probes that fail to stderr unless the
+ * program has TSS2_LOG=all+none in its environment before it starts threads. */
 Tpm *tpm_new (TpmChannel *channel, GError **error);
 /** tpm_free: flushes, tells a software TPM to shut down in order, closes. %NULL is fine. */
 void tpm_free (Tpm *self);
