@@ -778,6 +778,7 @@ reader_client_new (const char *program, GError **error)
       return NULL;
     }
   g_subprocess_launcher_take_fd (launcher, fds[1], FRAMES_READER_FD);
+  g_subprocess_launcher_setenv (launcher, "OMP_THREAD_LIMIT", "1", TRUE); /* saves the reader a second start */
   socket = g_socket_new_from_fd (fds[0], error);
   if (socket == NULL)
     {

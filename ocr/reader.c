@@ -66,6 +66,16 @@ is_our_socket (int fd)
          && getsockopt (fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM;
 }
 
+/* Tesseract is faster on lines with one thread. OpenMP looks only while it is loaded, hence the second start. */
+static void
+limit_threads (char **argv)
+{
+  if (g_strcmp0 (g_getenv ("OMP_THREAD_LIMIT"), "1") == 0)
+    return;
+  (void) g_setenv ("OMP_THREAD_LIMIT", "1", TRUE);
+  (void) execv ("/proc/self/exe", argv);
+}
+
 /* Nothing but the socket and the place for our own messages stays open. */
 static gboolean
 close_other_descriptors (void)
@@ -222,10 +232,10 @@ main (int argc, char **argv)
   if (!is_our_socket (FRAMES_READER_FD))
     return complain ("this program is started by Azukari, with a socket as descriptor 3. "
                      "To read a picture, run: azukarictl read FILE");
+  limit_threads (argv);
   if (!close_other_descriptors ())
     return complain ("cannot close what was left open by the program that started it");
   (void) setlocale (LC_ALL, "C.UTF-8");
-  (void) g_setenv ("OMP_THREAD_LIMIT", "1", TRUE); /* Tesseract is faster on lines with one thread */
 
   /* The models are files of ours; they are loaded now, because later no file can be opened. */
   self.reader = number_reader_new (&error);
