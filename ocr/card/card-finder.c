@@ -22,12 +22,12 @@
 /* An edge is this many grey levels per pixel, at least, and this many times the page's own unrest. */
 #define LEAST_EDGE 7
 #define EDGE_PER_UNREST 4
-#define LEAST_LID_DIFFERENCE 28
 #define LEAST_SPECK_PX 6
 
 #define MAX_FIT_POINTS 8000
 #define BIN_WEIGHT 16
-#define COARSE_RANGE_DEG 6.0
+#define NEAR_RANGE_DEG 6.0
+#define FULL_RANGE_DEG 45.0
 #define EDGE_RIM 0.15   /* of a side's length: what a line along it must hold to be the card's edge */
 #define PRINT_RIM 0.012 /* or to be print rather than a speck */
 
@@ -37,14 +37,7 @@ typedef struct
   double y;
 } Point;
 
-/* what a pixel of the active mask may be, beside 0 */
-enum
-{
-  ACTIVE_AREA = 1, /* differs from the lid */
-  ACTIVE_EDGE = 2,
-};
-
-/* --- what is not lid ------------------------------------------------------------------------------------------------ */
+/* --- edges ------------------------------------------------------------------------------------------------ */
 
 static inline int
 edge_at (const CardGrey *grey, int x, int y)
@@ -69,44 +62,13 @@ histogram_share (const guint *histogram, int n_bins, guint n, double share)
   return n_bins;
 }
 
-/* The lid's brightness: what most of the page's rim shows. A card-sized page may show none; the edges then do the work. */
-static int
-lid_level (const CardGrey *grey)
-{
-  guint histogram[256] = { 0 };
-  int best = 0;
-  guint most = 0;
-
-  for (int x = 0; x < grey->width; x++)
-    {
-      histogram[grey->samples[x]]++;
-      histogram[grey->samples[(gsize) (grey->height - 1) * grey->width + x]]++;
-    }
-  for (int y = 0; y < grey->height; y++)
-    {
-      histogram[grey->samples[(gsize) y * grey->width]]++;
-      histogram[grey->samples[(gsize) y * grey->width + grey->width - 1]]++;
-    }
-  for (int i = 2; i < 254; i++)
-    {
-      guint near = histogram[i - 2] + histogram[i - 1] + histogram[i] + histogram[i + 1] + histogram[i + 2];
-
-      if (near > most)
-        {
-          most = near;
-          best = i;
-        }
-    }
-  return best;
-}
-
 static CardGrey *
-active_mask (const CardGrey *grey)
+edge_mask (const CardGrey *grey)
 {
   CardGrey *mask = card_grey_new (grey->width, grey->height);
   guint histogram[511] = { 0 };
   guint n = 0;
-  int lid = lid_level (grey), edge;
+  int edge;
 
   if (grey->width < 3 || grey->height < 3)
     return mask;
@@ -116,14 +78,7 @@ active_mask (const CardGrey *grey)
   edge = MAX (LEAST_EDGE, (int) ceil (histogram_share (histogram, 511, n, 0.4) * EDGE_PER_UNREST));
   for (int y = 1; y < grey->height - 1; y++)
     for (int x = 1; x < grey->width - 1; x++)
-      {
-        gsize at = (gsize) y * grey->width + x;
-
-        if (edge_at (grey, x, y) > edge)
-          mask->samples[at] = ACTIVE_EDGE;
-        else if (abs (grey->samples[at] - lid) > LEAST_LID_DIFFERENCE)
-          mask->samples[at] = ACTIVE_AREA;
-      }
+      mask->samples[(gsize) y * grey->width + x] = edge_at (grey, x, y) > edge;
   return mask;
 }
 
@@ -376,7 +331,7 @@ edge_points (const CardGrey *mask, const CardGrey *grown_mask, const CardBlob *b
             gsize at = (gsize) y * mask->width + x;
             Point point = { x + 0.5, y + 0.5 };
 
-            if (mask->samples[at] != ACTIVE_EDGE || grown_mask->samples[at] != 2)
+            if (!mask->samples[at] || grown_mask->samples[at] != 2)
               continue;
             if (pass == 1 && n % every == 0)
               g_array_append_val (points, point);
@@ -502,17 +457,25 @@ has_card_aspect (const CardPlace *place)
 static void
 straighten (const GArray *points, double share, CardPlace *place)
 {
-  double reach = hypot (place->width, place->height) + 4, angle;
+  double reach = hypot (place->width, place->height) + 4;
   g_autofree guint *bins = g_new0 (guint, (gsize) (2 * reach) + 1);
-  CardPlace inside;
+  CardPlace inside = *place;
 
   if (points->len < 16)
     return;
-  angle = sharpest_angle (points, place->angle_rad, COARSE_RANGE_DEG * G_PI / 180, 0.5 * G_PI / 180, reach, bins);
-  angle = sharpest_angle (points, angle, 0.5 * G_PI / 180, 0.1 * G_PI / 180, reach, bins);
-  inside = trimmed (points, share, EDGE_RIM, angle, place);
-  if (!has_card_aspect (&inside) || inside.width < 0.8 * place->width)
-    inside = trimmed (points, share, PRINT_RIM, angle, place);
+  /* the smallest rectangle around a card lies as the card does; around mere print it may lie in any way */
+  for (int pass = 0; pass < 2; pass++)
+    {
+      double range = (pass == 0 ? NEAR_RANGE_DEG : FULL_RANGE_DEG) * G_PI / 180;
+      double angle = sharpest_angle (points, place->angle_rad, range, 0.5 * G_PI / 180, reach, bins);
+
+      angle = sharpest_angle (points, angle, 0.5 * G_PI / 180, 0.1 * G_PI / 180, reach, bins);
+      inside = trimmed (points, share, EDGE_RIM, angle, place);
+      if (has_card_aspect (&inside) && inside.width >= 0.8 * place->width)
+        break;
+      inside = trimmed (points, share, PRINT_RIM, angle, place);
+    }
+  set_longer_side (&inside);
   *place = inside;
 }
 
@@ -667,7 +630,7 @@ card_finder_find (const CardPage *page)
   factor = MAX (factor, (longer + MAX_WORK_SIDE - 1) / MAX_WORK_SIDE);
   scene->places = g_array_new (FALSE, TRUE, sizeof (CardPlace));
   grey = card_grey_reduce (page, factor);
-  mask = active_mask (grey);
+  mask = edge_mask (grey);
   drop_specks (mask);
   radius = page->dpi > 0 ? (int) MAX (lround (page->dpi / factor * 2.2 / CARD_MM_PER_INCH), 1) : 8;
   groups = grown (mask, radius);

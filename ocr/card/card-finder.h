@@ -48,8 +48,8 @@ typedef struct
 /**
  * card_finder_find:
  *
- * Works on a copy of about 100 dpi: edges and what differs from the lid, grown together, and the smallest rectangle
- * around each group. White or black lid, plastic or paper. Any thread.
+ * Works on a copy of about 100 dpi: edges, grown together, and the smallest rectangle around each group, levelled by what
+ * lines up. Brightness itself plays no part: the lid may be white, black, or open. Any thread.
  *
  * Returns: (transfer full): no places when the page is blank.
  */

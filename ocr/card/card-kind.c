@@ -22,7 +22,9 @@ weigh (const CardLayout *layout, const CardSigns *signs)
 
   if ((layout->size == LAYOUT_SIZE_CARD && sheet) || (layout->size == LAYOUT_SIZE_SHEET && !sheet))
     return -1.0;
-  if (layout->needs_field ? !signs->has_field : layout->no_field && signs->has_field)
+  if (layout->needs_field && !signs->has_field && !(layout->number_qr && signs->has_number_qr))
+    return -1.0;
+  if (layout->no_field && signs->has_field)
     return -1.0;
   for (guint i = 0; layout->never[i] != NULL; i++)
     if (has_word (signs, layout->never[i]))

@@ -121,8 +121,8 @@ cut_sample (const CardPage *page, const CardFrame *frame, int n_sub, int x, int 
         double px, py;
 
         card_frame_map (frame, x + (i + 0.5) / n_sub, y + (j + 0.5) / n_sub, &px, &py);
-        sum += bilinear_at (page, (int) CLAMP ((gint64) ((px - 0.5) * FIX_ONE), 0, max_x),
-                            (int) CLAMP ((gint64) ((py - 0.5) * FIX_ONE), 0, max_y));
+        sum += bilinear_at (page, (int) CLAMP (llrint ((px - 0.5) * FIX_ONE), 0, max_x),
+                            (int) CLAMP (llrint ((py - 0.5) * FIX_ONE), 0, max_y));
       }
   return (guint8) ((sum / (guint) (n_sub * n_sub) + 128) >> 8);
 }

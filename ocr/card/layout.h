@@ -19,7 +19,7 @@ typedef enum
  * @needs_field: only a number field with its label can make it this document
  * @no_field: and this one never carries one
  * @needs_word: one of @words must have been seen; with LAYOUT_SIZE_ANY asked for on sheets alone
- * @number_qr: a QR code that holds 12 digits and nothing else is proof enough
+ * @number_qr: a QR code that holds 12 digits and nothing else is proof enough, even where the number is covered
  * @weight: what it starts with; each word seen adds its own
  */
 typedef struct

