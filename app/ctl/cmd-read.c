@@ -37,12 +37,6 @@ read_run_clear (ReadRun *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ReadRun, read_run_clear)
 
-static void
-keep_result_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  *(GAsyncResult **) data = g_object_ref (result);
-}
-
 /* Returns: NULL with @error set when the reader cannot be started. */
 static ReaderVerdict *
 read_picture (ReadRun *self, int fd, GError **error)
@@ -54,7 +48,7 @@ read_picture (ReadRun *self, int fd, GError **error)
     self->client = reader_client_new (NULL, error);
   if (self->client == NULL)
     return NULL;
-  reader_client_read_async (self->client, fd, (guint) self->dpi, NULL, keep_result_cb, &result);
+  reader_client_read_async (self->client, fd, (guint) self->dpi, NULL, ctl_keep_result_cb, &result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
   verdict = reader_client_verdict_finish (self->client, result, error);

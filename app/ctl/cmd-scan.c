@@ -10,12 +10,6 @@
 #include "messages.h"
 #include "reader-client.h"
 
-static void
-keep_result_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  *(GAsyncResult **) data = g_object_ref (result);
-}
-
 static GVariant *
 wait_for_answer (ReaderClient *client, GAsyncResult **result, GError **error)
 {
@@ -33,7 +27,7 @@ list_scanners (ReaderClient *client, GError **error)
 {
   GAsyncResult *result = NULL;
 
-  reader_client_list_async (client, NULL, keep_result_cb, &result);
+  reader_client_list_async (client, NULL, ctl_keep_result_cb, &result);
   return wait_for_answer (client, &result, error);
 }
 
@@ -135,7 +129,7 @@ cmd_scanners (CtlContext *ctx, int argc, char **argv)
     {
       GAsyncResult *result = NULL;
 
-      reader_client_options_async (client, argv[1], NULL, keep_result_cb, &result);
+      reader_client_options_async (client, argv[1], NULL, ctl_keep_result_cb, &result);
       rows = wait_for_answer (client, &result, &error);
     }
   else
@@ -179,26 +173,6 @@ only_scanner (CtlContext *ctx, ReaderClient *client, int *ret_code)
     }
   first = g_variant_get_child_value (devices, 0);
   return g_strdup (ctl_get_string (first, "name"));
-}
-
-/* Returns: NULL when one of them is not NAME=VALUE. */
-static GVariant *
-parse_options (char **words)
-{
-  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a{ss}"));
-
-  for (; words != NULL && *words != NULL; words++)
-    {
-      g_auto (GStrv) parts = g_strsplit (*words, "=", 2);
-
-      if (g_strv_length (parts) != 2 || parts[0][0] == '\0')
-        {
-          g_variant_builder_clear (&builder);
-          return NULL;
-        }
-      g_variant_builder_add (&builder, "{ss}", parts[0], parts[1]);
-    }
-  return g_variant_ref_sink (g_variant_builder_end (&builder));
 }
 
 static guint
@@ -270,7 +244,7 @@ cmd_scan_test (CtlContext *ctx, int argc, char **argv)
     return ctl_usage ("scan-test", _ ("--dpi takes 1 to 4800."));
   if (mode != NULL && strcmp (mode, "gray") != 0 && strcmp (mode, "color") != 0)
     return ctl_usage ("scan-test", _ ("--mode takes gray or color."));
-  options = parse_options (words);
+  options = ctl_parse_device_options (words);
   if (options == NULL)
     return ctl_usage ("scan-test", _ ("--option takes NAME=VALUE."));
   client = reader_client_new (NULL, &error);
@@ -284,7 +258,7 @@ cmd_scan_test (CtlContext *ctx, int argc, char **argv)
       client,
       &(ReaderJob){
           .device = device, .dpi = (guint) dpi, .mode = mode, .source = source, .options = options, .fd = -1 },
-      NULL, keep_result_cb, &result);
+      NULL, ctl_keep_result_cb, &result);
   scanned = wait_for_answer (client, &result, &error);
   if (scanned == NULL)
     return fail_with_reason (ctx, "scan-test", error);

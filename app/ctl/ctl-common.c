@@ -270,3 +270,28 @@ ctl_get_string (GVariant *dict, const char *key)
   (void) g_variant_lookup (dict, key, "&s", &value);
   return value;
 }
+
+void
+ctl_keep_result_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
+GVariant *
+ctl_parse_device_options (char **words)
+{
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a{ss}"));
+
+  for (; words != NULL && *words != NULL; words++)
+    {
+      g_auto (GStrv) parts = g_strsplit (*words, "=", 2);
+
+      if (g_strv_length (parts) != 2 || parts[0][0] == '\0')
+        {
+          g_variant_builder_clear (&builder);
+          return NULL;
+        }
+      g_variant_builder_add (&builder, "{ss}", parts[0], parts[1]);
+    }
+  return g_variant_ref_sink (g_variant_builder_end (&builder));
+}

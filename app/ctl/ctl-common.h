@@ -71,3 +71,9 @@ void ctl_print_json_lines (GVariant *rows);
 
 /* A string of an a{sv}, borrowed from it, or "". */
 const char *ctl_get_string (GVariant *dict, const char *key);
+
+/* A GAsyncReadyCallback whose data is a GAsyncResult **: the verbs have nothing else to do than wait for it. */
+void ctl_keep_result_cb (GObject *source, GAsyncResult *result, gpointer data);
+
+/* Words of --option as a{ss}, (transfer full); %NULL when one of them is not NAME=VALUE. */
+GVariant *ctl_parse_device_options (char **words);

@@ -30,6 +30,7 @@ static const Command commands[] = {
   { "verify", cmd_verify, N_ ("check the record, the counters and the database") },
   { "prove", cmd_prove, N_ ("show that a copy of the vault opens nowhere else") },
   { "people", cmd_people, N_ ("import, list or add people on the roster") },
+  { "collect", cmd_collect, N_ ("scan one person's card and take the number into custody") },
   { "review", cmd_review, N_ ("list, approve or ask again for what was collected") },
   { "export", cmd_export, N_ ("write approved numbers to a file for payroll") },
   { "log", cmd_log, N_ ("show the record of everything done") },

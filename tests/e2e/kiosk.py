@@ -43,16 +43,23 @@ def enter_session(size):
     xvfb = subprocess.Popen(["Xvfb", "-displayfd", str(write_end), "-screen", "0", size + "x24", "-nolisten", "tcp"],
                             pass_fds=[write_end], stderr=subprocess.DEVNULL)
     os.close(write_end)
+    bus = None
     try:
         display = os.read(read_end, 16).decode().strip()
         env = dict(os.environ, AZUKARI_E2E_SESSION="1", DISPLAY=":" + display, XDG_RUNTIME_DIR=runtime, HOME=runtime,
                    GDK_BACKEND="x11", GSK_RENDERER="cairo", GTK_A11Y="atspi", LC_ALL="C.UTF-8",
                    GSETTINGS_BACKEND="memory", NO_AT_BRIDGE="0")
         env.pop("WAYLAND_DISPLAY", None)
-        sys.exit(subprocess.call(["dbus-run-session", "--", "/usr/bin/python3", "-W", "ignore"] + sys.argv, env=env))
+        # Not dbus-run-session: the bus and what it starts would chat on our standard error.
+        bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--nosyslog", "--print-address=1"], env=env,
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        env["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().strip()
+        sys.exit(subprocess.call(["/usr/bin/python3", "-W", "ignore"] + sys.argv, env=env))
     finally:
-        xvfb.terminate()
-        xvfb.wait()
+        for process in (bus, xvfb):
+            if process is not None:
+                process.terminate()
+                process.wait()
         shutil.rmtree(runtime, ignore_errors=True)
 
 
@@ -91,10 +98,10 @@ class World:
         return subprocess.run([self.program("app", "ctl", "azukarictl"), "--vault", self.vault, *args], check=check,
                               capture_output=True, text=True)
 
-    def set_up_vault(self):
+    def set_up_vault(self, people=ROSTER):
         roster = os.path.join(self.dir, "roster.csv")
         with open(roster, "w", encoding="utf-8") as file:
-            file.write(ROSTER)
+            file.write(people)
         self.ctl("init", "--provider", "swtpm", "--company", COMPANY, "--admin", ADMIN, "--pin-file", self.pin_file)
         self.ctl("people", "import", roster, "--admin", ADMIN, "--pin-file", self.pin_file)
 
@@ -127,7 +134,8 @@ class Kiosk:
         self.world = world
         self.set_language(lang)
         Atspi.get_desktop(0).get_child_count()  # the registry must run before the program, or it may never be seen
-        self.log = open(os.path.join(world.dir, "kiosk.log"), "ab")
+        os.makedirs(os.path.join(world.dir, "logs"), exist_ok=True)
+        self.log = open(os.path.join(world.dir, "logs", "kiosk.log"), "ab")
         self.process = subprocess.Popen(
             [world.program("app", "azukari"), "--vault", world.vault, "--scanner", "recorded:" + world.pages, "--kiosk",
              "--export-dir", world.exports, "--lang", lang, *options], stdout=self.log, stderr=self.log)
