@@ -26,9 +26,11 @@ print_status (GVariant *status)
 
   if (strcmp (state, "open") == 0)
     {
+      g_autofree char *count = g_strdup_printf ("%" G_GUINT64_FORMAT, entries);
+
       g_print (_ ("The vault of %s is open.\n"), ctl_get_string (status, "company"));
       g_print (_ ("People on the roster: %u. Submitted: %u. Approved: %u.\n"), people, submitted, approved);
-      g_print (_ ("Entries in the record: %" G_GUINT64_FORMAT ". PIN tries left: %u.\n"), entries, tries_left);
+      g_print (_ ("Entries in the record: %s. PIN tries left: %u.\n"), count, tries_left);
     }
   else if (strcmp (state, "uninitialised") == 0)
     g_print ("%s\n", _ ("There is no vault here yet. “azukarictl init” sets one up."));

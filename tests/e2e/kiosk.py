@@ -14,11 +14,11 @@ PIN = "135792468"
 COMPANY = "見本株式会社"
 ADMIN = "見本 責任者"
 # Obviously artificial people. Columns as `azukarictl people import` takes them.
-ROSTER = """区分,コード,氏名,カナ,生年月日,部署,扶養者コード,続柄
-従業員,1001,見本 太郎,ミホン タロウ,1980-04-01,総務部,,
-従業員,1002,見本 花子,ミホン ハナコ,1991-12-24,営業部,,
-従業員,1003,例示 三郎,レイジ サブロウ,1975-07-07,開発部,,
-扶養親族,1001-1,見本 次郎,ミホン ジロウ,2012-05-05,,1001,子
+ROSTER = """区分,社員番号,氏名,カナ,生年月日,部署,本人社員番号,続柄
+社員,1001,見本 太郎,ミホン タロウ,1980-04-01,総務部,,
+社員,1002,見本 花子,ミホン ハナコ,1991-12-24,営業部,,
+社員,1003,例示 三郎,レイジ サブロウ,1975-07-07,開発部,,
+家族,,見本 次郎,ミホン ジロウ,2012-05-05,,1001,子
 外部協力者,C001,例示 五郎,レイジ ゴロウ,1969-09-09,,,
 """
 NUMBERS = {"1001": "123456789018", "1001-1": "023456789013", "C001": "987654321093"}
@@ -192,13 +192,17 @@ class Kiosk:
     def has(self, msgid, exact=True):
         return self.find(self.t(msgid), None, exact) is not None
 
-    def click(self, msgid, seconds=30, roles=("push button", "toggle button", "list item")):
+    def click(self, msgid, seconds=30):
+        self.click_text(self.t(msgid), seconds)
+
+    def click_text(self, text, seconds=30):
+        """Presses the button that is named so, once it can be pressed."""
         def ready():
-            node = self.find(self.t(msgid), roles)
+            node = self.find(text, ("push button", "toggle button"))
             return node if node and node.get_state_set().contains(self.atspi.StateType.SENSITIVE) else None
-        node = wait_for(f"button “{self.t(msgid)}”", ready, seconds)
+        node = wait_for(f"button “{text}”", ready, seconds)
         action = node.get_action_iface()
-        assert action is not None and action.do_action(0), f"button “{self.t(msgid)}” does nothing"
+        assert action is not None and action.do_action(0), f"button “{text}” does nothing"
 
     def type(self, msgid, text):
         def field():
@@ -238,4 +242,8 @@ class Kiosk:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self.log.seek(0)
+        self.complaints = self.log.read().decode(errors="replace")
         self.log.close()
+        if self.complaints:
+            print("# " + self.complaints.replace("\n", "\n# "), file=sys.stderr)

@@ -25,13 +25,13 @@ class Tour:
 
 
 def employee(k, shot):
-    k.wait("Employee")
+    k.wait("_Employee")
     shot("start")
     k.click("_Help")
     k.wait("_Close")
     shot("help")
     k.click("_Close")
-    k.click("Employee")
+    k.click("_Employee")
     k.wait("Who are you?")
     shot("who")
     k.type("Employee _code", "1001")
@@ -66,7 +66,7 @@ def employee(k, shot):
 
 
 def problems(k, shot):
-    k.click("Employee")
+    k.click("_Employee")
     k.type("Employee _code", "1002")
     k.type("_Birth date (eight digits)", "19911224")
     k.click("_Next")
@@ -75,7 +75,7 @@ def problems(k, shot):
     k.wait("_Try again", seconds=60)
     shot("refused-document")
     k.click("Ca_ncel")
-    k.click("Employee")
+    k.click("_Employee")
     k.type("Employee _code", "1003")
     k.type("_Birth date (eight digits)", "19750707")
     k.click("_Next")
@@ -84,6 +84,7 @@ def problems(k, shot):
     k.wait("_Try again", seconds=60)
     shot("no-card")
     k.click("_Back")
+    k.wait("Put your card on the scanner")
     k.click("_Back")
     k.click("I do _not agree")
     k.wait("Understood. Nothing was taken.")
@@ -92,7 +93,7 @@ def problems(k, shot):
 
 
 def contractor(k, shot):
-    k.click("Contractor")
+    k.click("_Contractor")
     k.wait("Please call an attendant")
     shot("attendant")
     k.type("_PIN", "00000000")
@@ -109,7 +110,7 @@ def contractor(k, shot):
     k.type("_Birth date (eight digits)", "19700707")
     shot("contractor-new")
     k.click("_List")
-    k.click("例示 五郎")
+    k.click_text(k.t("Choose %s") % "例示 五郎")
     k.wait("Which identity documents did you see?")
     k.click("One document with a photo")
     shot("identity")
@@ -152,7 +153,7 @@ def admin(k, shot):
     k.wait("The record is whole and unaltered.", exact=False, seconds=60)
     shot("admin-record")
     k.click("_Log out")
-    k.wait("Employee")
+    k.wait("_Employee")
 
 
 def main():

@@ -2,6 +2,8 @@
 /* UiContractorPage: the roster of contractors, and a form for a new one. */
 #include "contractor-page.h"
 
+#include <glib/gi18n.h>
+
 #include "birth-date.h"
 #include "keypad.h"
 #include "row.h"
@@ -57,13 +59,35 @@ search_changed_cb (UiContractorPage *self)
 }
 
 static void
-row_activated_cb (UiContractorPage *self, GtkListBoxRow *item)
+choose (UiContractorPage *self, guint place)
 {
-  g_autoptr (UiRow) row =
-      g_list_model_get_item (G_LIST_MODEL (self->filtered), (guint) gtk_list_box_row_get_index (item));
+  g_autoptr (UiRow) row = g_list_model_get_item (G_LIST_MODEL (self->filtered), place);
 
   if (row != NULL && !self->busy)
     g_signal_emit (self, signals[CHOSEN], 0, ui_row_get_id (row));
+}
+
+static void
+row_activated_cb (UiContractorPage *self, GtkListBoxRow *item)
+{
+  choose (self, (guint) gtk_list_box_row_get_index (item));
+}
+
+static void
+choose_clicked_cb (UiContractorPage *self, GtkButton *button)
+{
+  choose (self, ui_row_get_place (GTK_WIDGET (button)));
+}
+
+static GtkWidget *
+create_row (gpointer row, gpointer user_data)
+{
+  UiContractorPage *self = user_data;
+  g_autofree char *name = g_strdup_printf (_ ("Choose %s"), ui_row_get_title (row));
+  GtkWidget *button, *item = ui_row_create_widget_with_button (row, _ ("Choose"), name, &button);
+
+  g_signal_connect_object (button, "clicked", G_CALLBACK (choose_clicked_cb), self, G_CONNECT_SWAPPED);
+  return item;
 }
 
 static void
@@ -171,7 +195,7 @@ ui_contractor_page_init (UiContractorPage *self)
   ui_stack_hide_others (self->stack);
   self->filter = gtk_custom_filter_new (matches, self, NULL);
   self->filtered = gtk_filter_list_model_new (NULL, GTK_FILTER (self->filter));
-  gtk_list_box_bind_model (self->list, G_LIST_MODEL (self->filtered), ui_row_create_widget, NULL, NULL);
+  gtk_list_box_bind_model (self->list, G_LIST_MODEL (self->filtered), create_row, self, NULL);
   g_object_unref (self->filtered);
   ui_keypad_attach (self->keypad, self->name);
   ui_keypad_attach (self->keypad, self->kana);

@@ -34,31 +34,25 @@ finish_clicked_cb (UiFamilyPage *self)
 static void
 scan_clicked_cb (UiFamilyPage *self, GtkButton *button)
 {
-  GtkWidget *item = gtk_widget_get_ancestor (GTK_WIDGET (button), GTK_TYPE_LIST_BOX_ROW);
-
-  g_signal_emit (self, signals[CHOSEN], 0, (guint) gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (item)));
+  g_signal_emit (self, signals[CHOSEN], 0, ui_row_get_place (GTK_WIDGET (button)));
 }
 
 static GtkWidget *
 create_row (gpointer row, gpointer user_data)
 {
   UiFamilyPage *self = user_data;
-  GtkWidget *item = ui_row_create_widget (row, NULL);
+  GtkWidget *item, *button;
 
-  gtk_widget_set_focusable (item, FALSE);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (item), FALSE);
   if (g_strcmp0 (ui_row_get_key (row), "open") == 0)
     {
-      GtkWidget *button = gtk_button_new ();
       g_autofree char *name = g_strdup_printf (_ ("Scan the card of %s"), ui_row_get_title (row));
 
-      gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-      gtk_button_set_child (GTK_BUTTON (button), gtk_label_new (_ ("Scan this card")));
-      gtk_widget_add_css_class (button, "big");
-      gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+      item = ui_row_create_widget_with_button (row, _ ("Scan this card"), name, &button);
       g_signal_connect_object (button, "clicked", G_CALLBACK (scan_clicked_cb), self, G_CONNECT_SWAPPED);
-      gtk_box_append (GTK_BOX (gtk_list_box_row_get_child (GTK_LIST_BOX_ROW (item))), button);
     }
+  else
+    item = ui_row_create_widget (row, NULL);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (item), FALSE);
   return item;
 }
 

@@ -463,15 +463,6 @@ ui_illustration_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 }
 
 static void
-ui_illustration_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
-                         int *minimum_baseline, int *natural_baseline)
-{
-  *minimum = 0;
-  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? (int) SPACE_WIDTH : (int) SPACE_HEIGHT;
-  *minimum_baseline = *natural_baseline = -1;
-}
-
-static void
 ui_illustration_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   g_value_set_string (value, UI_ILLUSTRATION (object)->scene);
@@ -499,7 +490,6 @@ ui_illustration_class_init (UiIllustrationClass *klass)
   object_class->set_property = ui_illustration_set_property;
   object_class->finalize = ui_illustration_finalize;
   GTK_WIDGET_CLASS (klass)->snapshot = ui_illustration_snapshot;
-  GTK_WIDGET_CLASS (klass)->measure = ui_illustration_measure;
   props[PROP_SCENE] = g_param_spec_string ("scene", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "illustration");

@@ -34,7 +34,8 @@ enum
 };
 static guint signals[N_SIGNALS];
 
-/* In the order of UiPage's "step". */
+/* In the order of UiPage's "step" (1 to 5). */
+
 static const char *const step_names[] = { N_ ("You"), N_ ("Purpose"), N_ ("Card"), N_ ("Check"), N_ ("Done") };
 
 static UiPage *
@@ -135,6 +136,7 @@ ui_kiosk_frame_init (UiKioskFrame *self)
     {
       GtkWidget *label = gtk_label_new (_ (step_names[i]));
 
+      gtk_widget_set_valign (label, GTK_ALIGN_CENTER);
       gtk_widget_add_css_class (label, "step");
       gtk_box_append (self->steps, label);
     }

@@ -139,5 +139,32 @@ ui_row_create_widget (gpointer row, gpointer user_data)
     }
   gtk_widget_add_css_class (box, "row");
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (item), box);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (item), GTK_ACCESSIBLE_PROPERTY_LABEL, self->title, -1);
   return item;
+}
+
+GtkWidget *
+ui_row_create_widget_with_button (UiRow *row, const char *text, const char *name, GtkWidget **ret_button)
+{
+  GtkWidget *item = ui_row_create_widget (row, NULL);
+  GtkWidget *button = gtk_button_new ();
+
+  gtk_widget_set_focusable (item, FALSE);
+  gtk_button_set_child (GTK_BUTTON (button), gtk_label_new (text));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_widget_add_css_class (button, "big");
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (gtk_list_box_row_get_child (GTK_LIST_BOX_ROW (item))), button);
+  *ret_button = button;
+  return item;
+}
+
+guint
+ui_row_get_place (GtkWidget *button)
+{
+  GtkWidget *item = gtk_widget_get_ancestor (button, GTK_TYPE_LIST_BOX_ROW);
+
+  g_return_val_if_fail (item != NULL, GTK_INVALID_LIST_POSITION);
+
+  return (guint) gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (item));
 }

@@ -30,4 +30,11 @@ gboolean ui_row_matches (UiRow *self, const char *text);
 /* A GtkListBoxCreateWidgetFunc: title and subtitle at the left, badge at the right. */
 GtkWidget *ui_row_create_widget (gpointer row, gpointer user_data);
 
+/* The same with a button at its end: @text on it, @name for those who do not see the row. The row itself takes no focus.
+ * @ret_button: (out): borrowed */
+GtkWidget *ui_row_create_widget_with_button (UiRow *row, const char *text, const char *name, GtkWidget **ret_button);
+
+/* The place in its list of the row that @button stands in. */
+guint ui_row_get_place (GtkWidget *button);
+
 G_END_DECLS
