@@ -141,8 +141,14 @@ show_purposes (KioskWindow *self)
        purpose++)
     g_ptr_array_add (titles, (gpointer) _ (purpose->title));
   g_ptr_array_add (titles, NULL);
-  ui_purpose_page_set_person (self->purpose, visit_get_person_name (self->visit), (const char *const *) titles->pdata,
-                              purposes_get_text_version ());
+  ui_purpose_page_set_person (
+      self->purpose, visit_get_person_name (self->visit), (const char *const *) titles->pdata,
+      visit_is_attended (self->visit)
+          ? _ ("It is used for nothing else, and destroyed when it is no longer needed.")
+          : _ (
+              "It is used for nothing else, and destroyed when it is no longer needed. You hand in the numbers of your "
+              "dependants for the same tasks."),
+      purposes_get_text_version ());
 }
 
 static void

@@ -236,6 +236,8 @@ class Kiosk:
         subprocess.run(["/usr/bin/import", "-window", "root", path], check=True)
 
     def close(self):
+        if self.process.poll() is not None:
+            print(f"# the program had ended by itself with {self.process.returncode}", file=sys.stderr)
         self.process.terminate()
         try:
             self.process.wait(10)

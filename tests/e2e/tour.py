@@ -145,7 +145,7 @@ def admin(k, shot):
     k.wait("_Handed to")
     k.type("_Handed to", "給与計算" if k.lang == "ja" else "payroll")
     shot("admin-export")
-    k.click("E_xport")
+    k.click("_Write the file")
     k.wait("SHA-256", exact=False)
     shot("admin-exported")
     k.click("Re_cord")
@@ -184,7 +184,7 @@ def main():
 def closed_vault(world, options, tour):
     """The page for a vault that cannot be opened: here, none has been set up."""
     world.vault = os.path.join(world.dir, "nothing-here")
-    os.mkdir(world.vault)
+    os.mkdir(world.vault, 0o700)
     k = kiosk.Kiosk(world, options.lang, ["--demo"])
     try:
         tour.screens = k

@@ -12,6 +12,7 @@ struct _UiPurposePage
   /* template children */
   GtkLabel *greeting;
   GtkBox *list;
+  GtkLabel *note;
   GtkLabel *version;
   GtkWidget *refuse;
   GtkWidget *agree;
@@ -74,6 +75,7 @@ ui_purpose_page_class_init (UiPurposePageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/jp/azukari/ui/pages/purpose-page.ui");
   gtk_widget_class_bind_template_child (widget_class, UiPurposePage, greeting);
   gtk_widget_class_bind_template_child (widget_class, UiPurposePage, list);
+  gtk_widget_class_bind_template_child (widget_class, UiPurposePage, note);
   gtk_widget_class_bind_template_child (widget_class, UiPurposePage, version);
   gtk_widget_class_bind_template_child (widget_class, UiPurposePage, refuse);
   gtk_widget_class_bind_template_child (widget_class, UiPurposePage, agree);
@@ -92,7 +94,8 @@ ui_purpose_page_init (UiPurposePage *self)
 }
 
 void
-ui_purpose_page_set_person (UiPurposePage *self, const char *name, const char *const *purposes, const char *version)
+ui_purpose_page_set_person (UiPurposePage *self, const char *name, const char *const *purposes, const char *note,
+                            const char *version)
 {
   g_autofree char *greeting = NULL;
   g_autofree char *version_text = NULL;
@@ -104,6 +107,7 @@ ui_purpose_page_set_person (UiPurposePage *self, const char *name, const char *c
   /* Translators: which wording of the list is shown */
   version_text = g_strdup_printf (_ ("Text %s"), version);
   gtk_label_set_text (self->greeting, greeting);
+  gtk_label_set_text (self->note, note);
   gtk_label_set_text (self->version, version_text);
   empty_list (self);
   for (; *purposes != NULL; purposes++)

@@ -13,8 +13,9 @@ G_DECLARE_FINAL_TYPE (UiPurposePage, ui_purpose_page, UI, PURPOSE_PAGE, UiPage)
  * Signals: ::agreed, ::refused.
  */
 
-/* @name: for the greeting. @purposes: translated, ends with %NULL. @version: of the wording. */
-void
-ui_purpose_page_set_person (UiPurposePage *self, const char *name, const char *const *purposes, const char *version);
+/* @name: for the greeting. @purposes: translated, ends with %NULL. @note: a translated line below them.
+ * @version: of the wording. */
+void ui_purpose_page_set_person (UiPurposePage *self, const char *name, const char *const *purposes, const char *note,
+                                 const char *version);
 
 G_END_DECLS
