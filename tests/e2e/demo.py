@@ -65,7 +65,7 @@ def set_up(world):
 
 def employee(k, shot):
     with step("kiosk: an employee says who they are"):
-        k.click("Employee")
+        k.click("_Employee")
         k.wait("Who are you?")
         k.type("Employee _code", "1001")
         k.type("_Birth date (eight digits)", "19800401")
@@ -95,13 +95,13 @@ def employee(k, shot):
 
 def contractor(k, shot):
     with step("kiosk: a contractor comes with an attendant, who enters the PIN"):
-        k.click("Contractor")
+        k.click("_Contractor")
         k.wait("Please call an attendant")
         k.type("_PIN", kiosk.PIN)
         k.click("_Open")
         k.wait("Which contractor?", seconds=60)
         shot("contractor")
-        k.click("例示 五郎")
+        k.click_text(k.t("Choose %s") % "例示 五郎")
         k.wait("Which identity documents did you see?")
         k.click("One document with a photo")
         shot("identity")
@@ -135,11 +135,11 @@ def admin(k, shot):
         k.click("_Export")
         k.wait("_Handed to")
         k.type("_Handed to", "給与計算" if k.lang == "ja" else "payroll")
-        k.click("E_xport")
+        k.click("_Write the file")
         k.wait("SHA-256", exact=False)
         shot("export")
         k.click("_Log out")
-        k.wait("Employee")
+        k.wait("_Employee")
 
 
 def check_export(world, out):
@@ -187,7 +187,7 @@ def run_headless(world, options):
 
     k = kiosk.Kiosk(world, options.lang, ["--demo"])
     try:
-        k.wait("Employee")
+        k.wait("_Employee")
         shot("start")
         for part in (employee, contractor, admin):
             part(k, shot)

@@ -244,8 +244,8 @@ class Kiosk:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        self.log.seek(0)
-        self.complaints = self.log.read().decode(errors="replace")
         self.log.close()
+        with open(self.log.name, encoding="utf-8", errors="replace") as file:
+            self.complaints = file.read()
         if self.complaints:
             print("# " + self.complaints.replace("\n", "\n# "), file=sys.stderr)
