@@ -754,6 +754,8 @@ new_connection_cb (GDBusServer *server, GDBusConnection *connection, gpointer us
   Service *self = user_data;
   Client *client;
 
+  if (g_hash_table_size (self->clients) >= SERVICE_MAX_CONNECTIONS)
+    return FALSE;
   if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->object), connection, SERVICE_OBJECT_PATH,
                                          NULL))
     return FALSE;

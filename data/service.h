@@ -16,6 +16,7 @@ typedef struct _Service Service;
 #define SERVICE_IDLE_US (5 * 60 * G_USEC_PER_SEC)
 #define SERVICE_THROTTLE_US (60 * G_USEC_PER_SEC)
 #define SERVICE_THROTTLE_TRIES 5
+#define SERVICE_MAX_CONNECTIONS 32
 /* Across all connections: a client that reconnects after each try gains little. */
 #define SERVICE_THROTTLE_ALL_TRIES 50
 #define SERVICE_THROTTLE_ALL_US (10 * 60 * G_USEC_PER_SEC)

@@ -528,6 +528,16 @@ verify_counter (Vault *self, GPtrArray *findings)
 }
 
 static void
+verify_lock (Vault *self, GPtrArray *findings)
+{
+  gboolean ok = keys_lock_is_armed (self->keys);
+
+  add_finding (findings, "lock", ok, NULL,
+               ok ? "the TPM counts wrong PINs, and nobody can set it back without one"
+                  : "the TPM's lock has no password; the next log-in sets it");
+}
+
+static void
 verify_files (Vault *self, GPtrArray *findings)
 {
   static const char *const files[] = { KEYS_FILE, STORE_FILE };
@@ -554,6 +564,7 @@ vault_verify (Vault *self, GError **error)
   verify_store (self, findings);
   verify_record (self, findings);
   verify_counter (self, findings);
+  verify_lock (self, findings);
   verify_files (self, findings);
   return g_steal_pointer (&findings);
 }

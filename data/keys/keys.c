@@ -16,6 +16,8 @@
 #define ARGON_OPS 2
 #define ARGON_KIB (64 * 1024)
 #define AUTH_BYTES 32
+#define SWTPM_START_TRIES 20
+#define SWTPM_START_WAIT_US 100000
 #define WRAP_CONTEXT "azukari vault secrets v1"
 /* What a wrap holds: the vault's secret half, the gate's auth, the lock's password ("" when the lock is not ours). */
 #define WRAP_PLAIN_BYTES (1 + KEYS_VAULT_BYTES + AUTH_BYTES + AUTH_BYTES)
@@ -75,27 +77,45 @@ keys_new (const char *folder, const KeysPlaces *places)
   return self;
 }
 
+/* The software TPM of a daemon that was killed a moment ago may still hold its folder's lock. */
+static Tpm *
+start_swtpm (const char *folder, GError **error)
+{
+  for (guint tries = 0;; tries++)
+    {
+      g_autoptr (GError) problem = NULL;
+      TpmChannel *channel = tpm_channel_new_swtpm (folder, error);
+      Tpm *tpm = channel != NULL ? tpm_new (channel, &problem) : NULL;
+
+      if (channel == NULL || tpm != NULL)
+        return tpm;
+      if (tries >= SWTPM_START_TRIES || !g_error_matches (problem, CUSTODY_ERROR, CUSTODY_ERROR_NO_TPM))
+        {
+          g_propagate_error (error, g_steal_pointer (&problem));
+          return NULL;
+        }
+      g_usleep (SWTPM_START_WAIT_US);
+    }
+}
+
+static Tpm *
+start_device (const char *path, GError **error)
+{
+  TpmChannel *channel = tpm_channel_new_device (path, error);
+
+  return channel != NULL ? tpm_new (channel, error) : NULL;
+}
+
 static gboolean
 connect_tpm (Keys *self, const char *provider, const KeysPlaces *places, GError **error)
 {
-  TpmChannel *channel;
-
-  if (g_str_equal (provider, "swtpm"))
-    {
-      /* swtpm would make a new TPM in an empty folder; a vault whose TPM has vanished must not get one. */
-      if (!g_file_test (self->swtpm_folder, G_FILE_TEST_IS_DIR))
-        {
-          g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NO_TPM, "the software TPM's folder is missing");
-          return FALSE;
-        }
-      channel = tpm_channel_new_swtpm (self->swtpm_folder, error);
-    }
+  if (!g_str_equal (provider, "swtpm"))
+    self->tpm = start_device (places != NULL && places->device != NULL ? places->device : TPM_CHANNEL_DEVICE, error);
+  else if (g_file_test (self->swtpm_folder, G_FILE_TEST_IS_DIR))
+    self->tpm = start_swtpm (self->swtpm_folder, error);
   else
-    channel =
-        tpm_channel_new_device (places != NULL && places->device != NULL ? places->device : TPM_CHANNEL_DEVICE, error);
-  if (channel == NULL)
-    return FALSE;
-  self->tpm = tpm_new (channel, error);
+    /* swtpm would make a new TPM in an empty folder; a vault whose TPM has vanished must not get one. */
+    g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NO_TPM, "the software TPM's folder is missing");
   if (self->tpm == NULL)
     return FALSE;
   self->software = tpm_is_software (self->tpm);
@@ -449,6 +469,15 @@ keys_get_tries_left (Keys *self)
   if (!tpm_get_lockout (self->tpm, &lockout, NULL) || lockout.counter >= lockout.max_tries)
     return 0;
   return lockout.max_tries - lockout.counter;
+}
+
+gboolean
+keys_lock_is_armed (Keys *self)
+{
+  TpmLockout lockout;
+
+  return tpm_get_lockout (self->tpm, &lockout, NULL) && lockout.auth_is_set
+         && check_lock_is_acceptable (&lockout, NULL);
 }
 
 /* --- logging in ------------------------------------------------------------------------------------------------------ */

@@ -75,6 +75,8 @@ gboolean keys_is_software (const Keys *self);
 const guint8 *keys_get_vault_public (const Keys *self);
 /** keys_get_tries_left: wrong PINs that the TPM would still take. */
 guint keys_get_tries_left (Keys *self);
+/** keys_lock_is_armed: the TPM's lock has a password, and limits no weaker than ours. */
+gboolean keys_lock_is_armed (Keys *self);
 
 /**
  * keys_login:

@@ -458,6 +458,39 @@ test_login_arms_the_lock (Fixture *f, gconstpointer data)
   g_assert_cmpuint (lockout.lockout_recovery_s, ==, 86400);
 }
 
+/* A killed daemon's software TPM takes a moment to let go of its folder. */
+static gpointer
+let_go_soon (gpointer data)
+{
+  g_usleep (300000);
+  keys_free (data);
+  return NULL;
+}
+
+static void
+test_waits_for_a_dying_swtpm (Fixture *f, gconstpointer data)
+{
+  GThread *thread = g_thread_new ("holder", let_go_soon, g_steal_pointer (&f->keys));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Secret) key = NULL;
+
+  f->keys = keys_open (f->folder, NULL, &key, &error);
+  g_assert_no_error (error);
+  g_assert_true (secret_equal (key, f->database_key));
+  g_thread_join (thread);
+}
+
+static void
+test_lock_is_armed (Fixture *f, gconstpointer data)
+{
+  g_autoptr (Secret) pin = text_secret (PIN);
+
+  f->keys = keys_create (f->folder, "swtpm", NULL, ADMIN, pin, &f->database_key, &f->counter_auth, NULL);
+  g_assert_false (keys_lock_is_armed (f->keys));
+  g_assert_true (keys_arm_lock (f->keys, ADMIN, pin, NULL));
+  g_assert_true (keys_lock_is_armed (f->keys));
+}
+
 /* --- counters -------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -548,6 +581,8 @@ main (int argc, char **argv)
   ADD ("/keys/login/vault-secret-is-the-other-half", set_up, test_vault_secret_is_the_other_half);
   ADD ("/keys/login/unknown-admin", set_up, test_unknown_admin);
   ADD ("/keys/login/arms-the-lock", set_up_folder, test_login_arms_the_lock);
+  ADD ("/keys/login/lock-is-armed", set_up_folder, test_lock_is_armed);
+  ADD ("/keys/open/waits-for-a-dying-swtpm", set_up, test_waits_for_a_dying_swtpm);
   ADD ("/keys/counter/only-rises", set_up, test_counter_only_rises);
   ADD ("/keys/counter/needs-its-auth", set_up, test_counter_needs_its_auth);
   ADD ("/keys/epoch/closes-what-was-sealed", set_up_folder, test_epoch_closes_what_was_sealed);

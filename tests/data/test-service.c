@@ -452,6 +452,32 @@ test_garbage_on_the_socket (Fixture *f, gconstpointer data)
   g_assert_no_error (error);
 }
 
+static void
+test_connections_are_bounded (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) held = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GVariant) status = NULL;
+  guint n_served = 0;
+
+  for (guint i = 0; i < SERVICE_MAX_CONNECTIONS + 4; i++)
+    {
+      GDBusConnection *connection = connect_to (f->socket, NULL);
+      g_autoptr (GVariant) answer = NULL;
+
+      if (connection == NULL)
+        continue;
+      g_ptr_array_add (held, connection);
+      answer = g_dbus_connection_call_sync (connection, NULL, SERVICE_OBJECT_PATH, "jp.azukari.Vault1", "GetStatus",
+                                            NULL, NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
+      n_served += answer != NULL;
+    }
+  /* One is the fixture's. */
+  g_assert_cmpuint (n_served, ==, SERVICE_MAX_CONNECTIONS - 1);
+  for (guint i = 0; i < held->len; i++)
+    (void) g_dbus_connection_close_sync (g_ptr_array_index (held, i), NULL, NULL);
+  g_assert_true (azukari_vault1_call_get_status_sync (f->client, &status, NULL, NULL));
+}
+
 /* --- other users ----------------------------------------------------------------------------------------------------- */
 
 /* This program again, as nobody: can it connect and call? */
@@ -836,6 +862,7 @@ main (int argc, char **argv)
   ADD ("/service/collect/bad-check-digit", set_up, test_bad_check_digit);
   ADD ("/service/arguments/bounded", set_up, test_arguments_are_bounded);
   ADD ("/service/arguments/garbage-on-the-socket", set_up, test_garbage_on_the_socket);
+  ADD ("/service/arguments/connections-bounded", set_up, test_connections_are_bounded);
   ADD ("/service/daemon/second", set_up, test_second_daemon);
   ADD ("/service/daemon/sigterm-and-stale-socket", set_up, test_sigterm_and_stale_socket);
   ADD ("/service/daemon/until-idle", set_up, test_until_idle);
