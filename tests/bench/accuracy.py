@@ -208,7 +208,7 @@ def failures_table(tally):
              truth["lid"], truth["rotation_deg"], truth["qr"], truth["font"] or "-",
              "yes" if box_is_right(truth, verdict) else "no"]
             for truth, verdict, outcome in tally.rows
-            if (truth["expect"] == "accept" and outcome != "right") or outcome == "wrong"]
+            if (truth["expect"] == "accept" and outcome != "right") or outcome in ("wrong", "failed")]
     return table(["Kind", "Index", "Outcome", "Reason", "dpi", "Page", "Lid", "Turn", "QR", "Digits", "Card found"], rows)
 
 
