@@ -129,11 +129,15 @@ test_absurd (void)
 int
 main (int argc, char **argv)
 {
+  int status;
+
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/card/finder/finds-cards-where-they-lie", test_cards);
   g_test_add_func ("/card/finder/works-out-the-dpi", test_dpi_unknown);
   g_test_add_func ("/card/finder/sees-two-cards", test_two_cards);
   g_test_add_func ("/card/finder/finds-no-card-on-a-blank-page", test_blank);
   g_test_add_func ("/card/finder/survives-absurd-pages", test_absurd);
-  return g_test_run ();
+  status = g_test_run ();
+  corpus_finish ();
+  return status;
 }

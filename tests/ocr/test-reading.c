@@ -178,5 +178,6 @@ main (int argc, char **argv)
   g_test_add_func ("/number/reader/survives-absurd-pages", test_absurd);
   status = g_test_run ();
   number_reader_free (reader);
+  corpus_finish ();
   return status;
 }
