@@ -159,14 +159,22 @@ class Kiosk:
                 return child
         return None
 
+    def children(self, node):
+        """The visible ones. Objects may go away while we look: those are no longer on the screen."""
+        from gi.repository import GLib
+        children = []
+        try:
+            for i in range(node.get_child_count()):
+                child = node.get_child_at_index(i)
+                if child is not None and child.get_state_set().contains(self.atspi.StateType.VISIBLE):
+                    children.append(child)
+        except GLib.Error:
+            pass
+        return children
+
     def walk(self, node):
         """Everything on the screen, in order."""
-        for i in range(node.get_child_count()):
-            child = node.get_child_at_index(i)
-            if child is None:
-                continue
-            if not child.get_state_set().contains(self.atspi.StateType.VISIBLE):
-                continue
+        for child in self.children(node):
             yield child
             yield from self.walk(child)
 
@@ -216,7 +224,7 @@ class Kiosk:
     def text_of(self, msgid):
         """What is in a field now."""
         for node in self.walk(self.root):
-            if (node.get_name() or "") == self.t(msgid) and node.get_text_iface():
+            if self.is_named(node, self.t(msgid), True) and node.get_editable_text_iface():
                 text = node.get_text_iface()
                 return text.get_text(0, text.get_character_count())
         return None

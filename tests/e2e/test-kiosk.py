@@ -1,0 +1,245 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The whole product through its accessible controls: a real vault on a software TPM, the real reader, drawn cards.
+
+    tests/e2e/test-kiosk.py BUILD        prints TAP
+"""
+import glob
+import json
+import os
+import stat
+import sys
+import traceback
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import kiosk  # noqa: E402
+
+NOT_FOUND = "We could not find you with this code and birth date. Please check both, or ask for help."
+
+
+def state_of(world, name):
+    listed = world.ctl("--json", "people", "list", "--admin", kiosk.ADMIN, "--pin-file", world.pin_file).stdout
+    for line in listed.splitlines():
+        person = json.loads(line)
+        if person["name"] == name:
+            return person["state"]
+    return None
+
+
+def identify(k, code, digits):
+    k.click("_Employee")
+    k.type("Employee _code", code)
+    k.type("_Birth date (eight digits)", digits)
+    k.click("_Next")
+
+
+def at_start(k):
+    k.wait("Your My Number, kept safe")
+
+
+def wrong_birth_date(k, world):
+    identify(k, "1001", "19990101")
+    k.wait(NOT_FOUND)
+    k.click("Ca_ncel")
+    at_start(k)
+
+
+def cancel_wipes(k, world):
+    identify(k, "1001", "19800401")
+    k.click("I _agree")
+    k.click("_Scan")
+    k.wait("Is this your number?", seconds=60)
+    assert kiosk.NUMBERS["1001"][:4] in k.everything(), "the digits are not shown"
+    k.click("Ca_ncel")
+    at_start(k)
+    words = k.everything()
+    assert "見本 太郎" not in words and kiosk.NUMBERS["1001"][:4] not in words, "something personal is left on the screen"
+    k.click("_Employee")
+    k.wait("Who are you?")
+    assert k.text_of("Employee _code") == "", "the code is left in its field"
+    k.click("_Back")
+    at_start(k)
+    assert state_of(world, "見本 太郎") == "none"
+
+
+def employee(k, world):
+    identify(k, "1001", "19800401")
+    k.wait("What your number is used for")
+    k.click("I _agree")
+    k.click("_Scan")
+    k.wait("Is this your number?", seconds=60)
+    k.click("_Yes, this is my number")
+    k.wait("Stored safely. Anyone else?")
+    assert state_of(world, "見本 太郎") == "collected"
+
+
+def dependant(k, world):
+    k.click_text(k.t("Scan the card of %s") % "見本 次郎")
+    k.wait("Put your card on the scanner")
+    k.click("_Scan")
+    k.wait("Is this your number?", seconds=60)
+    k.click("_Yes, this is my number")
+    k.wait("Stored safely. Anyone else?")
+    assert state_of(world, "見本 次郎") == "collected"
+    k.click("_Finish")
+    k.wait("Thank you. Your number is in custody.")
+    at_start(k)  # by itself, after some seconds
+
+
+def refused_document(k, world):
+    identify(k, "1002", "19911224")
+    k.click("I _agree")
+    k.click("_Scan")
+    k.wait("This was not accepted", seconds=60)
+    k.click("_Try again")
+    k.wait("Put your card on the scanner")
+    k.click("_Back")
+    k.click("I do _not agree")
+    k.wait("Understood. Nothing was taken.")
+    k.click("_Close")
+    at_start(k)
+    assert state_of(world, "見本 花子") in ("none", "refused")
+
+
+def contractor(k, world):
+    k.click("_Contractor")
+    k.wait("Please call an attendant")
+    k.type("_PIN", "99999999")
+    k.click("_Open")
+    k.wait("The PIN is wrong.", exact=False, seconds=60)
+    k.type("_PIN", kiosk.PIN)
+    k.click("_Open")
+    k.wait("Which contractor?", seconds=60)
+    k.click_text(k.t("Choose %s") % "例示 五郎")
+    k.wait("Which identity documents did you see?")
+    k.click("Two documents without a photo")
+    k.click("_I have seen them")
+    k.wait("What your number is used for")
+    k.click("I _agree")
+    k.click("_Scan")
+    k.wait("Is this your number?", seconds=60)
+    k.click("_Yes, this is my number")
+    k.wait("Thank you. Your number is in custody.")
+    k.click("_Close")
+    at_start(k)
+    assert state_of(world, "例示 五郎") == "collected"
+
+
+def admin_wrong_pin(k, world):
+    k.click("_Administration")
+    k.wait("For the persons in charge only.")
+    k.type("_PIN", "88888888")
+    k.click("_Open")
+    k.wait("The PIN is wrong.", exact=False, seconds=60)
+    assert not k.has("Who has handed in a number")
+
+
+def review_and_approve(k, world):
+    k.type("_PIN", kiosk.PIN)
+    k.click("_Open")
+    k.wait("Who has handed in a number", seconds=60)
+    k.click("_Review")
+    for name in ("見本 太郎", "見本 次郎", "例示 五郎"):
+        kiosk.wait_for(f"the record of {name}", lambda: state_of(world, name) == "collected", 10)
+    for left in (2, 1, 0):
+        words = k.everything()
+        assert not any(number in words for number in kiosk.NUMBERS.values()), "a number is shown in admin mode"
+        k.click("_Approve")
+        kiosk.wait_for(f"{left} records left", lambda: [
+            state_of(world, name) for name in ("見本 太郎", "見本 次郎", "例示 五郎")].count("collected") == left, 30)
+        if left:
+            k.wait("_Approve")
+        else:
+            k.wait("Nothing waits for review.")
+
+
+def export(k, world):
+    k.click("_Export")
+    k.type("_Handed to", "payroll")
+    k.click("_Write the file")
+    k.wait("SHA-256", exact=False)
+    files = glob.glob(os.path.join(world.exports, "*"))
+    assert len(files) == 1 and not files[0].endswith(".part"), f"{len(files)} files"
+    assert stat.S_IMODE(os.stat(files[0]).st_mode) == 0o600, "others may read the export"
+    with open(files[0], "rb") as file:
+        content = file.read()
+    assert kiosk.NUMBERS["1001"].encode() in content, "the export lacks the number"
+    assert kiosk.NUMBERS["C001"].encode() not in content, "the export has a contractor among the employees"
+
+
+def record(k, world):
+    k.click("Re_cord")
+    k.click("_Verify")
+    k.wait("The record is whole and unaltered.", exact=False, seconds=60)
+    words = k.everything()
+    assert not any(number in words for number in kiosk.NUMBERS.values())
+    k.click("_Log out")
+    at_start(k)
+
+
+def language(k, world):
+    k.click_text("日本語")
+    k.set_language("ja")
+    at_start(k)
+    k.click_text("English")
+    k.set_language("en")
+    at_start(k)
+
+
+def time_out_wipes(k, world):
+    identify(k, "1003", "19750707")
+    k.wait("What your number is used for")
+    at_start(k)
+    assert "例示 三郎" not in k.everything()
+
+
+def no_personal_data_in_the_log(k, world):
+    with open(k.log.name, encoding="utf-8", errors="replace") as file:
+        log = file.read()
+    for word in [*kiosk.NUMBERS.values(), "見本 太郎", "例示 五郎", kiosk.PIN]:
+        assert word not in log, "the log holds something personal"
+
+
+# A name, and further options of the kiosk; those with the same options share one run of the program.
+PARTS = [
+    ((), [wrong_birth_date, cancel_wipes, employee, dependant, refused_document, contractor, admin_wrong_pin,
+          review_and_approve, export, record, language, no_personal_data_in_the_log]),
+    (("--timeout-scale", "0.05"), [time_out_wipes]),
+]
+
+
+def main():
+    kiosk.enter_session("1280x800")
+    world = kiosk.World(sys.argv[1])
+    n = failed = 0
+    print("1..%d" % sum(len(tests) for _, tests in PARTS), flush=True)
+    try:
+        world.draw_cards()
+        world.set_up_vault()
+        for options, tests in PARTS:
+            k = kiosk.Kiosk(world, "en", options)
+            broken = False
+            for test in tests:
+                n += 1
+                name = f"{n} - /e2e/{test.__name__.replace('_', '-')}"
+                if broken:  # the screen is not where this one begins
+                    failed += 1
+                    print(f"not ok {name}\n# not tried after the failure above", flush=True)
+                    continue
+                try:
+                    test(k, world)
+                    print(f"ok {name}", flush=True)
+                except Exception:
+                    failed += 1
+                    broken = True
+                    print(f"not ok {name}\n# " + traceback.format_exc().replace("\n", "\n# "), flush=True)
+                    if os.environ.get("AZUKARI_E2E_PICTURE"):
+                        k.picture(os.environ["AZUKARI_E2E_PICTURE"])
+            k.close()
+    finally:
+        world.close()
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
