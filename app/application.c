@@ -34,24 +34,37 @@ G_DEFINE_FINAL_TYPE (KioskApplication, kiosk_application, ADW_TYPE_APPLICATION)
 
 /* --- language ----------------------------------------------------------------------------------------------------- */
 
-void
-kiosk_application_set_language (const char *code)
+static void
+bind_domain (void)
 {
-  /* In place: setenv () would move the environment under the feet of other threads. */
-  static char variable[] = "LANGUAGE=\0\0\0\0\0\0\0";
-  static gboolean is_set;
   g_autofree char *locale_dir = settings_dup_locale_dir ();
 
-  g_return_if_fail (strlen (code) < 8);
-
-  strcpy (variable + strlen ("LANGUAGE="), code);
-  if (!is_set)
-    (void) putenv (variable);
-  is_set = TRUE;
   /* Also tells gettext that what it remembers is out of date. */
   bindtextdomain (GETTEXT_PACKAGE, locale_dir);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
+}
+
+void
+kiosk_application_set_language (const char *code)
+{
+  /* In place: setenv () would move the environment under the feet of other threads. */
+  static char variable[] = "LANGUAGE=ja\0\0\0\0\0";
+  static gboolean is_set;
+
+  g_return_if_fail (strlen (code) < 8);
+
+  if (!is_set)
+    {
+      (void) putenv (variable);
+      bind_domain ();
+      /* GLib decides once and for all, by whether there is a translation at its first call, whether it translates; so
+       * that first call is made in a language that has one. GtkBuilder's templates depend on it. */
+      (void) g_dgettext (GETTEXT_PACKAGE, "");
+      is_set = TRUE;
+    }
+  strcpy (variable + strlen ("LANGUAGE="), code);
+  bind_domain ();
 }
 
 /* --- the vault ---------------------------------------------------------------------------------------------------- */
