@@ -10,8 +10,6 @@
 
 #define READ_BYTES (256 * 1024)
 #define IDLE_US 2000
-#define SETTLE_US 10000
-#define TAIL_BYTES (16 * 1024)
 #define MAX_PAGE_BYTES (512u * 1024u * 1024u)
 
 typedef struct
@@ -31,8 +29,6 @@ typedef struct
   gsize line_used, line_bytes;
   gsize input_next, input_end;
   guint64 page_bytes;
-  guint64 frame_bytes;
-  gboolean at_tail; /* of the frame: all but TAIL_BYTES are here */
   guint rows_done;
   gboolean at_end;
 } SaneDevice;
@@ -182,25 +178,6 @@ convert_line (const SANE_Parameters *params, const guint8 *line, guint8 *row)
         }
 }
 
-/* Back-ends that read on a thread of their own (sanei_thread) end it with an asynchronous pthread_cancel () as soon as the
- * last byte was fetched, or at an error. A thread that is inside malloc () or free () then dies with the lock held, and the
- * next call waits for ever (seen with the test back-end of SANE 1.2.1). So the thread gets a moment to set itself up
- * before the first byte is fetched, and a moment to end by itself before the last ones, which fit into its pipe. Returns: how
- * many bytes to ask for. */
-static SANE_Int
-settle (SaneDevice *self)
-{
-  const guint64 whole = (guint64) self->params.bytes_per_line * (guint) MAX (self->params.lines, 0);
-  const guint64 left = whole > self->frame_bytes ? whole - self->frame_bytes : 0;
-
-  if (self->frame_bytes == 0 || (left <= TAIL_BYTES && !self->at_tail))
-    {
-      self->at_tail = left <= TAIL_BYTES;
-      g_usleep (SETTLE_US);
-    }
-  return left > TAIL_BYTES ? (SANE_Int) MIN (READ_BYTES, left - TAIL_BYTES) : READ_BYTES;
-}
-
 /* Fills input. 1, 0 at the end of the frame, -1 with @error set. */
 static int
 fill_input (SaneDevice *self, GCancellable *cancellable, GError **error)
@@ -214,7 +191,7 @@ fill_input (SaneDevice *self, GCancellable *cancellable, GError **error)
 
       if (is_cancelled (cancellable, error))
         return -1;
-      status = sane_read (self->handle, self->input, settle (self), &n);
+      status = sane_read (self->handle, self->input, READ_BYTES, &n);
       if (status == SANE_STATUS_EOF)
         /* a cancel looks like the end of a short, good page */
         return is_cancelled (cancellable, error) ? -1 : 0;
@@ -228,7 +205,6 @@ fill_input (SaneDevice *self, GCancellable *cancellable, GError **error)
       if (n > 0)
         {
           self->page_bytes += (guint) n;
-          self->frame_bytes += (guint) n;
           if (self->page_bytes > MAX_PAGE_BYTES)
             return fail_rows (error, SCAN_ERROR_ABSURD_SIZE, "the scanner does not stop sending");
           self->input_next = 0;
@@ -317,8 +293,6 @@ start_frame (SaneDevice *self, GCancellable *cancellable, GError **error)
   self->line = g_malloc (self->line_bytes);
   self->line_used = 0;
   self->input_next = self->input_end = 0;
-  self->frame_bytes = 0;
-  self->at_tail = FALSE;
   return TRUE;
 }
 
