@@ -71,6 +71,16 @@ static const Word actions[] = {
   { NULL, NULL },
 };
 
+/* What Verify looks at. */
+static const Word checks[] = {
+  { "database", N_ ("Every page of the database is as it was written") },
+  { "record", N_ ("The record's chain is unbroken") },
+  { "counter", N_ ("The TPM's counter agrees: nothing was set back") },
+  { "lock", N_ ("The TPM counts wrong PINs") },
+  { "files", N_ ("The vault's files are closed to everybody else") },
+  { NULL, NULL },
+};
+
 static const char *
 word_for (const Word *words, const char *code)
 {
@@ -245,7 +255,7 @@ admin_texts_findings (GVariant *findings)
       gboolean ok = FALSE;
 
       g_variant_lookup (row, "ok", "b", &ok);
-      g_string_append_printf (text, "\n%s %s  %s", ok ? "✓" : "✗", get (row, "check"), get (row, "detail"));
+      g_string_append_printf (text, "\n%s %s", ok ? "✓" : "✗", word_for (checks, get (row, "check")));
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }

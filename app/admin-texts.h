@@ -14,7 +14,7 @@ UiRow *admin_texts_entry (GVariant *row);
 /* Label, value, label, value, … of one record, for UiReviewView. (transfer full) */
 char **admin_texts_record_facts (GVariant *row);
 
-/* The rows of Verify, one a line. (transfer full) */
+/* The rows of Verify, one a line, each what should be and whether it is. (transfer full) */
 char *admin_texts_findings (GVariant *findings);
 
 /* A person's state: badge and tone. Borrowed. */

@@ -159,12 +159,12 @@ ui_kiosk_frame_show_page (UiKioskFrame *self, const char *name, gboolean clear_l
 
   last = get_page (self);
   page = UI_PAGE (gtk_stack_get_child_by_name (self->stack, name));
+  gtk_widget_set_visible (self->help, *ui_page_get_help (page) != '\0');
   if (last == page)
     return;
   ui_kiosk_frame_close_help (self);
   ui_stack_show (self->stack, name);
   show_step (self, ui_page_get_step (page));
-  gtk_widget_set_visible (self->help, *ui_page_get_help (page) != '\0');
   if (last != NULL && clear_last)
     ui_page_clear (last);
   ui_page_focus (page);
