@@ -332,6 +332,23 @@ draw_documents (cairo_t *cr)
   tick (cr, 312, 66, 17);
 }
 
+/* Two papers of some kind: no document is pictured that would not do. */
+static void
+draw_papers (cairo_t *cr)
+{
+  for (int i = 0; i < 2; i++)
+    {
+      double x = 48 + 116 * i;
+
+      shadow (cr, x, 24, 108, 152, 6);
+      fill_rounded (cr, white, x, 24, 108, 152, 6);
+      fill_rounded (cr, indigo, x + 16, 42, 52, 9, 4.5);
+      for (int row = 0; row < 5; row++)
+        fill_rounded (cr, grey, x + 16, 68 + 18 * row, row % 2 ? 56 : 76, 6, 3);
+      tick (cr, x + 100, 168, 19);
+    }
+}
+
 static void
 draw_call (cairo_t *cr)
 {
@@ -428,14 +445,23 @@ static const struct
   const char *name;
   void (*draw) (cairo_t *cr);
 } scenes[] = {
-  { "card-back", draw_card_back },   { "notification-card", draw_notification_card },
-  { "place-card", draw_place_card }, { "place-notification", draw_place_notification },
-  { "turn-over", draw_turn_over },   { "remove-sleeve", draw_remove_sleeve },
-  { "one-card", draw_one_card },     { "straighten", draw_straighten },
-  { "documents", draw_documents },   { "call", draw_call },
-  { "scanner", draw_scanner },       { "saved", draw_saved },
-  { "people", draw_people },         { "badge", draw_badge },
-  { "handshake", draw_handshake },   { "take-card", draw_take_card },
+  { "card-back", draw_card_back },
+  { "notification-card", draw_notification_card },
+  { "place-card", draw_place_card },
+  { "place-notification", draw_place_notification },
+  { "turn-over", draw_turn_over },
+  { "remove-sleeve", draw_remove_sleeve },
+  { "one-card", draw_one_card },
+  { "straighten", draw_straighten },
+  { "papers", draw_papers },
+  { "documents", draw_documents },
+  { "call", draw_call },
+  { "scanner", draw_scanner },
+  { "saved", draw_saved },
+  { "people", draw_people },
+  { "badge", draw_badge },
+  { "handshake", draw_handshake },
+  { "take-card", draw_take_card },
   { "no-card", draw_no_card },
 };
 
