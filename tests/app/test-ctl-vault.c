@@ -125,6 +125,7 @@ close_vault (Fixture *f)
     return;
   daemon = g_socket_get_credentials (g_socket_connection_get_socket (connection), NULL);
   g_assert_cmpint (kill (g_credentials_get_unix_pid (daemon, NULL), SIGTERM), ==, 0);
+  g_clear_object (&connection);
   for (int i = 0; i < 300 && g_file_test (socket_path, G_FILE_TEST_EXISTS); i++)
     g_usleep (50 * 1000);
   g_assert_false (g_file_test (socket_path, G_FILE_TEST_EXISTS));
