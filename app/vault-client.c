@@ -205,7 +205,10 @@ wait_until_ready (int fd, GError **error)
 static gboolean
 start_daemon (const char *vault_dir, GError **error)
 {
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
+  /* It outlives us, so it must not keep our output open: whoever reads a pipe of ours would wait for it. What hinders its
+   * start comes over the pipe. */
+  g_autoptr (GSubprocessLauncher) launcher =
+      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
   g_autoptr (GSubprocess) process = NULL;
   g_autofree char *program = programs_find ("AZUKARI_VAULTD", "data", "azukari-vaultd", error);
   int ready[2];
