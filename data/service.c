@@ -4,10 +4,10 @@
 
 #include <gio/gunixfdlist.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "custody-error.h"
+#include "listener.h"
 #include "my-number.h"
 #include "service-values.h"
 #include "vault-generated.h"
@@ -22,12 +22,11 @@ struct _Service
   Vault *vault; /* borrowed */
   ServiceOptions options;
   /* owned */
-  uid_t *allowed_uids;
-  GDBusServer *server;
+  Listener *listener;
   AzukariVault1 *object;
   GHashTable *clients; /* GDBusConnection -> Client */
-  char *socket_path;
   guint expire_source;
+  gboolean closing;
   /* failed identifications of all connections */
   guint n_failures;
   gint64 failures_since_us;
@@ -704,34 +703,6 @@ log_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVariant 
 
 /* --- connections ----------------------------------------------------------------------------------------------------- */
 
-static gboolean
-allow_mechanism_cb (GDBusAuthObserver *observer, const char *mechanism, gpointer user_data)
-{
-  return g_str_equal (mechanism, "EXTERNAL");
-}
-
-/* Runs on GDBus's own thread: reads only what never changes. */
-static gboolean
-authorize_cb (GDBusAuthObserver *observer, GIOStream *stream, GCredentials *claimed, gpointer user_data)
-{
-  const Service *self = user_data;
-  g_autoptr (GCredentials) peer = NULL;
-  uid_t uid;
-
-  if (!G_IS_SOCKET_CONNECTION (stream))
-    return FALSE;
-  peer = g_socket_get_credentials (g_socket_connection_get_socket (G_SOCKET_CONNECTION (stream)), NULL);
-  uid = peer != NULL ? g_credentials_get_unix_user (peer, NULL) : (uid_t) -1;
-  if (uid == (uid_t) -1)
-    return FALSE;
-  if (uid == geteuid () || uid == 0)
-    return TRUE;
-  for (guint i = 0; i < self->options.n_allowed_uids; i++)
-    if (self->allowed_uids[i] == uid)
-      return TRUE;
-  return FALSE;
-}
-
 static void
 closed_cb (GDBusConnection *connection, gboolean remote_peer_vanished, GError *error, gpointer user_data)
 {
@@ -744,17 +715,17 @@ closed_cb (GDBusConnection *connection, gboolean remote_peer_vanished, GError *e
   g_dbus_interface_skeleton_unexport_from_connection (G_DBUS_INTERFACE_SKELETON (self->object), connection);
   g_signal_handlers_disconnect_by_data (connection, self);
   g_hash_table_remove (self->clients, connection);
-  if (g_hash_table_size (self->clients) == 0 && self->options.idle_cb != NULL)
+  if (g_hash_table_size (self->clients) == 0 && !self->closing && self->options.idle_cb != NULL)
     self->options.idle_cb (self->options.user_data);
 }
 
 static gboolean
-new_connection_cb (GDBusServer *server, GDBusConnection *connection, gpointer user_data)
+new_connection_cb (GDBusConnection *connection, gpointer user_data)
 {
   Service *self = user_data;
   Client *client;
 
-  if (g_hash_table_size (self->clients) >= SERVICE_MAX_CONNECTIONS)
+  if (self->closing || g_hash_table_size (self->clients) >= SERVICE_MAX_CONNECTIONS)
     return FALSE;
   if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->object), connection, SERVICE_OBJECT_PATH,
                                          NULL))
@@ -802,31 +773,20 @@ Service *
 service_new (Vault *vault, const ServiceOptions *options, GError **error)
 {
   g_autoptr (Service) self = g_new0 (Service, 1);
-  g_autoptr (GDBusAuthObserver) observer = g_dbus_auth_observer_new ();
-  g_autofree char *guid = g_dbus_generate_guid ();
-  g_autofree char *escaped = g_dbus_address_escape_value (options->socket_path);
-  g_autofree char *address = g_strconcat ("unix:path=", escaped, NULL);
+  const ListenerOptions listening = { .socket_path = options->socket_path,
+                                      .allowed_uids = options->allowed_uids,
+                                      .n_allowed_uids = options->n_allowed_uids,
+                                      .func = new_connection_cb,
+                                      .user_data = self };
 
   self->vault = vault;
   self->options = *options;
-  self->allowed_uids = g_memdup2 (options->allowed_uids, options->n_allowed_uids * sizeof (uid_t));
   self->clients = g_hash_table_new_full (NULL, NULL, g_object_unref, client_free);
   self->object = azukari_vault1_skeleton_new ();
   connect_handlers (self);
-  g_signal_connect (observer, "allow-mechanism", G_CALLBACK (allow_mechanism_cb), self);
-  g_signal_connect (observer, "authorize-authenticated-peer", G_CALLBACK (authorize_cb), self);
-  self->server = g_dbus_server_new_sync (address, G_DBUS_SERVER_FLAGS_NONE, guid, observer, NULL, error);
-  if (self->server == NULL)
+  self->listener = listener_new (&listening, error);
+  if (self->listener == NULL)
     return NULL;
-  self->socket_path = g_strdup (options->socket_path);
-  /* Ours alone; with others allowed the socket is open and the check above decides. */
-  if (chmod (options->socket_path, options->n_allowed_uids > 0 ? 0666 : 0600) != 0)
-    {
-      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_FAILED, "the socket's mode cannot be set");
-      return NULL;
-    }
-  g_signal_connect (self->server, "new-connection", G_CALLBACK (new_connection_cb), self);
-  g_dbus_server_start (self->server);
   self->expire_source = g_timeout_add_seconds (EXPIRE_EVERY_S, expire_cb, self);
   return g_steal_pointer (&self);
 }
@@ -834,35 +794,26 @@ service_new (Vault *vault, const ServiceOptions *options, GError **error)
 void
 service_free (Service *self)
 {
+  GHashTableIter iter;
+  gpointer connection, client;
+
   if (self == NULL)
     return;
   g_clear_handle_id (&self->expire_source, g_source_remove);
-  if (self->server != NULL)
+  /* Before the clients go: it lets some of the main loop's calls through. */
+  self->closing = TRUE;
+  g_clear_pointer (&self->listener, listener_free);
+  g_hash_table_iter_init (&iter, self->clients);
+  while (g_hash_table_iter_next (&iter, &connection, &client))
     {
-      g_signal_handlers_disconnect_by_data (self->server, self);
-      g_dbus_server_stop (self->server);
+      drop_admin (self, client, FALSE);
+      g_signal_handlers_disconnect_by_data (connection, self);
+      g_dbus_interface_skeleton_unexport_from_connection (G_DBUS_INTERFACE_SKELETON (self->object), connection);
+      /* Cancels what is still being written: a peer that does not read holds nothing up. */
+      (void) g_dbus_connection_close_sync (connection, NULL, NULL);
     }
-  if (self->clients != NULL)
-    {
-      GHashTableIter iter;
-      gpointer connection, client;
-
-      g_hash_table_iter_init (&iter, self->clients);
-      while (g_hash_table_iter_next (&iter, &connection, &client))
-        {
-          drop_admin (self, client, FALSE);
-          g_signal_handlers_disconnect_by_data (connection, self);
-          g_dbus_interface_skeleton_unexport_from_connection (G_DBUS_INTERFACE_SKELETON (self->object), connection);
-          (void) g_dbus_connection_close_sync (connection, NULL, NULL);
-        }
-      g_hash_table_unref (self->clients);
-    }
-  if (self->socket_path != NULL)
-    (void) unlink (self->socket_path);
-  g_clear_object (&self->server);
+  g_hash_table_unref (self->clients);
   g_clear_object (&self->object);
-  g_free (self->socket_path);
-  g_free (self->allowed_uids);
   g_free (self);
 }
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "data-test.h"
+#include "listener.h"
 #include "vault-generated.h"
 
 #define PIN "mihon-4829"
@@ -24,6 +25,9 @@
   ",見本 次郎,ミホン ジロウ,2010-03-04,0001,子\n"
 #define NOBODY 65534
 #define REFUSED 77
+#define SILENT_CLIENTS 12
+/* 64 bytes a call, 400 an answer: more than a socket holds. */
+#define UNREAD_CALLS 4000
 
 typedef struct
 {
@@ -569,6 +573,116 @@ test_sigterm_and_stale_socket (Fixture *f, gconstpointer data)
 }
 
 static void
+say (GSocketConnection *connection, gconstpointer bytes, gsize n_bytes)
+{
+  g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), bytes, n_bytes,
+                                            NULL, NULL, NULL));
+}
+
+/* A socket that is connected and has said @n_bytes of @text so far. */
+static GSocketConnection *
+connect_raw (Fixture *f, const char *text, gsize n_bytes)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (f->socket);
+  g_autoptr (GError) error = NULL;
+  GSocketConnection *connection = g_socket_client_connect (client, G_SOCKET_CONNECTABLE (address), NULL, &error);
+
+  g_assert_no_error (error);
+  say (connection, text, n_bytes);
+  return connection;
+}
+
+#define HALF_AUTH "\0AUTH EXTERNAL 30\r\n"
+
+/* stop () that fails instead of waiting for a client's good will. */
+static void
+stop_soon (Fixture *f)
+{
+  gint64 begun_us = g_get_monotonic_time ();
+
+  stop (f);
+  g_assert_cmpint (g_get_monotonic_time () - begun_us, <, LISTENER_AUTH_MS * 1000 / 2);
+}
+
+/* Whoever has connected and never says who they are does not hold it up: it is gone long before their time is over. */
+static void
+test_sigterm_with_silent_clients (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) held = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < SILENT_CLIENTS; i++)
+    g_ptr_array_add (held, connect_raw (f, HALF_AUTH, i % 3 == 0 ? 0 : i % 3 == 1 ? 1 : sizeof HALF_AUTH - 1));
+  stop_soon (f);
+  g_assert_false (g_file_test (f->socket, G_FILE_TEST_EXISTS));
+}
+
+/* D-Bus by hand: EXTERNAL with our user number in hex, then as many calls as their answers fill every buffer. */
+static GSocketConnection *
+ask_and_never_read (Fixture *f)
+{
+  GSocketConnection *connection = connect_raw (f, "", 1);
+  g_autofree char *uid = g_strdup_printf ("%u", (guint) getuid ());
+  g_autoptr (GString) auth = g_string_new ("AUTH EXTERNAL ");
+  char answer[128];
+
+  for (const char *c = uid; *c != '\0'; c++)
+    g_string_append_printf (auth, "%02x", *c);
+  g_string_append (auth, "\r\n");
+  say (connection, auth->str, auth->len);
+  g_assert_cmpint (
+      g_input_stream_read (g_io_stream_get_input_stream (G_IO_STREAM (connection)), answer, sizeof answer, NULL, NULL),
+      >, 3);
+  g_assert_cmpint (memcmp (answer, "OK ", 3), ==, 0);
+  say (connection, "BEGIN\r\n", 7);
+  for (guint i = 0; i < UNREAD_CALLS; i++)
+    {
+      g_autoptr (GDBusMessage) call =
+          g_dbus_message_new_method_call (NULL, SERVICE_OBJECT_PATH, "jp.azukari.Vault1", "GetStatus");
+      g_autofree guchar *blob = NULL;
+      gsize size;
+
+      g_dbus_message_set_serial (call, i + 1);
+      blob = g_dbus_message_to_blob (call, &size, G_DBUS_CAPABILITY_FLAGS_NONE, NULL);
+      say (connection, blob, size);
+    }
+  return connection;
+}
+
+static void
+test_sigterm_with_client_that_does_not_read (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GSocketConnection) deaf = NULL;
+  g_autoptr (GVariant) status = NULL;
+
+  start (f);
+  deaf = ask_and_never_read (f);
+  /* By the time that this is answered, so is what came before. */
+  g_assert_true (azukari_vault1_call_get_status_sync (f->client, &status, NULL, NULL));
+  stop_soon (f);
+}
+
+/* Their time is bounded, and others are served meanwhile. */
+static void
+test_silence_ends_the_connection (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GSocketConnection) silent = NULL, half = NULL;
+  g_autoptr (GVariant) status = NULL;
+  char byte;
+
+  start (f);
+  silent = connect_raw (f, "", 0);
+  half = connect_raw (f, HALF_AUTH, 2);
+  g_assert_true (azukari_vault1_call_get_status_sync (f->client, &status, NULL, NULL));
+  g_socket_set_timeout (g_socket_connection_get_socket (silent), LISTENER_AUTH_MS / 1000 * 4);
+  g_socket_set_timeout (g_socket_connection_get_socket (half), LISTENER_AUTH_MS / 1000 * 4);
+  g_assert_cmpint (g_input_stream_read (g_io_stream_get_input_stream (G_IO_STREAM (silent)), &byte, 1, NULL, NULL), ==,
+                   0);
+  g_assert_cmpint (g_input_stream_read (g_io_stream_get_input_stream (G_IO_STREAM (half)), &byte, 1, NULL, NULL), ==,
+                   0);
+}
+
+static void
 test_until_idle (Fixture *f, gconstpointer data)
 {
   g_autofree char *line = NULL;
@@ -865,6 +979,10 @@ main (int argc, char **argv)
   ADD ("/service/arguments/connections-bounded", set_up, test_connections_are_bounded);
   ADD ("/service/daemon/second", set_up, test_second_daemon);
   ADD ("/service/daemon/sigterm-and-stale-socket", set_up, test_sigterm_and_stale_socket);
+  ADD ("/service/daemon/sigterm-with-silent-clients", set_up, test_sigterm_with_silent_clients);
+  ADD ("/service/daemon/sigterm-with-client-that-does-not-read", set_up_empty,
+       test_sigterm_with_client_that_does_not_read);
+  ADD ("/service/daemon/silence-ends-the-connection", set_up_empty, test_silence_ends_the_connection);
   ADD ("/service/daemon/until-idle", set_up, test_until_idle);
   ADD ("/service/daemon/open-folder-is-refused", set_up_empty, test_open_folder_is_refused);
   ADD ("/service/daemon/sealed-says-why", set_up, test_sealed_vault_says_why);
