@@ -274,6 +274,7 @@ value_export_report (const VaultExportReport *report)
   g_variant_builder_add (&dict, "{sv}", "bytes", g_variant_new_uint64 (report->bytes));
   add_text (&dict, "sha256", report->sha256);
   add_number (&dict, "skipped", report->skipped);
+  add_number (&dict, "other-purpose", report->other_purpose);
   return g_variant_builder_end (&dict);
 }
 

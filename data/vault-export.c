@@ -14,7 +14,7 @@ typedef struct
   GHashTable *by_id;  /* borrowed */
   GPtrArray *numbers; /* owned: of Secret */
   GPtrArray *rows;    /* owned: of ExportPerson, borrowing from the others */
-  guint skipped;
+  guint skipped, other_purpose;
 } Selection;
 
 static void
@@ -35,6 +35,24 @@ is_wanted (const Person *person, const Person *employee, const Format *format, c
          && (g_str_equal (kind, "all") || g_str_equal (kind, employee != NULL ? employee->kind : person->kind));
 }
 
+gboolean
+vault_purpose_is_known (const char *code)
+{
+  static const char *const codes[] = {
+    "tax", "social-insurance", "employment-insurance", "accident-insurance", "payment-record", NULL
+  };
+
+  return g_strv_contains (codes, code);
+}
+
+static gboolean
+is_agreed (const Number *number, const char *purpose)
+{
+  g_auto (GStrv) agreed = g_strsplit (number->purposes, " ", -1);
+
+  return g_strv_contains ((const char *const *) agreed, purpose);
+}
+
 static gboolean
 select_person (Vault *self, const VaultAdmin *admin, const VaultExport *options, const Person *person,
                const Person *employee, Selection *selection, GError **error)
@@ -48,6 +66,11 @@ select_person (Vault *self, const VaultAdmin *admin, const VaultExport *options,
   if (number == NULL || !g_str_equal (number->state, "approved"))
     {
       selection->skipped++;
+      return TRUE;
+    }
+  if (!is_agreed (number, options->purpose))
+    {
+      selection->other_purpose++;
       return TRUE;
     }
   if (!options->dry_run)
@@ -101,7 +124,9 @@ select_people (Vault *self, const VaultAdmin *admin, const VaultExport *options,
     }
   if (selection->rows->len == 0)
     {
-      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NOTHING_TO_EXPORT, "nobody has an approved number");
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NOTHING_TO_EXPORT,
+                   "nobody has an approved number for that purpose; without one: %u, for other purposes only: %u",
+                   selection->skipped, selection->other_purpose);
       return FALSE;
     }
   return TRUE;
@@ -113,6 +138,8 @@ record_export (Vault *self, const VaultAdmin *admin, const VaultExport *options,
 {
   g_autofree char *now = record_now ();
   g_autofree char *rows = g_strdup_printf ("%u", report->rows);
+  g_autofree char *skipped = g_strdup_printf ("%u", report->skipped);
+  g_autofree char *other_purpose = g_strdup_printf ("%u", report->other_purpose);
   const ExportRow row = { .id = report->export_id,
                           .time = now,
                           .admin = admin->id,
@@ -127,14 +154,14 @@ record_export (Vault *self, const VaultAdmin *admin, const VaultExport *options,
     return FALSE;
   return record_append (self->store, error, admin->id, options->dry_run ? "export-tried" : "exported",
                         report->export_id, "format", format->id, "format-sha256", format->sha256, "purpose",
-                        options->purpose, "rows", rows, "sha256", report->sha256, NULL);
+                        options->purpose, "rows", rows, "skipped", skipped, "other-purpose", other_purpose, "sha256",
+                        report->sha256, NULL);
 }
 
 static gboolean
 options_are_valid (const VaultExport *options)
 {
-  return strlen (options->destination) <= VAULT_TEXT_MAX && strlen (options->purpose) <= 64
-         && record_code_is_valid (options->purpose)
+  return strlen (options->destination) <= VAULT_TEXT_MAX && vault_purpose_is_known (options->purpose)
          && (g_str_equal (options->kind, "employee") || g_str_equal (options->kind, "contractor")
              || g_str_equal (options->kind, "all"));
 }
@@ -164,6 +191,7 @@ vault_export (Vault *self, const VaultAdmin *admin, const VaultExport *options, 
     return FALSE;
   report.rows = selection.rows->len;
   report.skipped = selection.skipped;
+  report.other_purpose = selection.other_purpose;
   report.bytes = secret_get_size (content);
   report.export_id = g_uuid_string_random ();
 

@@ -148,7 +148,7 @@ gboolean vault_ask_again (Vault *self, const char *admin_id, const char *record_
 typedef struct
 {
   const char *format;
-  const char *purpose;
+  const char *purpose; /* vault_purpose_is_known () */
   const char *destination;
   const char *kind; /* employee | contractor | all */
   gboolean dry_run;
@@ -158,11 +158,19 @@ typedef struct
 {
   char *export_id;
   char sha256[65];
-  guint rows, skipped;
+  guint rows;
+  guint skipped;       /* people without an approved number */
+  guint other_purpose; /* people with one, who did not agree to the purpose */
   guint64 bytes;
 } VaultExportReport;
 
-/** vault_export: writes to @fd, which stays the caller's; it must be an empty regular file open for writing. */
+/** vault_purpose_is_known: is @code one of the 利用目的 that a person can agree to? */
+gboolean vault_purpose_is_known (const char *code);
+/**
+ * vault_export: writes to @fd, which stays the caller's; it must be an empty regular file open for writing.
+ *
+ * A number whose person did not agree to the purpose is not even opened (番号法 art. 9: no use beyond the purpose).
+ */
 gboolean vault_export (Vault *self, const VaultAdmin *admin, const VaultExport *options, int fd,
                        VaultExportReport *ret_report, GError **error);
 

@@ -132,9 +132,8 @@ add_person (Fixture *f, const char *kind, const char *code, const char *name, co
 }
 
 static char *
-collect (Fixture *f, const char *person, const char *digits, GError **error)
+collect_for (Fixture *f, const char *person, const char *digits, const char *const *purposes, GError **error)
 {
-  static const char *const purposes[] = { "tax", "social-insurance", NULL };
   const VaultCollection collection = { .document = "my-number-card-back",
                                        .identity = "employment-known",
                                        .purposes = purposes,
@@ -144,6 +143,14 @@ collect (Fixture *f, const char *person, const char *digits, GError **error)
   g_autoptr (Secret) number = secret_new_copy (digits, strlen (digits));
 
   return vault_collect (f->vault, VAULT_ACTOR_KIOSK, person, &collection, number, error);
+}
+
+static char *
+collect (Fixture *f, const char *person, const char *digits, GError **error)
+{
+  static const char *const purposes[] = { "tax", "social-insurance", NULL };
+
+  return collect_for (f, person, digits, purposes, error);
 }
 
 static char *
@@ -622,6 +629,113 @@ test_export (Fixture *f, gconstpointer data)
   g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NO_SUCH_FORMAT);
 }
 
+static gboolean
+find_last_export (const Entry *entry, gpointer user_data, GError **error)
+{
+  char **detail = user_data;
+
+  if (g_str_equal (entry->action, "exported"))
+    {
+      g_free (*detail);
+      *detail = g_strdup (entry->detail);
+    }
+  return TRUE;
+}
+
+static void
+collect_approved (Fixture *f, const VaultAdmin *admin, const char *person, const char *digits,
+                  const char *const *purposes)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *record = collect_for (f, person, digits, purposes, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (vault_approve (f->vault, admin->id, record, "", &error));
+}
+
+/* 目的外利用の禁止: who did not agree to the purpose is counted, not written, also where the codes look alike. */
+static void
+test_export_purpose (Fixture *f, gconstpointer data)
+{
+  static const char *const both[] = { "social-insurance", "tax", NULL };
+  static const char *const insurance[] = { "social-insurance", "employment-insurance", NULL };
+  static const char *const alike[] = { "taxation", "tax-x", NULL };
+  g_autofree char *taro = add_person (f, "employee", "0001", NAME, "");
+  g_autofree char *hanako = add_person (f, "employee", "0002", "見本 花子", "");
+  g_autofree char *jiro = add_person (f, "employee", "0003", "見本 次郎", "");
+  g_autofree char *nobody = add_person (f, "employee", "0004", "見本 三郎", "");
+  g_autoptr (VaultAdmin) admin = login (f);
+  const VaultExport options = { .format = "keyed-csv", .purpose = "tax", .destination = "", .kind = "all" };
+  g_autofree char *path = g_build_filename (f->folder, "out.csv", NULL);
+  g_autofree char *content = NULL, *detail = NULL;
+  g_autoptr (GError) error = NULL;
+  VaultExportReport report = { 0 };
+  int fd = open (path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+  collect_approved (f, admin, taro, NUMBER, both);
+  collect_approved (f, admin, hanako, OTHER_NUMBER, insurance);
+  collect_approved (f, admin, jiro, OTHER_NUMBER, alike);
+  g_assert_true (vault_export (f->vault, admin, &options, fd, &report, &error));
+  g_assert_no_error (error);
+  close (fd);
+  g_assert_cmpuint (report.rows, ==, 1);
+  g_assert_cmpuint (report.skipped, ==, 1);
+  g_assert_cmpuint (report.other_purpose, ==, 2);
+  g_free (report.export_id);
+  g_assert_true (g_file_get_contents (path, &content, NULL, NULL));
+  g_assert_nonnull (strstr (content, NUMBER));
+  g_assert_null (strstr (content, OTHER_NUMBER));
+  g_assert_null (strstr (content, "見本 花子"));
+  g_assert_null (strstr (content, "見本 次郎"));
+  g_assert_true (vault_list_log (f->vault, 0, G_MAXINT64, 1000, find_last_export, &detail, NULL));
+  g_assert_nonnull (strstr (detail, "purpose=tax\n"));
+  g_assert_nonnull (strstr (detail, "\nrows=1\n"));
+  g_assert_nonnull (strstr (detail, "\nskipped=1\n"));
+  g_assert_nonnull (strstr (detail, "\nother-purpose=2\n"));
+}
+
+/* Nobody agreed: also the masked rows of a trial stay unwritten, and nothing is on the record as exported. */
+static void
+test_export_purpose_of_nobody (Fixture *f, gconstpointer data)
+{
+  g_autofree char *person = add_person (f, "employee", "0001", NAME, "");
+  g_autofree char *record = collect_ok (f, person, NUMBER);
+  g_autoptr (VaultAdmin) admin = login (f);
+  VaultExport options = { .format = "keyed-csv", .purpose = "payment-record", .destination = "", .kind = "all" };
+  g_autofree char *detail = NULL;
+
+  g_assert_true (vault_approve (f->vault, admin->id, record, "", NULL));
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      options.dry_run = i == 1;
+      g_assert_null (export_text (f, admin, &options, &error));
+      g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NOTHING_TO_EXPORT);
+    }
+  g_assert_true (vault_list_log (f->vault, 0, G_MAXINT64, 1000, find_last_export, &detail, NULL));
+  g_assert_null (detail);
+}
+
+static void
+test_export_unknown_purpose (Fixture *f, gconstpointer data)
+{
+  static const char *const purposes[] = { "", "fun", "TAX", "tax social-insurance", "tax ", "見本" };
+  g_autofree char *person = add_person (f, "employee", "0001", NAME, "");
+  g_autofree char *record = collect_ok (f, person, NUMBER);
+  g_autoptr (VaultAdmin) admin = login (f);
+
+  g_assert_true (vault_approve (f->vault, admin->id, record, "", NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (purposes); i++)
+    {
+      const VaultExport options = { .format = "keyed-csv", .purpose = purposes[i], .destination = "", .kind = "all" };
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (export_text (f, admin, &options, &error));
+      g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE);
+    }
+}
+
 static void
 test_export_target (Fixture *f, gconstpointer data)
 {
@@ -904,6 +1018,9 @@ main (int argc, char **argv)
   ADD ("/vault/people/import-adds-changes-keeps", set_up, test_import_adds_changes_keeps);
   ADD ("/vault/people/import-is-all-or-nothing", set_up, test_import_is_all_or_nothing);
   ADD ("/vault/export/approved-only", set_up, test_export);
+  ADD ("/vault/export/purpose", set_up, test_export_purpose);
+  ADD ("/vault/export/purpose-of-nobody", set_up, test_export_purpose_of_nobody);
+  ADD ("/vault/export/unknown-purpose", set_up, test_export_unknown_purpose);
   ADD ("/vault/export/target", set_up, test_export_target);
   ADD ("/vault/export/swapped-boxes", set_up, test_swapped_boxes);
   ADD ("/vault/secrecy/nothing-plain-on-disk", set_up, test_nothing_plain_on_disk);
