@@ -320,6 +320,53 @@ test_database_missing_or_damaged (Fixture *f, gconstpointer data)
 }
 
 static void
+test_tpm_missing_or_of_another_machine (Fixture *f, gconstpointer data)
+{
+  g_autofree char *tpm = in_vault (f, "swtpm");
+  g_autofree char *aside = g_build_filename (f->dir, "tpm-aside", NULL);
+  g_autofree char *other_vault = g_build_filename (f->dir, "other", NULL);
+  g_autofree char *other_tpm = g_build_filename (other_vault, "swtpm", NULL);
+  char *own_vault = f->vault;
+
+  close_vault (f);
+  f->vault = other_vault;
+  init (f);
+  close_vault (f);
+  f->vault = own_vault;
+
+  g_assert_cmpint (g_rename (tpm, aside), ==, 0);
+  run (f, 2, "status", NULL);
+  assert_said (f->out, "no TPM");
+  close_vault (f);
+  g_assert_cmpint (g_rename (other_tpm, tpm), ==, 0);
+  run (f, 2, "status", NULL);
+  assert_said (f->out, "another machine");
+  run (f, 2, "people", "list", "--pin-file", f->pin_file, NULL);
+  assert_said (f->err, "another machine");
+  close_vault (f);
+
+  g_assert_cmpint (g_rename (tpm, other_tpm), ==, 0);
+  g_assert_cmpint (g_rename (aside, tpm), ==, 0);
+  run (f, 0, "status", NULL); /* back at home it opens: nothing was lost meanwhile */
+}
+
+static void
+test_older_copy_is_a_rollback (Fixture *f, gconstpointer data)
+{
+  g_autofree char *db = find_vault_file (f, "vault.db");
+  g_autofree char *old_bytes = NULL;
+  gsize n_bytes;
+
+  close_vault (f);
+  g_assert_true (g_file_get_contents (db, &old_bytes, &n_bytes, NULL));
+  import_roster (f);
+  close_vault (f);
+  g_assert_true (g_file_set_contents_full (db, old_bytes, (gssize) n_bytes, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  run (f, 5, "status", NULL);
+  assert_said (f->out, "set back to an older state");
+}
+
+static void
 test_second_daemon (Fixture *f, gconstpointer data)
 {
   const char *argv[] = { g_getenv ("AZUKARI_VAULTD"), "--vault", f->vault, NULL };
@@ -358,6 +405,8 @@ main (int argc, char **argv)
   ADD ("/ctl/prove/copy-stays-closed", set_up, test_verify_and_prove);
   ADD ("/ctl/keyset/missing-or-damaged-is-said", set_up, test_keyset_missing_or_damaged);
   ADD ("/ctl/store/missing-or-damaged-is-said", set_up, test_database_missing_or_damaged);
+  ADD ("/ctl/tpm/missing-or-another-machine-is-said", set_up, test_tpm_missing_or_of_another_machine);
+  ADD ("/ctl/rollback/older-copy-is-refused", set_up, test_older_copy_is_a_rollback);
   ADD ("/ctl/daemon/second-one-is-refused", set_up, test_second_daemon);
   return g_test_run ();
 }
