@@ -12,17 +12,20 @@
 
 #include "application.h"
 
-/* A locale in which gettext translates and text is UTF-8: the user's, or else C.UTF-8, which every Debian has. */
+/* A locale in which gettext translates and text is UTF-8: the user's, or else one of ours. C.UTF-8 comes last: every Debian
+ * has it, but gettext translates in it on Debian 12 only, not on 13. */
 static void
 set_locale (void)
 {
+  static const char *const locales[] = { "ja_JP.UTF-8", "en_US.UTF-8", "C.UTF-8" };
   const char *messages;
 
   (void) setlocale (LC_ALL, "");
   messages = setlocale (LC_MESSAGES, NULL);
-  if (messages == NULL || strcmp (messages, "C") == 0 || strcmp (messages, "POSIX") == 0
-      || strcmp (nl_langinfo (CODESET), "UTF-8") != 0)
-    (void) setlocale (LC_ALL, "C.UTF-8");
+  if (messages == NULL || strcmp (messages, "C") == 0 || g_str_has_prefix (messages, "C.")
+      || strcmp (messages, "POSIX") == 0 || strcmp (nl_langinfo (CODESET), "UTF-8") != 0)
+    for (guint i = 0; i < G_N_ELEMENTS (locales) && setlocale (LC_ALL, locales[i]) == NULL; i++)
+      ;
   gtk_disable_setlocale ();
 }
 

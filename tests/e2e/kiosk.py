@@ -24,6 +24,10 @@ ROSTER = """区分,社員番号,氏名,カナ,生年月日,部署,本人社員�
 NUMBERS = {"1001": "123456789018", "1001-1": "023456789013", "C001": "987654321093"}
 
 
+# Debian 13's accessibility library says "button" where Debian 12's says "push button".
+BUTTON_ROLES = ("push button", "button", "toggle button", "list item")
+
+
 def check_digit(eleven):
     """番号法施行規則: weights 6 5 4 3 2 7 6 5 4 3 2, remainder of 11; 0 and 1 give 0."""
     rest = sum(int(d) * w for d, w in zip(eleven, (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2))) % 11
