@@ -2,6 +2,7 @@
 /* service-values: builders and takers. */
 #include "service-values.h"
 
+#include <gio/gunixfdlist.h>
 #include <string.h>
 
 #include "custody-error.h"
@@ -325,14 +326,37 @@ value_take_text (GVariant *dict, const char *key, gsize max_bytes, const char **
 }
 
 gboolean
-value_take_bool (GVariant *dict, const char *key, gboolean *ret_value, GError **error)
+value_take (GVariant *dict, const char *key, const char *type, GVariant **ret_value, GError **error)
 {
   g_autoptr (GVariant) value = g_variant_lookup_value (dict, key, NULL);
 
-  if (value != NULL && !g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
+  if (value != NULL && !g_variant_is_of_type (value, G_VARIANT_TYPE (type)))
     return bad_value (key, error);
+  *ret_value = g_steal_pointer (&value);
+  return TRUE;
+}
+
+gboolean
+value_take_bool (GVariant *dict, const char *key, gboolean *ret_value, GError **error)
+{
+  g_autoptr (GVariant) value = NULL;
+
+  if (!value_take (dict, key, "b", &value, error))
+    return FALSE;
   *ret_value = value != NULL && g_variant_get_boolean (value);
   return TRUE;
+}
+
+int
+value_take_fd (GVariant *handle, GUnixFDList *fds, GError **error)
+{
+  gint32 index = g_variant_get_handle (handle);
+
+  /* The list trusts its index, and a message may say any. */
+  if (fds != NULL && index >= 0 && index < g_unix_fd_list_get_length (fds))
+    return g_unix_fd_list_get (fds, index, error);
+  g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE, "no file came along");
+  return -1;
 }
 
 Secret *

@@ -27,7 +27,11 @@ void value_add_entry (GVariantBuilder *entries, const Entry *entry);
  * Returns: %FALSE with USAGE when the value is no string or longer than @max_bytes.
  */
 gboolean value_take_text (GVariant *dict, const char *key, gsize max_bytes, const char **ret_text, GError **error);
+/** value_take: @ret_value: (out) (transfer full) (nullable): %NULL when the key is absent; USAGE when it is of another @type. */
+gboolean value_take (GVariant *dict, const char *key, const char *type, GVariant **ret_value, GError **error);
 gboolean value_take_bool (GVariant *dict, const char *key, gboolean *ret_value, GError **error);
+/** value_take_fd: Returns: a copy, the caller's to close; -1 with USAGE when the handle points at nothing. */
+int value_take_fd (GVariant *handle, GUnixFDList *fds, GError **error);
 /** value_take_secret: copies an `ay` into locked memory and wipes it where it came in. */
 Secret *value_take_secret (GVariant *bytes, gsize max_bytes, GError **error);
 

@@ -2,7 +2,6 @@
 /* Service: connections and their rights, then one handler for each method of vault.xml. */
 #include "service.h"
 
-#include <gio/gunixfdlist.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -521,18 +520,23 @@ static char *
 collect (Service *self, const Client *client, const char *person_id, GVariant *dict, const Secret *number,
          GError **error)
 {
-  g_autoptr (GVariant) purposes = g_variant_lookup_value (dict, "purposes", G_VARIANT_TYPE_STRING_ARRAY);
-  g_autoptr (GVariant) evidence = g_variant_lookup_value (dict, "evidence", G_VARIANT_TYPE ("a{ss}"));
-  g_autofree const char **purpose_list = purposes != NULL ? g_variant_get_strv (purposes, NULL) : NULL;
-  VaultCollection collection = { .purposes = purpose_list, .evidence = evidence };
+  g_autoptr (GVariant) purposes = NULL, evidence = NULL, confidence = NULL;
+  g_autofree const char **purpose_list = NULL;
+  VaultCollection collection = { 0 };
 
   if (!check_text (person_id, ID_MAX, error) || !require_person (self, client, person_id, error)
       || !value_take_text (dict, "document", ID_MAX, &collection.document, error)
       || !value_take_text (dict, "identity", ID_MAX, &collection.identity, error)
       || !value_take_text (dict, "text-version", ID_MAX, &collection.text_version, error)
-      || !value_take_text (dict, "language", ID_MAX, &collection.language, error))
+      || !value_take_text (dict, "language", ID_MAX, &collection.language, error)
+      || !value_take (dict, "purposes", "as", &purposes, error)
+      || !value_take (dict, "evidence", "a{ss}", &evidence, error)
+      || !value_take (dict, "confidence", "d", &confidence, error))
     return NULL;
-  (void) g_variant_lookup (dict, "confidence", "d", &collection.confidence);
+  purpose_list = purposes != NULL ? g_variant_get_strv (purposes, NULL) : NULL;
+  collection.purposes = purpose_list;
+  collection.evidence = evidence;
+  collection.confidence = confidence != NULL ? g_variant_get_double (confidence) : 0;
   return vault_collect (self->vault, get_actor (client), person_id, &collection, number, error);
 }
 
@@ -636,12 +640,9 @@ export_to (Service *self, const Client *client, GVariant *dict, GUnixFDList *fds
     return FALSE;
   if (options.kind[0] == '\0')
     options.kind = "all";
-  fd = fds != NULL ? g_unix_fd_list_get (fds, g_variant_get_handle (handle), NULL) : -1;
+  fd = value_take_fd (handle, fds, error);
   if (fd < 0)
-    {
-      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE, "no file came along");
-      return FALSE;
-    }
+    return FALSE;
   ok = vault_export (self->vault, client->admin, &options, fd, ret_report, error);
   close (fd);
   return ok;
@@ -674,18 +675,23 @@ log_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVariant 
 {
   Service *self = user_data;
   GError *error = NULL;
+  g_autoptr (GVariant) from_value = NULL, to_value = NULL, limit_value = NULL;
   GVariantBuilder entries;
   VaultStatus status;
   guint64 from = 0, to = G_MAXINT64;
   guint32 limit = LOG_LIMIT;
 
-  if (!require_admin (get_client (self, invocation), &error))
+  if (!require_admin (get_client (self, invocation), &error) || !value_take (filter, "from", "t", &from_value, &error)
+      || !value_take (filter, "to", "t", &to_value, &error) || !value_take (filter, "limit", "u", &limit_value, &error))
     return fail (invocation, error);
-  (void) g_variant_lookup (filter, "to", "t", &to);
-  (void) g_variant_lookup (filter, "limit", "u", &limit);
-  limit = CLAMP (limit, 1, LOG_LIMIT);
+  if (to_value != NULL)
+    to = MIN (to, g_variant_get_uint64 (to_value));
+  if (limit_value != NULL)
+    limit = CLAMP (g_variant_get_uint32 (limit_value), 1, LOG_LIMIT);
+  if (from_value != NULL)
+    from = MIN (g_variant_get_uint64 (from_value), G_MAXINT64);
   /* Without a beginning: the latest. */
-  if (!g_variant_lookup (filter, "from", "t", &from))
+  else
     {
       vault_get_status (self->vault, &status);
       from = MIN (to, status.record_entries);

@@ -75,10 +75,22 @@ identity_is_valid (const char *identity)
   return is_one_of (identity, choices);
 }
 
+/* What a client calls a code must not be a number in disguise, as 1234-5678-9018 or no123456789018. */
+static gboolean
+could_hide_number (const char *code)
+{
+  guint n_digits = 0;
+
+  for (; *code != '\0'; code++)
+    n_digits += g_ascii_isdigit (*code);
+  return n_digits >= MY_NUMBER_DIGITS;
+}
+
 static gboolean
 code_is_present (const char *code)
 {
-  return code != NULL && code[0] != '\0' && strlen (code) <= 64 && record_code_is_valid (code);
+  return code != NULL && code[0] != '\0' && strlen (code) <= 64 && record_code_is_valid (code)
+         && !could_hide_number (code);
 }
 
 static gboolean
