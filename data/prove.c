@@ -18,57 +18,97 @@
 #define NEEDLE_MIN 6
 #define FILE_MAX (256 * 1024 * 1024)
 #define MAX_DEPTH 8
+#define COPY_FOLDER "prove-copy"
 
 /* --- the copy -------------------------------------------------------------------------------------------------------- */
+
+/* What the vault's folder holds is read only where it is a regular file, never through a link. */
+static GBytes *
+read_file (const char *path, GError **error)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  g_autoptr (GMappedFile) file = NULL;
+  struct stat st;
+
+  if (fd >= 0 && fstat (fd, &st) == 0 && S_ISREG (st.st_mode) && st.st_size <= FILE_MAX)
+    file = g_mapped_file_new_from_fd (fd, FALSE, NULL);
+  if (fd >= 0)
+    close (fd);
+  if (file != NULL)
+    return g_mapped_file_get_bytes (file);
+  g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_FAILED, "a file of the vault cannot be read");
+  return NULL;
+}
 
 static gboolean
 copy_file (const char *from_folder, const char *to_folder, const char *name, GError **error)
 {
   g_autofree char *from = g_build_filename (from_folder, name, NULL);
   g_autofree char *to = g_build_filename (to_folder, name, NULL);
-  g_autofree char *content = NULL;
-  gsize size;
+  g_autoptr (GBytes) content = read_file (from, error);
   g_autoptr (GError) problem = NULL;
+  gsize size;
+  const char *data;
 
-  if (g_file_get_contents (from, &content, &size, &problem)
-      && g_file_set_contents_full (to, content, size, G_FILE_SET_CONTENTS_NONE, 0600, &problem))
+  if (content == NULL)
+    return FALSE;
+  data = g_bytes_get_data (content, &size);
+  if (g_file_set_contents_full (to, data != NULL ? data : "", size, G_FILE_SET_CONTENTS_NONE, 0600, &problem))
     return TRUE;
-  g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_FAILED, "copy: %s", problem->message);
+  if (g_error_matches (problem, G_FILE_ERROR, G_FILE_ERROR_NOSPC))
+    g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_DISK_FULL, "no room for a copy");
+  else
+    g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_FAILED, "copy: %s", problem->message);
   return FALSE;
 }
 
 static void
 remove_tree (const char *path, guint depth)
 {
-  g_autoptr (GDir) dir = depth < MAX_DEPTH ? g_dir_open (path, 0, NULL) : NULL;
+  struct stat st;
+  g_autoptr (GDir) dir = NULL;
   const char *name;
 
+  if (lstat (path, &st) != 0)
+    return;
+  if (!S_ISDIR (st.st_mode))
+    {
+      (void) g_unlink (path);
+      return;
+    }
+  dir = depth < MAX_DEPTH ? g_dir_open (path, 0, NULL) : NULL;
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     {
       g_autofree char *child = g_build_filename (path, name, NULL);
 
-      if (g_file_test (child, G_FILE_TEST_IS_DIR) && !g_file_test (child, G_FILE_TEST_IS_SYMLINK))
-        remove_tree (child, depth + 1);
-      else
-        (void) g_unlink (child);
+      remove_tree (child, depth + 1);
     }
   (void) g_rmdir (path);
 }
 
-/* A folder outside the vault that holds copies of the encrypted files, nothing else. */
-static char *
-copy_vault (const Vault *self, GError **error)
+void
+vault_prove_clean (Vault *self)
 {
-  g_autofree char *folder = g_dir_make_tmp ("azukari-prove-XXXXXX", NULL);
+  g_autofree char *folder = g_build_filename (self->folder, COPY_FOLDER, NULL);
 
-  if (folder == NULL)
+  remove_tree (folder, 0);
+}
+
+/* Inside the vault's own folder: a software TPM's state comes along, and must lie nowhere else, not even for seconds. */
+static char *
+copy_vault (Vault *self, GError **error)
+{
+  g_autofree char *folder = g_build_filename (self->folder, COPY_FOLDER, NULL);
+
+  vault_prove_clean (self);
+  if (g_mkdir (folder, 0700) != 0)
     {
-      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_FAILED, "no temporary folder");
+      custody_error_set_errno (error, errno, "make a folder for the copy");
       return NULL;
     }
   if (!copy_file (self->folder, folder, KEYS_FILE, error) || !copy_file (self->folder, folder, STORE_FILE, error))
     {
-      remove_tree (folder, 0);
+      vault_prove_clean (self);
       return NULL;
     }
   return g_steal_pointer (&folder);
@@ -240,22 +280,20 @@ scan_bytes (Scan *scan, const char *data, gsize size)
 static void
 scan_file (Scan *scan, const char *path)
 {
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  struct stat st;
-  g_autofree char *content = NULL;
-  gsize size = 0;
+  g_autoptr (GBytes) content = read_file (path, NULL);
+  const char *data;
+  gsize size;
 
-  if (fd < 0 || fstat (fd, &st) != 0 || !S_ISREG (st.st_mode) || st.st_size > FILE_MAX
-      || !g_file_get_contents (path, &content, &size, NULL))
-    scan->failed = TRUE;
-  else
+  if (content == NULL)
     {
-      scan_bytes (scan, content, size);
-      scan->n_files++;
-      scan->n_bytes += size;
+      scan->failed = TRUE;
+      return;
     }
-  if (fd >= 0)
-    close (fd);
+  data = g_bytes_get_data (content, &size);
+  if (size > 0)
+    scan_bytes (scan, data, size);
+  scan->n_files++;
+  scan->n_bytes += size;
 }
 
 static void
@@ -327,8 +365,8 @@ vault_prove (Vault *self, GError **error)
     {
       try_other_tpm (findings, folder);
       try_cleared_tpm (findings, self, folder, own_state);
-      ok = look_for_plain_text (self, findings, error);
     }
-  remove_tree (folder, 0);
+  vault_prove_clean (self);
+  ok = ok && look_for_plain_text (self, findings, error);
   return ok ? g_steal_pointer (&findings) : NULL;
 }

@@ -30,5 +30,7 @@ gboolean vault_begin (Vault *self, GError **error);
  */
 gboolean vault_end (Vault *self, gboolean ok, GError **error);
 Finding *finding_new (const char *check, gboolean ok, const char *detail);
+/* Removes the copy that a proof left behind when it was killed. */
+void vault_prove_clean (Vault *self);
 /* The 12 digits of a record; TAMPERED when the box was sealed for another. */
 Secret *vault_number_open (Vault *self, const VaultAdmin *admin, const Number *number, GError **error);

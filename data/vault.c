@@ -263,11 +263,16 @@ remove_unfinished (Vault *self)
 {
   static const char *const files[] = { KEYS_FILE, KEYS_FILE ".new", STORE_FILE, STORE_FILE "-journal" };
   g_autofree char *swtpm = path_in (self, KEYS_SWTPM_FOLDER);
-  g_autoptr (GDir) dir = g_dir_open (swtpm, 0, NULL);
+  struct stat st;
+  /* A link is removed, not followed. */
+  gboolean is_link = lstat (swtpm, &st) == 0 && S_ISLNK (st.st_mode);
+  g_autoptr (GDir) dir = is_link ? NULL : g_dir_open (swtpm, 0, NULL);
   const char *name;
 
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     remove_in (self, files[i]);
+  if (is_link)
+    remove_in (self, KEYS_SWTPM_FOLDER);
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     {
       g_autofree char *path = g_build_filename (swtpm, name, NULL);
@@ -288,6 +293,7 @@ vault_new (const char *folder, const KeysPlaces *places)
   self->places = places;
   if (exists_in (self, INIT_MARKER))
     remove_unfinished (self);
+  vault_prove_clean (self);
   if (!exists_in (self, KEYS_FILE) && !exists_in (self, STORE_FILE))
     self->state = VAULT_UNINITIALISED;
   else if (!exists_in (self, STORE_FILE))
