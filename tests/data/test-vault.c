@@ -1,203 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* vault: the verbs on a real software TPM: making, losing, setting back, filling up; a number's way from card to file. */
-#include "vault.h"
+/* vault: the verbs on a real software TPM: making, losing, setting back; a number's way from card to file. */
+#include "vault-fixture.h"
 
-#include <fcntl.h>
-#include <signal.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include "charset.h"
-#include "custody-error.h"
-#include "data-test.h"
-#include "my-number.h"
 #include "record.h"
-#include "store-private.h"
-
-#define PIN "mihon-4829"
-#define NAME "見本 太郎"
-#define KANA "ミホン タロウ"
-#define NUMBER "123456789018"
-#define OTHER_NUMBER "923456789014"
-
-typedef struct
-{
-  char *folder, *db_path;
-  Vault *vault;
-} Fixture;
-
-static void
-set_up_empty (Fixture *f, gconstpointer data)
-{
-  f->folder = test_folder_new ();
-  f->db_path = g_build_filename (f->folder, STORE_FILE, NULL);
-  f->vault = vault_new (f->folder, NULL);
-}
-
-static void
-set_up (Fixture *f, gconstpointer data)
-{
-  g_autoptr (Secret) pin = secret_new_copy (PIN, strlen (PIN));
-  g_autoptr (GError) error = NULL;
-
-  set_up_empty (f, data);
-  g_assert_true (vault_init (f->vault, "swtpm", "見本商事", "見本 管理", pin, &error));
-  g_assert_no_error (error);
-}
-
-static void
-tear_down (Fixture *f, gconstpointer data)
-{
-  g_clear_pointer (&f->vault, vault_free);
-  test_folder_remove (f->folder);
-  g_free (f->folder);
-  g_free (f->db_path);
-}
-
-static void
-close_vault (Fixture *f)
-{
-  g_clear_pointer (&f->vault, vault_free);
-}
-
-static void
-reopen (Fixture *f)
-{
-  close_vault (f);
-  f->vault = vault_new (f->folder, NULL);
-}
-
-static VaultStatus
-get_status (Fixture *f)
-{
-  VaultStatus status;
-
-  vault_get_status (f->vault, &status);
-  return status;
-}
-
-static void
-assert_open (Fixture *f)
-{
-  VaultStatus status = get_status (f);
-
-  g_assert_cmpstr (status.reason, ==, "");
-  g_assert_cmpint (status.state, ==, VAULT_OPEN);
-}
-
-static void
-assert_sealed (Fixture *f, const char *reason)
-{
-  VaultStatus status = get_status (f);
-  g_autoptr (GError) error = NULL;
-
-  g_assert_cmpint (status.state, ==, VAULT_SEALED);
-  g_assert_cmpstr (status.reason, ==, reason);
-  /* Everything else is refused with that reason. */
-  g_assert_null (vault_list_people (f->vault, &error));
-  g_assert_cmpstr (custody_error_get_name (error), ==, reason);
-}
-
-static VaultAdmin *
-login (Fixture *f)
-{
-  g_autoptr (Secret) pin = secret_new_copy (PIN, strlen (PIN));
-  g_autoptr (GError) error = NULL;
-  guint tries;
-  VaultAdmin *admin = vault_login (f->vault, "", pin, &tries, &error);
-
-  g_assert_no_error (error);
-  return admin;
-}
-
-static char *
-add_person (Fixture *f, const char *kind, const char *code, const char *name, const char *parent)
-{
-  g_autoptr (Person) person = person_new ();
-  g_autoptr (GError) error = NULL;
-  char *id;
-
-  person->kind = g_strdup (kind);
-  person->code = g_strdup (code);
-  person->name = g_strdup (name);
-  person->kana = g_strdup (KANA);
-  person->birth_date = g_strdup ("1980-01-02");
-  person->parent = g_strdup (parent);
-  person->relationship = g_strdup (parent[0] != '\0' ? "子" : "");
-  id = vault_add_person (f->vault, "system", person, &error);
-  g_assert_no_error (error);
-  return id;
-}
-
-static char *
-collect_for (Fixture *f, const char *person, const char *digits, const char *const *purposes, GError **error)
-{
-  const VaultCollection collection = { .document = "my-number-card-back",
-                                       .identity = "employment-known",
-                                       .purposes = purposes,
-                                       .text_version = "2026-1",
-                                       .language = "ja",
-                                       .confidence = 0.99 };
-  g_autoptr (Secret) number = secret_new_copy (digits, strlen (digits));
-
-  return vault_collect (f->vault, VAULT_ACTOR_KIOSK, person, &collection, number, error);
-}
-
-static char *
-collect (Fixture *f, const char *person, const char *digits, GError **error)
-{
-  static const char *const purposes[] = { "tax", "social-insurance", NULL };
-
-  return collect_for (f, person, digits, purposes, error);
-}
-
-static char *
-collect_ok (Fixture *f, const char *person, const char *digits)
-{
-  g_autoptr (GError) error = NULL;
-  char *record = collect (f, person, digits, &error);
-
-  g_assert_no_error (error);
-  return record;
-}
-
-static void
-assert_person_state (Fixture *f, const char *id, const char *state)
-{
-  g_autoptr (Person) person = vault_get_person (f->vault, id, NULL);
-
-  g_assert_cmpstr (person->state, ==, state);
-}
-
-/* The database as whoever holds its key sees it. */
-static void
-with_database (Fixture *f, const char *sql)
-{
-  g_autoptr (Secret) key = NULL;
-  g_autoptr (Keys) keys = NULL;
-  g_autoptr (Store) store = NULL;
-  g_autoptr (GError) error = NULL;
-
-  close_vault (f);
-  keys = keys_open (f->folder, NULL, &key, &error);
-  g_assert_no_error (error);
-  store = store_open (f->db_path, key, &error);
-  g_assert_no_error (error);
-  g_assert_true (store_exec (store, sql, &error));
-  g_assert_no_error (error);
-}
 
 /* --- making ---------------------------------------------------------------------------------------------------------- */
-
-static void
-assert_folder_is_empty (Fixture *f)
-{
-  g_autoptr (GDir) dir = g_dir_open (f->folder, 0, NULL);
-
-  g_assert_cmpstr (g_dir_read_name (dir), ==, NULL);
-}
 
 static void
 test_init_without_tpm (Fixture *f, gconstpointer data)
@@ -427,6 +234,8 @@ test_collection_holds_codes_only (Fixture *f, gconstpointer data)
   g_autofree char *person = add_person (f, "employee", "0001", NAME, "");
   g_autoptr (Secret) number = secret_new_copy (NUMBER, 12);
   g_autoptr (GVariant) digits = g_variant_ref_sink (g_variant_new_parsed ("{'ocr': '123456789018'}"));
+  g_autoptr (GVariant) grouped = g_variant_ref_sink (g_variant_new_parsed ("{'ocr': '1234-5678-9018'}"));
+  g_autoptr (GVariant) as_key = g_variant_ref_sink (g_variant_new_parsed ("{'n123456789018': 'match'}"));
   const VaultCollection cases[] = {
     { .document = "", .identity = "employment-known", .purposes = purposes },
     { .document = "見本", .identity = "employment-known", .purposes = purposes },
@@ -434,6 +243,9 @@ test_collection_holds_codes_only (Fixture *f, gconstpointer data)
     { .document = "my-number-card-back", .identity = "employment-known", .purposes = none },
     { .document = "my-number-card-back", .identity = "employment-known", .purposes = free_text },
     { .document = "my-number-card-back", .identity = "employment-known", .purposes = purposes, .evidence = digits },
+    { .document = "my-number-card-back", .identity = "employment-known", .purposes = purposes, .evidence = grouped },
+    { .document = "my-number-card-back", .identity = "employment-known", .purposes = purposes, .evidence = as_key },
+    { .document = "card-123456789018", .identity = "employment-known", .purposes = purposes },
     { .document = "my-number-card-back", .identity = "employment-known", .purposes = purposes, .confidence = 1.5 },
   };
 
@@ -500,17 +312,6 @@ test_identify (Fixture *f, gconstpointer data)
 
 /* --- roster ---------------------------------------------------------------------------------------------------------- */
 
-static VaultImport *
-import (Fixture *f, const char *csv, gboolean dry_run)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new_static (csv, strlen (csv));
-  g_autoptr (GError) error = NULL;
-  VaultImport *result = vault_import_people (f->vault, "system", bytes, ROSTER_ENCODING_IS_AUTO, dry_run, &error);
-
-  g_assert_no_error (error);
-  return result;
-}
-
 static void
 test_import_adds_changes_keeps (Fixture *f, gconstpointer data)
 {
@@ -566,28 +367,6 @@ test_import_is_all_or_nothing (Fixture *f, gconstpointer data)
 }
 
 /* --- out ------------------------------------------------------------------------------------------------------------- */
-
-static char *
-export_text (Fixture *f, const VaultAdmin *admin, const VaultExport *options, GError **error)
-{
-  g_autofree char *path = g_build_filename (f->folder, "out.csv", NULL);
-  int fd = open (path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  VaultExportReport report = { 0 };
-  gboolean ok = vault_export (f->vault, admin, options, fd, &report, error);
-  char *content = NULL;
-  gsize size;
-
-  close (fd);
-  g_assert_true (g_file_get_contents (path, &content, &size, NULL));
-  g_assert_cmpint (g_unlink (path), ==, 0);
-  if (!ok)
-    {
-      g_assert_cmpuint (size, ==, 0);
-      g_clear_pointer (&content, g_free);
-    }
-  g_free (report.export_id);
-  return content;
-}
 
 static void
 test_export (Fixture *f, gconstpointer data)
@@ -793,200 +572,6 @@ test_swapped_boxes (Fixture *f, gconstpointer data)
   g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED);
 }
 
-/* --- nothing to read ------------------------------------------------------------------------------------------------- */
-
-static void
-test_nothing_plain_on_disk (Fixture *f, gconstpointer data)
-{
-  static const char *const secrets[] = { NAME, KANA, NUMBER, OTHER_NUMBER, PIN, "見本商事", "1980-01-02" };
-  g_autofree char *person = add_person (f, "employee", "0001", NAME, "");
-  g_autofree char *first = collect_ok (f, person, NUMBER);
-  g_autofree char *second = collect_ok (f, person, OTHER_NUMBER);
-  g_autoptr (VaultAdmin) admin = login (f);
-  VaultExport options = { .format = "keyed-csv", .purpose = "tax", .destination = NAME, .kind = "all" };
-  g_autofree char *content = NULL;
-
-  g_assert_true (vault_approve (f->vault, admin->id, second, "", NULL));
-  content = export_text (f, admin, &options, NULL);
-  g_assert_nonnull (content);
-  /* Open and closed, with the journal as it is in the middle of a write. */
-  for (guint pass = 0; pass < 2; pass++)
-    {
-      for (guint i = 0; i < G_N_ELEMENTS (secrets); i++)
-        {
-          g_autoptr (GByteArray) cp932 = g_byte_array_new ();
-          g_autofree gunichar2 *utf16 = NULL;
-          glong n_units;
-
-          g_assert_false (test_folder_holds (f->folder, secrets[i], strlen (secrets[i])));
-          g_assert_true (charset_encode (CHARSET_CP932, secrets[i], strlen (secrets[i]), cp932, NULL));
-          g_assert_false (test_folder_holds (f->folder, cp932->data, cp932->len));
-          utf16 = g_utf8_to_utf16 (secrets[i], -1, NULL, &n_units, NULL);
-          g_assert_false (test_folder_holds (f->folder, utf16, n_units * 2));
-        }
-      g_clear_pointer (&admin, vault_admin_free);
-      close_vault (f);
-    }
-}
-
-static gboolean
-entry_is_clean (const Entry *entry, gpointer user_data, GError **error)
-{
-  const char *const texts[] = { entry->actor, entry->action, entry->subject, entry->detail };
-
-  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    {
-      g_assert_null (strstr (texts[i], "見本"));
-      g_assert_null (strstr (texts[i], NUMBER));
-      g_assert_true (g_str_is_ascii (texts[i]));
-    }
-  (*(guint *) user_data)++;
-  return TRUE;
-}
-
-static void
-test_record_holds_no_names (Fixture *f, gconstpointer data)
-{
-  g_autofree char *person = add_person (f, "employee", "0001", NAME, "");
-  g_autofree char *record = collect_ok (f, person, NUMBER);
-  g_autoptr (VaultAdmin) admin = login (f);
-  guint n = 0;
-
-  g_assert_true (vault_approve (f->vault, admin->id, record, "", NULL));
-  g_assert_true (vault_list_log (f->vault, 1, G_MAXINT64, 1000, entry_is_clean, &n, NULL));
-  g_assert_cmpuint (n, ==, get_status (f).record_entries);
-  /* made, added, collected, login, approved */
-  g_assert_cmpuint (n, ==, 5);
-}
-
-static void
-assert_findings (GPtrArray *findings, const char *bad_check)
-{
-  gboolean seen = bad_check == NULL;
-
-  for (guint i = 0; i < findings->len; i++)
-    {
-      const Finding *finding = g_ptr_array_index (findings, i);
-      gboolean bad = g_strcmp0 (finding->check, bad_check) == 0;
-
-      if (finding->ok == bad)
-        g_error ("%s: %s", finding->check, finding->detail);
-      seen = seen || bad;
-    }
-  g_assert_true (seen);
-}
-
-static void
-test_prove (Fixture *f, gconstpointer data)
-{
-  g_autofree char *person = add_person (f, "employee", "0001", NAME, "");
-  g_autofree char *record = collect_ok (f, person, NUMBER);
-  g_autofree char *note = g_build_filename (f->folder, "note.txt", NULL);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) findings = vault_prove (f->vault, &error);
-
-  g_assert_no_error (error);
-  g_assert_cmpuint (findings->len, >=, 6);
-  assert_findings (findings, NULL);
-  /* It does find what lies open. */
-  g_assert_true (g_file_set_contents (note, "x" NAME, -1, NULL));
-  g_clear_pointer (&findings, g_ptr_array_unref);
-  findings = vault_prove (f->vault, NULL);
-  assert_findings (findings, "plain-names");
-  g_assert_true (g_file_set_contents (note, "7" NUMBER "7", -1, NULL));
-  g_clear_pointer (&findings, g_ptr_array_unref);
-  findings = vault_prove (f->vault, NULL);
-  assert_findings (findings, "plain-numbers");
-  /* And the vault is as it was. */
-  reopen (f);
-  assert_open (f);
-}
-
-static void
-test_verify_finds_a_deleted_entry (Fixture *f, gconstpointer data)
-{
-  g_autoptr (GPtrArray) findings = vault_verify (f->vault, NULL);
-
-  assert_findings (findings, NULL);
-  g_free (add_person (f, "employee", "0001", NAME, ""));
-  with_database (f, "DELETE FROM record WHERE seq = 1");
-  f->vault = vault_new (f->folder, NULL);
-  g_clear_pointer (&findings, g_ptr_array_unref);
-  findings = vault_verify (f->vault, NULL);
-  assert_findings (findings, "record");
-}
-
-static void
-test_verify_finds_open_files (Fixture *f, gconstpointer data)
-{
-  g_autoptr (GPtrArray) findings = NULL;
-
-  g_assert_cmpint (g_chmod (f->db_path, 0644), ==, 0);
-  findings = vault_verify (f->vault, NULL);
-  assert_findings (findings, "files");
-}
-
-/* --- a full disk ----------------------------------------------------------------------------------------------------- */
-
-#define FULL_PEOPLE 400
-
-static void
-collect_until_full (Fixture *f, char **ids)
-{
-  const struct rlimit limit = { 200 * 1024, 200 * 1024 };
-  g_autoptr (GError) error = NULL;
-  guint done = 0;
-
-  signal (SIGXFSZ, SIG_IGN);
-  f->vault = vault_new (f->folder, NULL);
-  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
-  while (error == NULL && done < FULL_PEOPLE)
-    {
-      g_autofree char *record = collect (f, ids[done], NUMBER, &error);
-
-      done += record != NULL;
-    }
-  g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_DISK_FULL);
-  {
-    g_autoptr (GPtrArray) records = vault_list_records (f->vault, "collected", NULL);
-    g_autoptr (GPtrArray) findings = vault_verify (f->vault, NULL);
-
-    g_assert_cmpuint (records->len, ==, done);
-    assert_findings (findings, NULL);
-  }
-  close_vault (f);
-}
-
-static void
-test_full_disk (Fixture *f, gconstpointer data)
-{
-  g_autoptr (GString) csv = g_string_new ("code,name,birth_date\n");
-  g_autoptr (VaultImport) imported = NULL;
-  g_autoptr (GPtrArray) people = NULL, ids = g_ptr_array_new_with_free_func (g_free);
-  pid_t child;
-  int status;
-
-  for (guint i = 0; i < FULL_PEOPLE; i++)
-    g_string_append_printf (csv, "%04u,見本 太郎%u,1980-01-02\n", i, i);
-  imported = import (f, csv->str, FALSE);
-  g_assert_cmpuint (imported->added, ==, FULL_PEOPLE);
-  people = vault_list_people (f->vault, NULL);
-  for (guint i = 0; i < people->len; i++)
-    g_ptr_array_add (ids, g_strdup (((Person *) g_ptr_array_index (people, i))->id));
-  close_vault (f);
-  child = fork ();
-  if (child == 0)
-    {
-      collect_until_full (f, (char **) ids->pdata);
-      _exit (0);
-    }
-  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
-  g_assert_true (WIFEXITED (status));
-  g_assert_cmpint (WEXITSTATUS (status), ==, 0);
-  f->vault = vault_new (f->folder, NULL);
-  assert_open (f);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -1023,11 +608,5 @@ main (int argc, char **argv)
   ADD ("/vault/export/unknown-purpose", set_up, test_export_unknown_purpose);
   ADD ("/vault/export/target", set_up, test_export_target);
   ADD ("/vault/export/swapped-boxes", set_up, test_swapped_boxes);
-  ADD ("/vault/secrecy/nothing-plain-on-disk", set_up, test_nothing_plain_on_disk);
-  ADD ("/vault/secrecy/record-holds-no-names", set_up, test_record_holds_no_names);
-  ADD ("/vault/secrecy/prove", set_up, test_prove);
-  ADD ("/vault/verify/deleted-entry", set_up, test_verify_finds_a_deleted_entry);
-  ADD ("/vault/verify/open-files", set_up, test_verify_finds_open_files);
-  ADD ("/vault/disk/full", set_up, test_full_disk);
   return g_test_run ();
 }
