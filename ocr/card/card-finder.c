@@ -19,6 +19,13 @@
 
 #define A4_LONG_INCH 11.69
 
+/* A page is at most this long (A3 with some room), at least as long as most of a card, and not coarser than this. */
+#define MOST_PAGE_INCH 17.5
+#define LEAST_PAGE_INCH 2.8
+#define LEAST_DPI 60.0
+/* A whole sheet has at least this many pixels to its length, or nothing on it could be read. */
+#define LEAST_SHEET_PX 1500
+
 /* An edge is this many grey levels per pixel, at least, and this many times the page's own unrest. */
 #define LEAST_EDGE 7
 #define EDGE_PER_UNREST 4
@@ -527,22 +534,43 @@ is_id1 (double width_mm, double height_mm)
          && fabs (height_mm / CARD_ID1_HEIGHT_MM - 1) < ID1_TOLERANCE;
 }
 
+/* Whether a page of these pixels may have this resolution: everything that is cut from it later is bounded by this. */
+static gboolean
+is_possible_dpi (const CardPage *page, double dpi)
+{
+  double inches = MAX (page->width_px, page->height_px) / dpi;
+
+  return dpi >= LEAST_DPI && dpi <= CARD_PAGE_MAX_DPI && inches <= MOST_PAGE_INCH && inches >= LEAST_PAGE_INCH;
+}
+
+/* 0 when none is told, or one at which the page would be larger than any scanner's glass: files often say just 72. */
+static double
+told_dpi_of (const CardPage *page)
+{
+  double inches = page->dpi > 0 ? MAX (page->width_px, page->height_px) / page->dpi : 0.0;
+
+  return page->dpi >= LEAST_DPI && inches <= MOST_PAGE_INCH ? page->dpi : 0.0;
+}
+
 static double
 guess_dpi (const GArray *places, const CardPage *page)
 {
   double longer = MAX (page->width_px, page->height_px), shorter = MIN (page->width_px, page->height_px);
-  double id1 = CARD_ID1_WIDTH_MM / CARD_ID1_HEIGHT_MM;
+  double id1 = CARD_ID1_WIDTH_MM / CARD_ID1_HEIGHT_MM, guess;
 
   for (guint i = 0; i < places->len; i++)
     {
       const CardPlace *place = &g_array_index (places, CardPlace, i);
 
-      if (place->height > 0 && fabs (place->width / place->height / id1 - 1) < 0.03)
-        return place->width * CARD_MM_PER_INCH / CARD_ID1_WIDTH_MM;
+      guess = place->width * CARD_MM_PER_INCH / CARD_ID1_WIDTH_MM;
+      if (place->height > 0 && fabs (place->width / place->height / id1 - 1) < 0.03 && is_possible_dpi (page, guess))
+        return guess;
     }
-  if (longer / shorter > 1.3 && longer / shorter < 1.48)
-    return longer / A4_LONG_INCH;
-  return longer * CARD_MM_PER_INCH / (CARD_ID1_WIDTH_MM + 4);
+  if (longer >= LEAST_SHEET_PX && longer / shorter > 1.25 && longer / shorter < 1.48)
+    guess = longer / A4_LONG_INCH;
+  else
+    guess = longer * CARD_MM_PER_INCH / (CARD_ID1_WIDTH_MM + 4);
+  return CLAMP (guess, LEAST_DPI, CARD_PAGE_MAX_DPI);
 }
 
 static CardShape
@@ -620,7 +648,8 @@ card_finder_find (const CardPage *page)
 {
   CardScene *scene = g_new0 (CardScene, 1);
   guint longer = MAX (page->width_px, page->height_px);
-  guint factor = page->dpi > 0 ? (guint) MAX (lround (page->dpi / WORK_DPI), 1) : 1;
+  double told_dpi = told_dpi_of (page);
+  guint factor = (guint) MAX (lround (told_dpi / WORK_DPI), 1);
   g_autoptr (CardGrey) grey = NULL;
   g_autoptr (CardGrey) mask = NULL;
   g_autoptr (CardGrey) groups = NULL;
@@ -632,7 +661,7 @@ card_finder_find (const CardPage *page)
   grey = card_grey_reduce (page, factor);
   mask = edge_mask (grey);
   drop_specks (mask);
-  radius = page->dpi > 0 ? (int) MAX (lround (page->dpi / factor * 2.2 / CARD_MM_PER_INCH), 1) : 8;
+  radius = told_dpi > 0 ? (int) MAX (lround (told_dpi / factor * 2.2 / CARD_MM_PER_INCH), 1) : 8;
   groups = grown (mask, radius);
   blobs = card_blobs_find (groups, MAX_GROUPS);
 
@@ -664,7 +693,7 @@ card_finder_find (const CardPage *page)
       unmark (groups, box);
     }
   g_array_sort (scene->places, compare_area);
-  scene->dpi = page->dpi > 0 ? page->dpi : guess_dpi (scene->places, page);
+  scene->dpi = told_dpi > 0 ? told_dpi : guess_dpi (scene->places, page);
   name_shapes (scene);
   return scene;
 }
