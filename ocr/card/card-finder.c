@@ -23,6 +23,8 @@
 #define MOST_PAGE_INCH 17.5
 #define LEAST_PAGE_INCH 2.8
 #define LEAST_DPI 60.0
+/* What a file says below this is a default (72, 96) rather than a scan's: no number could be read from one. */
+#define LEAST_TOLD_DPI 120.0
 /* A whole sheet has at least this many pixels to its length, or nothing on it could be read. */
 #define LEAST_SHEET_PX 1500
 
@@ -543,13 +545,13 @@ is_possible_dpi (const CardPage *page, double dpi)
   return dpi >= LEAST_DPI && dpi <= CARD_PAGE_MAX_DPI && inches <= MOST_PAGE_INCH && inches >= LEAST_PAGE_INCH;
 }
 
-/* 0 when none is told, or one at which the page would be larger than any scanner's glass: files often say just 72. */
+/* 0 when none is told, or one that cannot be: too coarse, or the page would be larger than any scanner's glass. */
 static double
 told_dpi_of (const CardPage *page)
 {
   double inches = page->dpi > 0 ? MAX (page->width_px, page->height_px) / page->dpi : 0.0;
 
-  return page->dpi >= LEAST_DPI && inches <= MOST_PAGE_INCH ? page->dpi : 0.0;
+  return page->dpi >= LEAST_TOLD_DPI && inches <= MOST_PAGE_INCH ? page->dpi : 0.0;
 }
 
 static double

@@ -76,6 +76,45 @@ test_dpi_unknown (void)
     }
 }
 
+/* A speck with a card's proportions is no card: what would be cut from the page at that scale had no bounds. */
+static void
+test_dpi_bounded (void)
+{
+  static const guint sizes[][2] = { { 60, 38 }, { 96, 60 }, { 120, 76 }, { 160, 101 }, { 300, 189 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autoptr (CardPage) page = card_page_new (2550, 3508, 1, 0, NULL);
+      g_autoptr (CardScene) scene = NULL;
+
+      memset (page->samples, 240, page->stride * page->height_px);
+      for (guint y = 0; y < sizes[i][1]; y++)
+        memset (page->samples + (900 + y) * page->stride + 700, 30, sizes[i][0]);
+      scene = card_finder_find (page);
+      g_assert_cmpfloat (fabs (scene->dpi / 300 - 1), <, 0.01);
+    }
+}
+
+static void
+test_dpi_told_wrong (void)
+{
+  static const double told[] = { 1, 72, 96 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (told); i++)
+    {
+      CorpusSpec spec = spec_of (KIND_CARD_BACK, 41);
+      CorpusTruth truth;
+      g_autoptr (CardPage) page = NULL;
+      g_autoptr (CardScene) scene = NULL;
+
+      spec.page = PAGE_CARD;
+      page = drawn_page (&spec, FALSE, &truth);
+      page->dpi = told[i];
+      scene = card_finder_find (page);
+      g_assert_cmpfloat (fabs (scene->dpi / truth.dpi - 1), <, 0.06);
+    }
+}
+
 static void
 test_two_cards (void)
 {
@@ -134,6 +173,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/card/finder/finds-cards-where-they-lie", test_cards);
   g_test_add_func ("/card/finder/works-out-the-dpi", test_dpi_unknown);
+  g_test_add_func ("/card/finder/keeps-the-dpi-within-bounds", test_dpi_bounded);
+  g_test_add_func ("/card/finder/takes-no-impossible-dpi", test_dpi_told_wrong);
   g_test_add_func ("/card/finder/sees-two-cards", test_two_cards);
   g_test_add_func ("/card/finder/finds-no-card-on-a-blank-page", test_blank);
   g_test_add_func ("/card/finder/survives-absurd-pages", test_absurd);
