@@ -40,6 +40,8 @@ struct _AdminMode
   GDBusConnection *connection;
   GCancellable *cancellable; /* of everything begun since the door was opened */
   GVariant *records;         /* aa{sv} under review */
+  GHashTable *names;         /* what the admin and the formats are called, by id */
+  GHashTable *people_names;  /* while the record is on the screen */
   char *export_dir;
   GtkFileChooserNative *chooser;
 
@@ -265,6 +267,7 @@ formats_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) titles = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) notes = g_ptr_array_new_with_free_func (g_free);
 
   if (!FINISH (format_list, &formats))
     {
@@ -276,23 +279,19 @@ formats_cb (GObject *source, GAsyncResult *result, gpointer data)
   for (gsize i = 0; i < g_variant_n_children (formats); i++)
     {
       g_autoptr (GVariant) format = g_variant_get_child_value (formats, i);
-      const char *id = "", *title = "", *encoding = "";
+      const char *id = "", *title = admin_texts_format (format, "title");
 
       g_variant_lookup (format, "id", "&s", &id);
-      g_variant_lookup (format, "title", "&s", &title);
-      g_variant_lookup (format, "encoding", "&s", &encoding);
       g_ptr_array_add (ids, g_strdup (id));
-      g_ptr_array_add (titles, g_strdup_printf ("%s (%s)", title, encoding));
+      g_ptr_array_add (titles, g_strdup (title));
+      g_ptr_array_add (notes, g_strdup (admin_texts_format (format, "verified")));
+      admin_names_set (self->names, id, title);
     }
   g_ptr_array_add (ids, NULL);
   g_ptr_array_add (titles, NULL);
-  ui_export_view_set_formats (self->export, (const char *const *) ids->pdata, (const char *const *) titles->pdata);
-}
-
-static void
-refresh_export (AdminMode *self)
-{
-  azukari_vault1_call_format_list (self->vault, self->cancellable, formats_cb, g_object_ref (self));
+  g_ptr_array_add (notes, NULL);
+  ui_export_view_set_formats (self->export, (const char *const *) ids->pdata, (const char *const *) titles->pdata,
+                              (const char *const *) notes->pdata);
 }
 
 typedef struct
@@ -324,19 +323,8 @@ show_export_error (AdminMode *self, const GError *error)
 static void
 show_report (ExportJob *job, GVariant *report)
 {
-  guint32 rows = 0, skipped = 0;
-  const char *sha256 = "";
-  g_autofree char *count = NULL;
-  g_autofree char *text = NULL;
+  g_autofree char *text = admin_texts_export (report, job->path);
 
-  g_variant_lookup (report, "rows", "u", &rows);
-  g_variant_lookup (report, "skipped", "u", &skipped);
-  g_variant_lookup (report, "sha256", "&s", &sha256);
-  count = g_strdup_printf (g_dngettext (NULL, "%u row was written.", "%u rows were written.", rows), rows);
-  text = g_strdup_printf (
-      /* Translators: 1: "N rows were written.", 2: number, 3: path of the file, 4: hexadecimal */
-      _ ("%1$s People without an approved number: %2$u.\nFile: %3$s\nSHA-256: %4$s"), count, skipped, job->path,
-      sha256);
   ui_export_view_set_busy (job->self->export, FALSE);
   ui_export_view_set_result (job->self->export, text, FALSE);
 }
@@ -439,14 +427,14 @@ log_cb (GObject *source, GAsyncResult *result, gpointer data)
       show_error (self, error);
       return;
     }
-  if (self->state != ADMIN_MODE_OPEN)
+  if (self->state != ADMIN_MODE_OPEN || !g_str_equal (ui_admin_shell_get_view (self->shell), "record"))
     return;
   rows = g_list_store_new (UI_TYPE_ROW);
   n = g_variant_n_children (entries);
   for (gsize i = n; i > 0; i--)
     {
       g_autoptr (GVariant) entry = g_variant_get_child_value (entries, i - 1);
-      g_autoptr (UiRow) row = admin_texts_entry (entry);
+      g_autoptr (UiRow) row = admin_texts_entry (entry, self->names, self->people_names);
 
       g_list_store_append (rows, row);
     }
@@ -478,10 +466,50 @@ status_for_log_cb (GObject *source, GAsyncResult *result, gpointer data)
                                 g_object_ref (self));
 }
 
+/* Who the record is about, in words: kept while it is on the screen only. */
+static void
+names_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (AdminMode) self = data;
+  g_autoptr (GVariant) people = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!FINISH (people_list, &people))
+    {
+      show_error (self, error);
+      return;
+    }
+  if (self->state != ADMIN_MODE_OPEN || !g_str_equal (ui_admin_shell_get_view (self->shell), "record"))
+    return;
+  for (gsize i = 0; i < g_variant_n_children (people); i++)
+    {
+      g_autoptr (GVariant) person = g_variant_get_child_value (people, i);
+      const char *id = "", *name = "";
+
+      g_variant_lookup (person, "id", "&s", &id);
+      g_variant_lookup (person, "name", "&s", &name);
+      admin_names_set (self->people_names, id, name);
+    }
+  azukari_vault1_call_get_status (self->vault, self->cancellable, status_for_log_cb, g_object_ref (self));
+}
+
 static void
 refresh_record (AdminMode *self)
 {
-  azukari_vault1_call_get_status (self->vault, self->cancellable, status_for_log_cb, g_object_ref (self));
+  GVariantDict filter;
+
+  g_variant_dict_init (&filter, NULL);
+  azukari_vault1_call_people_list (self->vault, g_variant_dict_end (&filter), self->cancellable, names_cb,
+                                   g_object_ref (self));
+}
+
+static void
+forget_record (AdminMode *self)
+{
+  g_autoptr (GListStore) nothing = g_list_store_new (UI_TYPE_ROW);
+
+  g_hash_table_remove_all (self->people_names);
+  ui_record_view_set_rows (self->record, G_LIST_MODEL (nothing), FALSE);
 }
 
 static void
@@ -537,15 +565,14 @@ refresh (AdminMode *self)
     refresh_people (self);
   else if (g_str_equal (view, "review"))
     refresh_review (self);
-  else if (g_str_equal (view, "export"))
-    refresh_export (self);
-  else
+  else if (g_str_equal (view, "record"))
     refresh_record (self);
 }
 
 static void
 view_cb (AdminMode *self, const char *name)
 {
+  forget_record (self);
   refresh (self);
 }
 
@@ -562,6 +589,16 @@ status_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_variant_lookup (status, "company", "&s", &company);
   g_variant_lookup (status, "logged-in", "&s", &admin);
   ui_admin_shell_set_admin (self->shell, company, admin);
+}
+
+static void
+keep_admin (AdminMode *self, GVariant *session)
+{
+  const char *id = "", *name = "";
+
+  g_variant_lookup (session, "admin-id", "&s", &id);
+  g_variant_lookup (session, "admin", "&s", &name);
+  admin_names_set (self->names, id, name);
 }
 
 static void
@@ -585,7 +622,9 @@ logged_in_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (self->state != ADMIN_MODE_ASKING)
     return;
   set_state (self, ADMIN_MODE_OPEN);
+  keep_admin (self, session);
   azukari_vault1_call_get_status (self->vault, self->cancellable, status_cb, g_object_ref (self));
+  azukari_vault1_call_format_list (self->vault, self->cancellable, formats_cb, g_object_ref (self));
   ui_admin_shell_show_view (self->shell, "people");
   refresh (self);
 }
@@ -686,7 +725,8 @@ forget_everything (AdminMode *self)
   ui_page_clear (UI_PAGE (self->pin_page));
   ui_people_view_set_rows (self->people, G_LIST_MODEL (nothing));
   ui_review_view_set_rows (self->review, G_LIST_MODEL (nothing));
-  ui_record_view_set_rows (self->record, G_LIST_MODEL (nothing), FALSE);
+  forget_record (self);
+  g_hash_table_remove_all (self->names);
   ui_record_view_set_findings (self->record, "", FALSE);
   ui_record_view_set_busy (self->record, FALSE);
   ui_export_view_set_result (self->export, "", FALSE);
@@ -778,6 +818,8 @@ admin_mode_dispose (GObject *object)
   g_clear_object (&self->cancellable);
   g_clear_object (&self->chooser);
   g_clear_pointer (&self->records, g_variant_unref);
+  g_clear_pointer (&self->names, g_hash_table_unref);
+  g_clear_pointer (&self->people_names, g_hash_table_unref);
   g_clear_pointer (&self->export_dir, g_free);
   G_OBJECT_CLASS (admin_mode_parent_class)->dispose (object);
 }
@@ -795,6 +837,8 @@ static void
 admin_mode_init (AdminMode *self)
 {
   self->cancellable = g_cancellable_new ();
+  self->names = admin_names_new ();
+  self->people_names = admin_names_new ();
   self->countdown_s = -1;
   self->log_limit = LOG_STEP;
 }
@@ -804,11 +848,17 @@ fill_export (AdminMode *self)
 {
   const char *const *codes = purposes_get_all_codes ();
   g_autoptr (GPtrArray) titles = g_ptr_array_new ();
+  g_autoptr (GPtrArray) kinds = g_ptr_array_new ();
 
   for (guint i = 0; codes[i] != NULL; i++)
-    g_ptr_array_add (titles, (gpointer) purposes_get_short_title (codes[i]));
+    {
+      g_ptr_array_add (titles, (gpointer) purposes_get_short_title (codes[i]));
+      g_ptr_array_add (kinds, (gpointer) purposes_get_kind (codes[i]));
+    }
   g_ptr_array_add (titles, NULL);
-  ui_export_view_set_purposes (self->export, codes, (const char *const *) titles->pdata);
+  g_ptr_array_add (kinds, NULL);
+  ui_export_view_set_purposes (self->export, codes, (const char *const *) titles->pdata,
+                               (const char *const *) kinds->pdata);
   self->export_dir = g_strdup (self->settings->export_dir);
   ui_export_view_set_folder (self->export, self->export_dir != NULL ? self->export_dir : "", self->export_dir == NULL);
 }

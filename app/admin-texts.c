@@ -5,7 +5,9 @@
 #include "admin-texts.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
+#include "frames.h"
 #include "messages.h"
 #include "purposes.h"
 
@@ -64,10 +66,54 @@ static const Word actions[] = {
   { "exported", N_ ("Export") },
   { "export-tried", N_ ("Masked trial export") },
   { "export-failed", N_ ("Export failed") },
-  { "asked", N_ ("Person was asked") },
-  { "refused", N_ ("Person did not agree") },
-  { "abandoned", N_ ("Visit ended without a number") },
-  { "scan-failed", N_ ("Scan without a number") },
+  { "number-asked", N_ ("Person was asked") },
+  { "number-refused", N_ ("Person did not agree") },
+  { "number-abandoned", N_ ("Visit ended without a number") },
+  { "number-scan-failed", N_ ("Scan without a number") },
+  { NULL, NULL },
+};
+
+/* Why something was done or did not come about, in a word or two. */
+static const Word reasons[] = {
+  { "purpose", N_ ("did not agree to the purposes") },
+  { "back", N_ ("went back") },
+  { "cancelled", N_ ("cancelled") },
+  { "timed-out", N_ ("nobody went on") },
+  { "unclear", N_ ("the reading is not clear") },
+  { "wrong-person", N_ ("it is the wrong person's card") },
+  { "expired", N_ ("the card is out of date") },
+  { "other", N_ ("another reason") },
+  { FRAMES_REASON_LOW_CONFIDENCE, N_ ("uncertain") },
+  { FRAMES_REASON_DISAGREEMENT, N_ ("two readings differ") },
+  { FRAMES_REASON_CHECK_DIGIT, N_ ("the check digit does not fit") },
+  { FRAMES_REASON_UNREADABLE, N_ ("unreadable") },
+  { FRAMES_REASON_WRONG_SIDE, N_ ("wrong side") },
+  { FRAMES_REASON_WRONG_DOCUMENT, N_ ("another document") },
+  { FRAMES_REASON_NOTICE, N_ ("individual number notice") },
+  { FRAMES_REASON_BLANK, N_ ("blank page") },
+  { FRAMES_REASON_NO_CARD, N_ ("no card found") },
+  { FRAMES_REASON_TWO_CARDS, N_ ("more than one card") },
+  { FRAMES_REASON_SLEEVE, N_ ("card in its sleeve") },
+  { FRAMES_REASON_NO_NUMBER, N_ ("no number on this side") },
+  { FRAMES_REASON_NO_SCANNER, N_ ("no scanner") },
+  { FRAMES_REASON_BUSY, N_ ("scanner in use") },
+  { FRAMES_REASON_JAMMED, N_ ("scanner jammed") },
+  { FRAMES_REASON_COVER_OPEN, N_ ("scanner cover open") },
+  { FRAMES_REASON_NO_PAPER, N_ ("nothing in the scanner") },
+  { FRAMES_REASON_UNPLUGGED, N_ ("scanner stopped answering") },
+  { FRAMES_REASON_DENIED, N_ ("no right to use the scanner") },
+  { FRAMES_REASON_IO, N_ ("scanner error") },
+  { FRAMES_REASON_SHORT_PAGE, N_ ("page cut short") },
+  { FRAMES_REASON_BAD_IMAGE, N_ ("damaged picture") },
+  { FRAMES_REASON_ABSURD_SIZE, N_ ("picture of an impossible size") },
+  { FRAMES_REASON_BAD_OPTION, N_ ("scanner setting not taken") },
+  { FRAMES_REASON_CRASHED, N_ ("reading program stopped") },
+  { NULL, NULL },
+};
+
+static const Word providers[] = {
+  { "tpm2", N_ ("TPM 2.0") },
+  { "swtpm", N_ ("software TPM") },
   { NULL, NULL },
 };
 
@@ -214,34 +260,181 @@ admin_texts_record_facts (GVariant *row)
   return g_strv_builder_end (facts);
 }
 
+/* --- the record --------------------------------------------------------------------------------------------------- */
+
+static void
+name_free (gpointer name)
+{
+  explicit_bzero (name, strlen (name));
+  g_free (name);
+}
+
+GHashTable *
+admin_names_new (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, name_free);
+}
+
+void
+admin_names_set (GHashTable *names, const char *id, const char *name)
+{
+  if (*id != '\0' && *name != '\0')
+    g_hash_table_replace (names, g_strdup (id), g_strdup (name));
+}
+
+/* The first eight characters of an id are enough to find it with azukarictl, and few enough to be read. */
+static char *
+name_for (GHashTable *names, GHashTable *people, const char *id)
+{
+  const char *name = g_hash_table_lookup (names, id);
+
+  if (name == NULL)
+    name = g_hash_table_lookup (people, id);
+  if (name != NULL)
+    return g_strdup (name);
+  return strlen (id) > 12 ? g_strdup_printf ("%.8s…", id) : g_strdup (id);
+}
+
+/* One detail as words, or NULL for one that is told elsewhere in the line. */
+static char *
+detail_to_words (const char *key, const char *value, GHashTable *names, GHashTable *people)
+{
+  g_autofree char *name = NULL;
+
+  if (g_str_equal (key, "person") || g_str_equal (key, "by") || g_str_equal (key, "format-sha256"))
+    return NULL;
+  if (g_str_equal (key, "kind"))
+    return g_strdup (word_for (kinds, value));
+  if (g_str_equal (key, "document"))
+    return g_strdup (messages_for_document (value));
+  if (g_str_equal (key, "identity"))
+    return g_strdup (word_for (identities, value));
+  if (g_str_equal (key, "reason"))
+    return g_strdup (word_for (reasons, value));
+  if (g_str_equal (key, "purpose"))
+    return g_strdup (purposes_get_short_title (value));
+  if (g_str_equal (key, "provider"))
+    return g_strdup (word_for (providers, value));
+  if (g_str_equal (key, "added"))
+    return g_strdup_printf (_ ("added: %s"), value);
+  if (g_str_equal (key, "changed"))
+    return g_strdup_printf (_ ("changed: %s"), value);
+  if (g_str_equal (key, "rows"))
+    return g_strdup_printf (_ ("rows: %s"), value);
+  name = name_for (names, people, value);
+  if (g_str_equal (key, "format"))
+    return g_steal_pointer (&name);
+  if (g_str_equal (key, "sha256"))
+    return g_strdup_printf ("SHA-256 %s", name);
+  return g_strdup_printf ("%s: %s", key, name);
+}
+
+static char *
+details_to_words (GVariant *detail, GHashTable *names, GHashTable *people)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  GVariantIter iter;
+  const char *key, *value;
+
+  g_variant_iter_init (&iter, detail);
+  while (g_variant_iter_next (&iter, "{&s&s}", &key, &value))
+    {
+      g_autofree char *words = detail_to_words (key, value, names, people);
+
+      if (words != NULL)
+        g_string_append_printf (text, "%s%s", text->len > 0 ? " · " : "", words);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* Whom an entry is about: a person, also where its subject is that person's number. Nobody: the ids of exports and of the
+ * vault itself tell a reader nothing. */
+static char *
+subject_to_words (GVariant *row, GVariant *detail, GHashTable *people)
+{
+  const char *id = get (row, "subject"), *name;
+
+  if (detail != NULL)
+    g_variant_lookup (detail, "person", "&s", &id);
+  name = g_hash_table_lookup (people, id);
+  if (name != NULL)
+    return g_strdup (name);
+  return g_str_has_prefix (get (row, "action"), "export") || g_str_has_prefix (get (row, "action"), "vault")
+             ? g_strdup ("")
+             : name_for (people, people, id);
+}
+
+static char *
+actor_to_words (const char *actor, GHashTable *names, GHashTable *people)
+{
+  return g_str_equal (actor, "kiosk") ? g_strdup (_ ("Kiosk")) : name_for (names, people, actor);
+}
+
 UiRow *
-admin_texts_entry (GVariant *row)
+admin_texts_entry (GVariant *row, GHashTable *names, GHashTable *people)
 {
   g_autoptr (GVariant) detail = g_variant_lookup_value (row, "detail", G_VARIANT_TYPE ("a{ss}"));
-  g_autoptr (GString) details = g_string_new (NULL);
   g_autofree char *time = local_time (get (row, "time"));
+  g_autofree char *actor = actor_to_words (get (row, "actor"), names, people);
+  g_autofree char *subject = subject_to_words (row, detail, people);
+  g_autofree char *details = detail != NULL ? details_to_words (detail, names, people) : g_strdup ("");
+  const char *title_parts[] = { word_for (actions, get (row, "action")), subject, NULL };
+  const char *parts[] = { time, actor, details, NULL };
+  g_autofree char *words = join (title_parts);
+  g_autofree char *subtitle = join (parts);
   g_autofree char *title = NULL;
-  g_autofree char *subtitle = NULL;
   g_autofree char *id = NULL;
   guint64 seq = 0;
-  GVariantIter iter;
-  const char *name, *value;
 
   g_variant_lookup (row, "seq", "t", &seq);
-  if (detail != NULL)
-    {
-      g_variant_iter_init (&iter, detail);
-      while (g_variant_iter_next (&iter, "{&s&s}", &name, &value))
-        g_string_append_printf (details, "%s%s=%s", details->len > 0 ? ", " : "", name, value);
-    }
-  {
-    const char *parts[] = { time, get (row, "actor"), get (row, "subject"), details->str, NULL };
-
-    subtitle = join (parts);
-  }
   id = g_strdup_printf ("%" G_GUINT64_FORMAT, seq);
-  title = g_strdup_printf ("%" G_GUINT64_FORMAT "  %s", seq, word_for (actions, get (row, "action")));
+  title = g_strdup_printf ("%s  %s", id, words);
   return ui_row_new (id, title, subtitle, "", "plain", get (row, "action"));
+}
+
+/* --- exports ------------------------------------------------------------------------------------------------------ */
+
+const char *
+admin_texts_format (GVariant *format, const char *key)
+{
+  g_autofree char *japanese = g_strconcat (key, "-ja", NULL);
+  const char *text = "";
+
+  if (g_str_has_prefix (g_get_language_names ()[0], "ja"))
+    text = get (format, japanese);
+  return *text != '\0' ? text : get (format, key);
+}
+
+char *
+admin_texts_export (GVariant *report, const char *path)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint32 rows = 0, skipped = 0, other_purpose = 0;
+
+  g_variant_lookup (report, "rows", "u", &rows);
+  g_variant_lookup (report, "skipped", "u", &skipped);
+  g_variant_lookup (report, "other-purpose", "u", &other_purpose);
+  g_string_append_printf (text, g_dngettext (NULL, "%u row was written.", "%u rows were written.", rows), rows);
+  if (skipped > 0)
+    {
+      g_string_append_c (text, '\n');
+      g_string_append_printf (text,
+                              g_dngettext (NULL, "%u person was left out: no approved number.",
+                                           "%u people were left out: no approved number.", skipped),
+                              skipped);
+    }
+  if (other_purpose > 0)
+    {
+      g_string_append_c (text, '\n');
+      g_string_append_printf (text,
+                              g_dngettext (NULL, "%u person was left out: did not agree to this purpose.",
+                                           "%u people were left out: did not agree to this purpose.", other_purpose),
+                              other_purpose);
+    }
+  g_string_append_c (text, '\n');
+  /* Translators: 1: path of the file, 2: hexadecimal */
+  g_string_append_printf (text, _ ("File: %1$s\nSHA-256: %2$s"), path, get (report, "sha256"));
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 char *

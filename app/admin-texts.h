@@ -9,13 +9,24 @@ G_BEGIN_DECLS
 /* Each: @row is an a{sv} of vault.xml. (transfer full) */
 UiRow *admin_texts_person (GVariant *row);
 UiRow *admin_texts_record (GVariant *row);
-UiRow *admin_texts_entry (GVariant *row);
+/* @names, @people: what ids are called, see admin_names_new (); an id that is in neither is shown shortened */
+UiRow *admin_texts_entry (GVariant *row, GHashTable *names, GHashTable *people);
 
 /* Label, value, label, value, … of one record, for UiReviewView. (transfer full) */
 char **admin_texts_record_facts (GVariant *row);
 
 /* The rows of Verify, one a line, each what should be and whether it is. (transfer full) */
 char *admin_texts_findings (GVariant *findings);
+
+/* A format's "title" or "verified" in the language of the screen. Borrowed from @format. */
+const char *admin_texts_format (GVariant *format, const char *key);
+
+/* What came of an export: who was left out and why, and where the file is. (transfer full) */
+char *admin_texts_export (GVariant *report, const char *path);
+
+/* A table of id to name, whose names are wiped when they leave it. (transfer full); main thread */
+GHashTable *admin_names_new (void);
+void admin_names_set (GHashTable *names, const char *id, const char *name);
 
 /* A person's state: badge and tone. Borrowed. */
 const char *admin_texts_state (const char *state, const char **ret_tone);

@@ -14,6 +14,9 @@
 #include "vault-client.h"
 #include "window.h"
 
+/* A kiosk that cannot serve tries again by itself, also when nobody stands before it. */
+#define RETRY_S 10u
+
 struct _KioskApplication
 {
   AdwApplication parent_instance;
@@ -25,6 +28,7 @@ struct _KioskApplication
   GDBusConnection *connection;
   GVariant *status;
   GCancellable *cancellable;
+  guint retry_id;
 
   /* borrowed */
   KioskWindow *window;
@@ -69,7 +73,7 @@ kiosk_application_set_language (const char *code)
 
 /* --- the vault ---------------------------------------------------------------------------------------------------- */
 
-static void open_vault (KioskApplication *self);
+static void connect_vault (KioskApplication *self);
 
 static void
 drop_vault (KioskApplication *self)
@@ -77,6 +81,7 @@ drop_vault (KioskApplication *self)
   g_cancellable_cancel (self->cancellable);
   g_object_unref (self->cancellable);
   self->cancellable = g_cancellable_new ();
+  g_clear_handle_id (&self->retry_id, g_source_remove);
   if (self->connection != NULL)
     g_signal_handlers_disconnect_by_data (self->connection, self);
   g_clear_object (&self->vault);
@@ -84,19 +89,31 @@ drop_vault (KioskApplication *self)
   g_clear_pointer (&self->status, g_variant_unref);
 }
 
-static void
-show_broken (KioskApplication *self, const char *what)
+static gboolean
+retry_cb (gpointer data)
 {
-  kiosk_window_set_broken (self->window, _ ("This kiosk cannot serve at the moment"), what,
-                           _ ("Please call the person in charge. Nothing is lost."));
+  KioskApplication *self = data;
+
+  self->retry_id = 0;
+  connect_vault (self);
+  return G_SOURCE_REMOVE;
 }
 
-/* The daemon has gone: the visit under way is wiped, and the next touch tries again. */
+static void
+show_broken (KioskApplication *self, const char *what, const char *todo)
+{
+  g_clear_handle_id (&self->retry_id, g_source_remove);
+  self->retry_id = g_timeout_add_seconds (RETRY_S, retry_cb, self);
+  kiosk_window_set_broken (self->window, _ ("This kiosk cannot serve at the moment"), what, todo);
+}
+
+/* The daemon has gone: the visit under way is wiped. A touch tries again, and so does time. */
 static void
 connection_closed_cb (KioskApplication *self)
 {
   drop_vault (self);
-  show_broken (self, _ ("The vault's program has ended."));
+  show_broken (self, _ ("The program that keeps the numbers has stopped, and what you had begun with it."),
+               _ ("Nothing that was handed in is lost. This kiosk is ready again in a moment: please begin anew."));
 }
 
 static void
@@ -113,7 +130,7 @@ serve (KioskApplication *self)
       return;
     }
   sentence = messages_for_vault_error_name (g_str_equal (state, "uninitialised") ? "NotInitialised" : reason);
-  show_broken (self, sentence);
+  show_broken (self, sentence, _ ("Please call the person in charge. Nothing is lost."));
 }
 
 static void
@@ -131,7 +148,7 @@ status_cb (GObject *source, GAsyncResult *result, gpointer data)
         return;
       sentence = messages_for_error (error);
       drop_vault (self);
-      show_broken (self, sentence);
+      show_broken (self, sentence, _ ("Please call the person in charge. Nothing is lost."));
       return;
     }
   g_clear_pointer (&self->status, g_variant_unref);
@@ -181,7 +198,7 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer data)
       g_autofree char *sentence = messages_for_error (error);
 
       if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        show_broken (self, sentence);
+        show_broken (self, sentence, _ ("Please call the person in charge. Nothing is lost."));
       return;
     }
   drop_vault (self);
@@ -193,15 +210,21 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-open_vault (KioskApplication *self)
+connect_vault (KioskApplication *self)
 {
   g_autoptr (GTask) task = NULL;
 
-  kiosk_window_set_waiting (self->window);
   drop_vault (self);
   task = g_task_new (self, self->cancellable, connected_cb, NULL);
   g_task_set_task_data (task, g_strdup (self->settings->vault_dir), g_free);
   g_task_run_in_thread (task, connect_thread);
+}
+
+static void
+open_vault (KioskApplication *self)
+{
+  kiosk_window_set_waiting (self->window);
+  connect_vault (self);
 }
 
 /* --- the window --------------------------------------------------------------------------------------------------- */
@@ -273,6 +296,7 @@ kiosk_application_dispose (GObject *object)
 
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
+  g_clear_handle_id (&self->retry_id, g_source_remove);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->vault);
   g_clear_object (&self->connection);

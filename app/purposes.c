@@ -59,6 +59,15 @@ purposes_get_short_title (const char *code)
   return code;
 }
 
+const char *
+purposes_get_kind (const char *code)
+{
+  for (const Purpose *purpose = contractor_purposes; purpose->code != NULL; purpose++)
+    if (g_strcmp0 (purpose->code, code) == 0)
+      return "contractor";
+  return "employee";
+}
+
 const char *const *
 purposes_get_all_codes (void)
 {

@@ -30,6 +30,9 @@ const char *purposes_get_text_version (void);
 /* Returns: (transfer none): a few translated words for @code, or @code itself when it is not known. */
 const char *purposes_get_short_title (const char *code);
 
+/* Returns: (transfer none): the kind of people that are asked to agree to @code: "employee" or "contractor". */
+const char *purposes_get_kind (const char *code);
+
 /* Returns: (transfer none): every code, for all kinds of people, ends with %NULL: what an export can be for. */
 const char *const *purposes_get_all_codes (void);
 

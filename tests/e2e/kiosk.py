@@ -5,6 +5,7 @@ import gettext
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -127,6 +128,21 @@ class World:
         shutil.rmtree(self.dir, ignore_errors=True)
 
 
+def kill(world, name):
+    """Ends the programs of that name that work for this world, as a crash would."""
+    killed = 0
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/comm") as comm, open(f"/proc/{pid}/environ", "rb") as environ:
+                ours = comm.read().strip() == name and os.environ["XDG_RUNTIME_DIR"].encode() in environ.read()
+        except OSError:
+            continue
+        if ours:
+            os.kill(int(pid), signal.SIGKILL)
+            killed += 1
+    assert killed, f"there is no {name}"
+
+
 class Kiosk:
     """The running program, seen through its accessible objects."""
 
@@ -198,7 +214,9 @@ class Kiosk:
         return None
 
     def wait(self, msgid, roles=None, exact=True, seconds=30):
-        text = self.t(msgid)
+        return self.wait_text(self.t(msgid), roles, exact, seconds)
+
+    def wait_text(self, text, roles=None, exact=True, seconds=30):
         return wait_for(f"“{text}”", lambda: self.find(text, roles, exact), seconds)
 
     def has(self, msgid, exact=True):
@@ -232,6 +250,34 @@ class Kiosk:
                 text = node.get_text_iface()
                 return text.get_text(0, text.get_character_count())
         return None
+
+    def press(self, key):
+        """A key of the keyboard, by its X name: "Tab", "Return", "a"."""
+        import gi
+        gi.require_version("Gdk", "4.0")
+        from gi.repository import Gdk
+        self.atspi.generate_keyboard_event(Gdk.keyval_from_name(key), None, self.atspi.KeySynthType.SYM)
+
+    def focused(self):
+        """The name of what has the keyboard."""
+        for node in self.walk(self.root):
+            try:
+                if node.get_state_set().contains(self.atspi.StateType.FOCUSED) and node.get_role_name() != "window":
+                    return node.get_name() or ""
+            except Exception:  # an object that went away while we looked
+                continue
+        return ""
+
+    def tab_to(self, msgid):
+        """Presses Tab until it gets there."""
+        text = self.t(msgid)
+        for _ in range(30):
+            name = self.focused()
+            if name == text or name.startswith(text + " "):
+                return
+            self.press("Tab")
+            time.sleep(0.15)
+        raise AssertionError(f"Tab never gets to “{text}”")
 
     def everything(self):
         """All the words on the screen."""

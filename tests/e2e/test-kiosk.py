@@ -7,6 +7,7 @@
 import glob
 import json
 import os
+import re
 import stat
 import sys
 import traceback
@@ -15,6 +16,8 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import kiosk  # noqa: E402
 
 NOT_FOUND = "We could not find you with this code and birth date. Please check both, or ask for help."
+
+STOPPED = "The program that keeps the numbers has stopped, and what you had begun with it."
 
 
 def state_of(world, name):
@@ -35,6 +38,82 @@ def identify(k, code, digits):
 
 def at_start(k):
     k.wait("Your My Number, kept safe")
+
+
+def keyboard(k, world):
+    """From the start to the question whether it is the right number, by Tab, Enter and Escape alone."""
+    k.tab_to("_Help")
+    k.press("Return")
+    k.wait("_Close")
+    k.press("Escape")
+    kiosk.wait_for("the end of the help", lambda: not k.has("_Close"))
+    k.tab_to("_Employee")
+    k.press("Return")
+    k.wait("Who are you?")
+    k.tab_to("Employee _code")
+    for key in "1001":
+        k.press(key)
+    k.tab_to("_Birth date (eight digits)")
+    for key in "19800401":
+        k.press(key)
+    k.press("Return")
+    k.wait("What your number is used for")
+    k.tab_to("I _agree")
+    k.press("Return")
+    k.wait("Put your card on the scanner")
+    k.tab_to("_Scan")
+    k.press("Return")
+    k.wait("Is this your number?", seconds=60)
+    k.tab_to("_Yes, this is my number")
+    k.press("Escape")
+    at_start(k)
+    assert state_of(world, "見本 太郎") == "none"
+
+
+def reader_dies(k, world):
+    """Before and during a scan: told so, nothing kept, and the next scan works."""
+    crashed = "Reading was stopped by an error. Nothing was kept. Please scan again."
+    identify(k, "1001", "19800401")
+    k.click("I _agree")
+    k.wait("Put your card on the scanner")
+    kiosk.kill(world, "azukari-reader")
+    k.click("_Scan")
+    k.wait(crashed, seconds=60)
+    k.click("_Try again")
+    k.click("_Scan")
+    k.wait("Reading your card")
+    kiosk.kill(world, "azukari-reader")
+    k.wait(crashed, seconds=60)
+    k.click("_Try again")
+    k.click("_Scan")
+    k.wait("Is this your number?", seconds=60)
+
+
+def vault_dies(k, world):
+    """While a number is on the screen: told so, nothing stored by half, and the kiosk serves again by itself."""
+    kiosk.kill(world, "azukari-vaultd")
+    k.wait(STOPPED)
+    words = k.everything()
+    assert "見本 太郎" not in words and kiosk.NUMBERS["1001"][:4] not in words, "something personal is left on the screen"
+    at_start(k)
+    assert state_of(world, "見本 太郎") == "none"
+
+
+def vault_dies_in_admin_mode(k, world):
+    k.click("_Administration")
+    k.type("_PIN", kiosk.PIN)
+    k.click("_Open")
+    k.wait("Who has handed in a number", seconds=60)
+    kiosk.kill(world, "azukari-vaultd")
+    k.wait(STOPPED)
+    assert "見本 太郎" not in k.everything(), "the roster is left on the screen"
+    k.click("_Try again")
+    at_start(k)
+    assert state_of(world, "見本 太郎") == "approved"
+    identify(k, "1003", "19750707")
+    k.wait("What your number is used for")
+    k.click("Ca_ncel")
+    at_start(k)
 
 
 def wrong_birth_date(k, world):
@@ -92,6 +171,10 @@ def refused_document(k, world):
     k.click("_Scan")
     k.wait("This was not accepted", seconds=60)
     k.click("_Try again")
+    world.draw("1002", "card-front", "見本 花子", "1991-12-24")
+    k.click("_Scan")
+    k.wait_text(k.t("Not accepted: %s") % k.t("My Number card, front"), seconds=60)
+    k.click("_Try again")
     k.wait("Put your card on the scanner")
     k.click("_Back")
     k.click("I do _not agree")
@@ -141,12 +224,17 @@ def review_and_approve(k, world):
     k.click("_Review")
     for name in ("見本 太郎", "見本 次郎", "例示 五郎"):
         kiosk.wait_for(f"the record of {name}", lambda: state_of(world, name) == "collected", 10)
-    for left in (2, 1, 0):
+    k.click_text(k.t("Show the record of %s") % "見本 次郎")
+    k.wait("notification card")
+    k.click("_Approve")
+    kiosk.wait_for("the chosen record's approval", lambda: state_of(world, "見本 次郎") == "approved", 30)
+    k.wait("Payment records")  # the next one in the list is shown by itself
+    for left in (1, 0):
         words = k.everything()
         assert not any(number in words for number in kiosk.NUMBERS.values()), "a number is shown in admin mode"
         k.click("_Approve")
         kiosk.wait_for(f"{left} records left", lambda: [
-            state_of(world, name) for name in ("見本 太郎", "見本 次郎", "例示 五郎")].count("collected") == left, 30)
+            state_of(world, name) for name in ("見本 太郎", "例示 五郎")].count("collected") == left, 30)
         if left:
             k.wait("_Approve")
         else:
@@ -173,6 +261,10 @@ def record(k, world):
     k.wait("The record is whole and unaltered.", exact=False, seconds=60)
     words = k.everything()
     assert not any(number in words for number in kiosk.NUMBERS.values())
+    for told in (kiosk.ADMIN, k.t("Record approved") + " · 見本 太郎", k.t("another document")):
+        assert told in words, f"the record does not tell “{told}”"
+    codes = re.findall(r"[0-9a-f]{8}-[0-9a-f]{4}-|\w+=\w+|\bnumber-\w+|employment-known", words)
+    assert not codes, f"the record shows codes: {codes[:3]}"
     k.click("_Log out")
     at_start(k)
 
@@ -202,8 +294,10 @@ def no_personal_data_in_the_log(k, world):
 
 # A name, and further options of the kiosk; those with the same options share one run of the program.
 PARTS = [
-    ((), [wrong_birth_date, cancel_wipes, employee, dependant, refused_document, contractor, admin_wrong_pin,
-          review_and_approve, export, record, language, no_personal_data_in_the_log]),
+    (("--demo",), [reader_dies, vault_dies]),
+    ((), [keyboard, wrong_birth_date, cancel_wipes, employee, dependant, refused_document, contractor, admin_wrong_pin,
+          review_and_approve, export, record, language, vault_dies_in_admin_mode,
+          no_personal_data_in_the_log]),
     (("--timeout-scale", "0.05"), [time_out_wipes]),
 ]
 

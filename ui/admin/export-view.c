@@ -10,6 +10,7 @@ struct _UiExportView
 
   /* template children */
   GtkDropDown *format;
+  GtkLabel *verified;
   GtkDropDown *purpose;
   GtkDropDown *kind;
   GtkEditable *destination;
@@ -18,9 +19,11 @@ struct _UiExportView
   GtkWidget *export;
   GtkLabel *result;
 
-  /* owned: codes in the order of the choices */
+  /* owned: codes, and what goes with them, in the order of the choices */
   char **formats;
+  char **format_notes;
   char **purposes;
+  char **purpose_kinds;
 
   gboolean has_folder;
   gboolean busy;
@@ -53,6 +56,35 @@ changed_cb (UiExportView *self)
   update (self);
 }
 
+/* The chosen one of @texts, which stand in the order of the choices; NULL while there is none. */
+static const char *
+get_chosen (GtkDropDown *drop_down, char **texts)
+{
+  guint place = gtk_drop_down_get_selected (drop_down);
+
+  return texts != NULL && place < g_strv_length (texts) ? texts[place] : NULL;
+}
+
+static void
+format_selected_cb (UiExportView *self)
+{
+  const char *note = get_chosen (self->format, self->format_notes);
+
+  gtk_label_set_text (self->verified, note != NULL ? note : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->verified), note != NULL && *note != '\0');
+}
+
+/* A purpose belongs to one kind of people; who is exported follows it until chosen otherwise. */
+static void
+purpose_selected_cb (UiExportView *self)
+{
+  const char *kind = get_chosen (self->purpose, self->purpose_kinds);
+
+  for (guint i = 0; kind != NULL && i < G_N_ELEMENTS (kinds); i++)
+    if (g_str_equal (kinds[i], kind))
+      gtk_drop_down_set_selected (self->kind, i);
+}
+
 static void
 choose_clicked_cb (UiExportView *self)
 {
@@ -74,17 +106,24 @@ ui_export_view_finalize (GObject *object)
   UiExportView *self = UI_EXPORT_VIEW (object);
 
   g_strfreev (self->formats);
+  g_strfreev (self->format_notes);
   g_strfreev (self->purposes);
+  g_strfreev (self->purpose_kinds);
   G_OBJECT_CLASS (ui_export_view_parent_class)->finalize (object);
 }
 
 static void
-set_choices (GtkDropDown *drop_down, char ***codes_kept, const char *const *codes, const char *const *titles)
+keep (char ***kept, const char *const *texts)
+{
+  g_strfreev (*kept);
+  *kept = g_strdupv ((char **) texts);
+}
+
+static void
+set_choices (GtkDropDown *drop_down, const char *const *titles)
 {
   g_autoptr (GtkStringList) list = gtk_string_list_new (titles);
 
-  g_strfreev (*codes_kept);
-  *codes_kept = g_strdupv ((char **) codes);
   gtk_drop_down_set_model (drop_down, G_LIST_MODEL (list));
 }
 
@@ -104,6 +143,7 @@ ui_export_view_class_init (UiExportViewClass *klass)
   G_OBJECT_CLASS (klass)->finalize = ui_export_view_finalize;
   gtk_widget_class_set_template_from_resource (widget_class, "/jp/azukari/ui/admin/export-view.ui");
   gtk_widget_class_bind_template_child (widget_class, UiExportView, format);
+  gtk_widget_class_bind_template_child (widget_class, UiExportView, verified);
   gtk_widget_class_bind_template_child (widget_class, UiExportView, purpose);
   gtk_widget_class_bind_template_child (widget_class, UiExportView, kind);
   gtk_widget_class_bind_template_child (widget_class, UiExportView, destination);
@@ -112,6 +152,8 @@ ui_export_view_class_init (UiExportViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiExportView, export);
   gtk_widget_class_bind_template_child (widget_class, UiExportView, result);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, format_selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, purpose_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, choose_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, export_clicked_cb);
   signals[CHOOSE_FOLDER] =
@@ -127,20 +169,28 @@ ui_export_view_init (UiExportView *self)
 }
 
 void
-ui_export_view_set_formats (UiExportView *self, const char *const *ids, const char *const *titles)
+ui_export_view_set_formats (UiExportView *self, const char *const *ids, const char *const *titles,
+                            const char *const *notes)
 {
   g_return_if_fail (UI_IS_EXPORT_VIEW (self));
 
-  set_choices (self->format, &self->formats, ids, titles);
+  keep (&self->formats, ids);
+  keep (&self->format_notes, notes);
+  set_choices (self->format, titles);
+  format_selected_cb (self);
   update (self);
 }
 
 void
-ui_export_view_set_purposes (UiExportView *self, const char *const *codes, const char *const *titles)
+ui_export_view_set_purposes (UiExportView *self, const char *const *codes, const char *const *titles,
+                             const char *const *kinds_proposed)
 {
   g_return_if_fail (UI_IS_EXPORT_VIEW (self));
 
-  set_choices (self->purpose, &self->purposes, codes, titles);
+  keep (&self->purposes, codes);
+  keep (&self->purpose_kinds, kinds_proposed);
+  set_choices (self->purpose, titles);
+  purpose_selected_cb (self);
 }
 
 void

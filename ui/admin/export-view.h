@@ -14,9 +14,12 @@ G_DECLARE_FINAL_TYPE (UiExportView, ui_export_view, UI, EXPORT_VIEW, AdwBin)
  * boolean masked).
  */
 
-/* @ids, @titles: of the same length, end with %NULL */
-void ui_export_view_set_formats (UiExportView *self, const char *const *ids, const char *const *titles);
-void ui_export_view_set_purposes (UiExportView *self, const char *const *codes, const char *const *titles);
+/* @ids, @titles, @notes: of the same length, end with %NULL. A note says how far its format was verified. */
+void ui_export_view_set_formats (UiExportView *self, const char *const *ids, const char *const *titles,
+                                 const char *const *notes);
+/* @kinds_proposed: "employee" or "contractor": whom choosing that purpose proposes */
+void ui_export_view_set_purposes (UiExportView *self, const char *const *codes, const char *const *titles,
+                                  const char *const *kinds_proposed);
 /* @folder: as shown, "" = none chosen yet; @can_choose: whether another may be chosen */
 void ui_export_view_set_folder (UiExportView *self, const char *folder, gboolean can_choose);
 void ui_export_view_set_busy (UiExportView *self, gboolean busy);

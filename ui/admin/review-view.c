@@ -2,6 +2,8 @@
 /* UiReviewView: one record at a time, without its number. */
 #include "review-view.h"
 
+#include <glib/gi18n.h>
+
 #include "row.h"
 #include "stack.h"
 
@@ -49,6 +51,27 @@ empty_facts (UiReviewView *self)
     gtk_grid_remove (self->facts, child);
   gtk_label_set_text (self->title, "");
   ui_stack_show (self->stack, "empty");
+}
+
+static void
+show_clicked_cb (UiReviewView *self, GtkButton *button)
+{
+  GtkWidget *item = gtk_widget_get_ancestor (GTK_WIDGET (button), GTK_TYPE_LIST_BOX_ROW);
+
+  gtk_list_box_select_row (self->list, GTK_LIST_BOX_ROW (item));
+}
+
+/* GtkListBoxCreateWidgetFunc */
+static GtkWidget *
+create_row (gpointer data, gpointer self_data)
+{
+  UiReviewView *self = self_data;
+  UiRow *row = data;
+  g_autofree char *name = g_strdup_printf (_ ("Show the record of %s"), ui_row_get_title (row));
+  GtkWidget *button, *item = ui_row_create_widget_with_button (row, _ ("Show"), name, &button);
+
+  g_signal_connect_object (button, "clicked", G_CALLBACK (show_clicked_cb), self, G_CONNECT_SWAPPED);
+  return item;
 }
 
 static void
@@ -131,20 +154,43 @@ ui_review_view_init (UiReviewView *self)
   ui_stack_hide_others (self->stack);
 }
 
+/* Where @record_id stands in @rows, or @otherwise. */
+static guint
+find_place (GListModel *rows, const char *record_id, guint otherwise)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (rows); i++)
+    {
+      g_autoptr (UiRow) row = g_list_model_get_item (rows, i);
+
+      if (g_strcmp0 (ui_row_get_id (row), record_id) == 0)
+        return i;
+    }
+  return otherwise;
+}
+
 void
 ui_review_view_set_rows (UiReviewView *self, GListModel *rows)
 {
-  GtkListBoxRow *first;
+  g_autofree char *record_id = NULL;
+  GtkListBoxRow *old, *item;
+  guint place, n_rows = g_list_model_get_n_items (rows);
 
   g_return_if_fail (UI_IS_REVIEW_VIEW (self));
 
+  record_id = g_strdup (self->record_id);
+  old = gtk_list_box_get_selected_row (self->list);
+  place = old != NULL ? (guint) gtk_list_box_row_get_index (old) : 0;
   g_set_object (&self->rows, rows);
-  gtk_list_box_bind_model (self->list, rows, ui_row_create_widget, NULL, NULL);
-  first = gtk_list_box_get_row_at_index (self->list, 0);
-  if (first != NULL)
-    gtk_list_box_select_row (self->list, first);
-  else
-    row_selected_cb (self, NULL);
+  gtk_list_box_bind_model (self->list, rows, create_row, self, NULL);
+  row_selected_cb (self, NULL);
+  if (n_rows == 0)
+    return;
+  place = find_place (rows, record_id, MIN (place, n_rows - 1));
+  item = gtk_list_box_get_row_at_index (self->list, (int) place);
+  gtk_list_box_select_row (self->list, item);
+  /* What had the focus may have gone with the record that it belonged to. */
+  if (record_id != NULL)
+    (void) gtk_widget_child_focus (GTK_WIDGET (item), GTK_DIR_TAB_FORWARD);
 }
 
 void

@@ -11,6 +11,8 @@
 #define KEY_HALF_VOICED "゜"
 #define KEY_SMALL "小"
 #define KEY_SPACE "␣"
+/* Layouts of more rows get lower keys, so that the page still fits. */
+#define TALL_ROWS 5u
 
 static const char digits_rows[] = "1 2 3\n4 5 6\n7 8 9\n_ 0 <";
 static const char letters_rows[] = "A B C D E F\nG H I J K L\nM N O P Q R\nS T U V W X\nY Z - ␣ _ <";
@@ -171,6 +173,8 @@ make_grid (UiKeypad *self, const char *rows_text)
   gtk_grid_set_row_homogeneous (GTK_GRID (grid), TRUE);
   gtk_grid_set_column_homogeneous (GTK_GRID (grid), TRUE);
   gtk_widget_add_css_class (grid, "keys");
+  if (g_strv_length (rows) > TALL_ROWS)
+    gtk_widget_add_css_class (grid, "tall");
   for (int y = 0; rows[y] != NULL; y++)
     {
       g_auto (GStrv) keys = g_strsplit (rows[y], " ", -1);
