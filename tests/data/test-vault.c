@@ -173,6 +173,38 @@ test_reading_does_not_wear_the_tpm (Fixture *f, gconstpointer data)
   g_assert_cmpstr (before, ==, after);
 }
 
+static guint64
+tpm_state (Fixture *f)
+{
+  g_autoptr (GPtrArray) findings = vault_verify (f->vault, NULL);
+  const Finding *counter = g_ptr_array_index (findings, 2);
+
+  g_assert_cmpstr (counter->check, ==, "counter");
+  g_assert_true (g_str_has_prefix (counter->detail, "state "));
+  return g_ascii_strtoull (counter->detail + strlen ("state "), NULL, 10);
+}
+
+/* A chip's memory wears and is slow: it is written once for many entries, not for each. */
+static void
+test_many_entries_share_a_raise (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func (g_free);
+  guint64 before, raises;
+
+  for (guint i = 0; i < VAULT_COUNTER_STRIDE * 3; i++)
+    {
+      g_autofree char *code = g_strdup_printf ("%04u", i);
+      g_autofree char *person = add_person (f, "employee", code, NAME, "");
+
+      g_ptr_array_add (records, collect_ok (f, person, NUMBER));
+    }
+  before = tpm_state (f);
+  for (guint i = 0; i < records->len; i++)
+    g_assert_true (vault_approve (f->vault, "admin", g_ptr_array_index (records, i), "", NULL));
+  raises = tpm_state (f) - before;
+  g_assert_cmpuint (raises, ==, 3);
+}
+
 /* --- numbers --------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -594,6 +626,7 @@ main (int argc, char **argv)
   ADD ("/vault/counter/one-ahead-heals", set_up, test_one_ahead_heals);
   ADD ("/vault/counter/two-ahead-is-tampering", set_up, test_two_ahead_is_tampering);
   ADD ("/vault/counter/reading-does-not-wear-the-tpm", set_up, test_reading_does_not_wear_the_tpm);
+  ADD ("/vault/counter/many-entries-share-a-raise", set_up, test_many_entries_share_a_raise);
   ADD ("/vault/numbers/states", set_up, test_states);
   ADD ("/vault/numbers/bad-numbers", set_up, test_bad_numbers);
   ADD ("/vault/numbers/collection-holds-codes-only", set_up, test_collection_holds_codes_only);
