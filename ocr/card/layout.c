@@ -85,6 +85,7 @@ card_layout_parse (const char *text, gsize n_bytes, CardLayout *ret_layout)
   layout.needs_field = g_key_file_get_boolean (file, GROUP, "needs-field", NULL);
   layout.no_field = g_key_file_get_boolean (file, GROUP, "no-field", NULL);
   layout.needs_word = g_key_file_get_boolean (file, GROUP, "needs-word", NULL);
+  layout.needs_table = g_key_file_get_boolean (file, GROUP, "needs-table", NULL);
   layout.number_qr = g_key_file_get_boolean (file, GROUP, "number-qr", NULL);
   layout.weight = g_key_file_get_double (file, GROUP, "weight", NULL);
   if (!parse_words (file, &layout))

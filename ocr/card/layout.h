@@ -29,6 +29,7 @@ typedef struct
   gboolean needs_field;
   gboolean no_field;
   gboolean needs_word;
+  gboolean needs_table;
   gboolean number_qr;
   double weight;
   char *words[LAYOUT_MAX_WORDS]; /* owned, up to NULL */

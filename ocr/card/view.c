@@ -16,12 +16,31 @@
 #define LEAST_TEXT_MM 0.7
 #define MOST_TEXT_MM 9.0
 
+/* a ruled table on a card: large, of thin lines, within the card's own outline */
+#define LEAST_TABLE_WIDTH_MM 60.0
+#define MOST_TABLE_WIDTH_MM 81.0
+#define LEAST_TABLE_HEIGHT_MM 18.0
+#define MOST_TABLE_HEIGHT_MM 45.0
+#define MOST_TABLE_INK 0.4
+
+static gboolean
+is_table (const CardBlob *blob, double mm)
+{
+  int width = card_blob_width (blob), height = card_blob_height (blob);
+  double longer = MAX (width, height) / mm, shorter = MIN (width, height) / mm;
+
+  return longer >= LEAST_TABLE_WIDTH_MM && longer <= MOST_TABLE_WIDTH_MM && shorter >= LEAST_TABLE_HEIGHT_MM
+         && shorter <= MOST_TABLE_HEIGHT_MM && blob->n_pixels < MOST_TABLE_INK * width * height;
+}
+
 static void
 find_print (CardView *self)
 {
   double mm = self->dpi / MM_PER_INCH;
 
   self->blobs = card_blobs_find (self->mask, MAX_BLOBS);
+  for (guint i = 0; i < self->blobs->len; i++)
+    self->has_table |= is_table (&g_array_index (self->blobs, CardBlob, i), mm);
   self->lines = card_lines_find (self->blobs, (int) lround (LEAST_TEXT_MM * mm), (int) lround (MOST_TEXT_MM * mm));
 }
 

@@ -12,6 +12,7 @@
  * @grey, @mask: (owned): the picture, and 1 where print is
  * @blobs: (owned) (element-type CardBlob): ordered by line
  * @lines: (owned) (element-type CardLine)
+ * @has_table: a ruled table of nearly a card's size stands on it
  */
 typedef struct
 {
@@ -21,6 +22,7 @@ typedef struct
   CardGrey *mask;
   GArray *blobs;
   GArray *lines;
+  gboolean has_table;
 } CardView;
 
 /** card_view_new: (transfer full): cuts @width x @height pixels. */

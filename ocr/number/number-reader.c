@@ -21,6 +21,10 @@
 #define SHEET_DPI 200.0
 #define MARGIN_MM 2.5
 
+/* The film case that a card is handed out in is larger than the card, but no sheet. */
+#define CASE_WIDTH_MM 105.0
+#define CASE_HEIGHT_MM 75.0
+
 #define MAX_ZONE_BLOBS 2000
 #define LEAST_TEXT_PIECES 5
 #define LEAST_TEXT_LINES 2
@@ -32,7 +36,8 @@
 #define PLAIN_LABEL 0.85 /* no need to look at the other sides */
 
 #define STRIP_DIGIT_PX 48
-#define STRIP_MARGIN_PX 24
+#define STRIP_MARGIN_PX 12
+#define STRIP_LEAST_MARGIN_PX 3
 
 struct _NumberReader
 {
@@ -192,10 +197,20 @@ look_at (const NumberReader *self, CardView *view, Look *look)
     }
 }
 
+/* A card, or a card in its case. */
+static gboolean
+may_be_card (const Job *job)
+{
+  double mm = CARD_MM_PER_INCH / job->scene->dpi;
+
+  return job->place->shape != CARD_SHAPE_SHEET
+         || (job->place->width * mm < CASE_WIDTH_MM && job->place->height * mm < CASE_HEIGHT_MM);
+}
+
 static CardView *
 cut_view (const Job *job)
 {
-  double dpi = job->place->shape == CARD_SHAPE_SHEET ? SHEET_DPI : CARD_DPI, margin_mm = MARGIN_MM;
+  double dpi = may_be_card (job) ? CARD_DPI : SHEET_DPI, margin_mm = MARGIN_MM;
   int width, height;
   CardFrame frame;
 
@@ -289,6 +304,10 @@ name_document (Job *job)
     .has_number_qr = job->qr.reading.digits[0] != '\0',
   };
 
+  signs.has_table = job->look.view->has_table;
+  /* a number out of sight beside its QR code: the card is in its case, and that is what was measured */
+  if (signs.shape == CARD_SHAPE_SHEET && signs.has_number_qr && !signs.has_field && may_be_card (job))
+    signs.shape = CARD_SHAPE_SMALL;
   words = words_in (job->reader, job->look.view);
   /* without a label it is not known which side is up: the side that shows words is */
   if (!job->look.has_field && words->len == 0)
@@ -320,10 +339,22 @@ cut_strip (const Job *job, int digit_px, int margin_px)
   return card_grey_cut (job->page, &frame, width, height);
 }
 
+/* The number line alone is shown: a label close above it stays outside. */
+static int
+strip_margin_px (const NumberField *field)
+{
+  int margin = STRIP_MARGIN_PX, gap = field->box.y0 - field->label.box.y1;
+  gboolean above = field->label.box.x1 > field->box.x0;
+
+  if (field->has_label && above && gap >= 0)
+    margin = MIN (margin, (int) (gap * STRIP_DIGIT_PX / field->digit_height) - 1);
+  return MAX (margin, STRIP_LEAST_MARGIN_PX);
+}
+
 static void
 keep_strip (Job *job)
 {
-  CardGrey *strip = cut_strip (job, STRIP_DIGIT_PX, STRIP_MARGIN_PX);
+  CardGrey *strip = cut_strip (job, STRIP_DIGIT_PX, strip_margin_px (&job->look.field));
 
   job->verdict->strip_width_px = (guint) strip->width;
   job->verdict->strip_height_px = (guint) strip->height;
@@ -379,7 +410,7 @@ judge (Job *job, gint64 *since_us)
   find_upright (job);
   if (job->look.view == NULL)
     return;
-  if (job->place->shape != CARD_SHAPE_SHEET)
+  if (may_be_card (job))
     qr_reader_find (job->reader->qr, job->look.view->grey, &job->qr);
   place_card (job);
   evidence.document = name_document (job);

@@ -236,6 +236,7 @@ typedef struct
   gboolean has_qr;
   const char *words; /* separated by spaces */
   const char *document;
+  gboolean has_table;
 } KindCase;
 
 static const KindCase kinds[] = {
@@ -256,6 +257,12 @@ static const KindCase kinds[] = {
   { CARD_SHAPE_ID1, FALSE, FALSE, "", FRAMES_DOCUMENT_OTHER },
   { CARD_SHAPE_ID1, FALSE, TRUE, "", FRAMES_DOCUMENT_CARD_BACK },
   { CARD_SHAPE_ID1, FALSE, FALSE, "通知カード", FRAMES_DOCUMENT_OTHER },
+  { CARD_SHAPE_ID1, FALSE, FALSE, "免許", FRAMES_DOCUMENT_LICENCE },
+  { CARD_SHAPE_ID1, TRUE, FALSE, "免許", FRAMES_DOCUMENT_CARD_BACK },
+  { CARD_SHAPE_ID1, FALSE, FALSE, "カード 免許", FRAMES_DOCUMENT_NOTIFICATION_CARD_BACK, TRUE },
+  { CARD_SHAPE_ID1, FALSE, FALSE, "カード", FRAMES_DOCUMENT_OTHER },
+  { CARD_SHAPE_ID1, TRUE, FALSE, "通知カード", FRAMES_DOCUMENT_NOTIFICATION_CARD, TRUE },
+  { CARD_SHAPE_ID1, FALSE, FALSE, "", FRAMES_DOCUMENT_OTHER, TRUE },
 };
 
 static void
@@ -268,7 +275,7 @@ test_kinds (void)
     {
       g_auto (GStrv) split = g_strsplit (kinds[i].words, " ", -1);
       g_autoptr (GPtrArray) words = g_ptr_array_new ();
-      CardSigns signs = { kinds[i].shape, kinds[i].has_field, kinds[i].has_qr, words };
+      CardSigns signs = { kinds[i].shape, kinds[i].has_field, kinds[i].has_qr, words, kinds[i].has_table };
 
       for (char **word = split; *word != NULL && **word != '\0'; word++)
         g_ptr_array_add (words, *word);

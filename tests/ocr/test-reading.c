@@ -51,7 +51,9 @@ test_positives (void)
         }
       g_assert_true (strcmp (verdict->number, truth.number) == 0);
       g_assert_cmpfloat (fabs (remainder (verdict->rotation_deg - truth.rotation_deg, 360)), <, 1.5);
+      /* the number line alone: a digit's height and a quarter of it above and below */
       g_assert_nonnull (verdict->strip);
+      g_assert_cmpuint (verdict->strip_height_px, <=, 72);
       n_accepted++;
     }
   g_assert_cmpfloat ((double) n_accepted / N_POSITIVES, >=, LEAST_SHARE);
@@ -85,11 +87,15 @@ test_reasons (void)
   {
     CorpusKind kind;
     const char *reason;
+    const char *document;
   } cases[] = {
-    { KIND_NOTICE, FRAMES_REASON_NOTICE },
-    { KIND_BLANK, FRAMES_REASON_BLANK },
-    { KIND_TWO_CARDS, FRAMES_REASON_TWO_CARDS },
-    { KIND_LICENCE, FRAMES_REASON_WRONG_DOCUMENT },
+    { KIND_NOTICE, FRAMES_REASON_NOTICE, FRAMES_DOCUMENT_NOTICE },
+    { KIND_BLANK, FRAMES_REASON_BLANK, FRAMES_DOCUMENT_BLANK },
+    { KIND_TWO_CARDS, FRAMES_REASON_TWO_CARDS, FRAMES_DOCUMENT_OTHER },
+    { KIND_LICENCE, FRAMES_REASON_WRONG_DOCUMENT, FRAMES_DOCUMENT_LICENCE },
+    { KIND_CARD_FRONT, FRAMES_REASON_WRONG_SIDE, FRAMES_DOCUMENT_CARD_FRONT },
+    { KIND_NOTIFICATION_CARD_BACK, FRAMES_REASON_WRONG_SIDE, FRAMES_DOCUMENT_NOTIFICATION_CARD_BACK },
+    { KIND_CARD_SLEEVE, FRAMES_REASON_SLEEVE, FRAMES_DOCUMENT_CARD_BACK },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -100,9 +106,11 @@ test_reasons (void)
       g_autoptr (Verdict) verdict = NULL;
 
       spec.page = PAGE_BED;
+      spec.qr = QR_GOOD;
       page = drawn_page (&spec, TRUE, &truth);
       verdict = number_reader_read (reader, page, NULL);
       g_assert_cmpstr (verdict->reason, ==, cases[i].reason);
+      g_assert_cmpstr (verdict->document, ==, cases[i].document);
     }
 }
 
