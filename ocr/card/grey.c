@@ -108,21 +108,49 @@ card_grey_reduce (const CardPage *page, guint factor)
   return self;
 }
 
+/* Where the points lie that a cut averages: steps and the first one's place on the page, in 1/2^32 of a pixel. */
+typedef struct
+{
+  gint64 x0;
+  gint64 y0;
+  gint64 ux;
+  gint64 uy;
+  int n_sub;
+} CutGrid;
+
+#define GRID_ONE 4294967296.0
+
+static CutGrid
+cut_grid (const CardFrame *frame)
+{
+  int n_sub = CLAMP ((int) (hypot (frame->ux, frame->uy) + 0.35), 1, 4);
+  double ux = frame->ux / n_sub, uy = frame->uy / n_sub;
+
+  return (CutGrid){
+    .x0 = llrint ((frame->x0 - 0.5 + (ux - uy) / 2) * GRID_ONE),
+    .y0 = llrint ((frame->y0 - 0.5 + (ux + uy) / 2) * GRID_ONE),
+    .ux = llrint (ux * GRID_ONE),
+    .uy = llrint (uy * GRID_ONE),
+    .n_sub = n_sub,
+  };
+}
+
 /* One sample: the mean of n_sub * n_sub points of its square. */
 static inline guint8
-cut_sample (const CardPage *page, const CardFrame *frame, int n_sub, int x, int y)
+cut_sample (const CardPage *page, const CutGrid *grid, int x, int y)
 {
-  gint64 max_x = ((gint64) page->width_px - 1) << FIX_BITS, max_y = ((gint64) page->height_px - 1) << FIX_BITS;
+  const gint64 max_x = ((gint64) page->width_px - 1) << FIX_BITS, max_y = ((gint64) page->height_px - 1) << FIX_BITS;
+  const int n_sub = grid->n_sub;
   guint sum = 0;
 
   for (int j = 0; j < n_sub; j++)
     for (int i = 0; i < n_sub; i++)
       {
-        double px, py;
+        gint64 across = (gint64) x * n_sub + i, down = (gint64) y * n_sub + j;
+        gint64 px = (grid->x0 + across * grid->ux - down * grid->uy) >> (32 - FIX_BITS);
+        gint64 py = (grid->y0 + across * grid->uy + down * grid->ux) >> (32 - FIX_BITS);
 
-        card_frame_map (frame, x + (i + 0.5) / n_sub, y + (j + 0.5) / n_sub, &px, &py);
-        sum += bilinear_at (page, (int) CLAMP (llrint ((px - 0.5) * FIX_ONE), 0, max_x),
-                            (int) CLAMP (llrint ((py - 0.5) * FIX_ONE), 0, max_y));
+        sum += bilinear_at (page, (int) CLAMP (px, 0, max_x), (int) CLAMP (py, 0, max_y));
       }
   return (guint8) ((sum / (guint) (n_sub * n_sub) + 128) >> 8);
 }
@@ -131,14 +159,14 @@ CardGrey *
 card_grey_cut (const CardPage *page, const CardFrame *frame, int width, int height)
 {
   CardGrey *self = card_grey_new (width, height);
-  int n_sub = CLAMP ((int) (hypot (frame->ux, frame->uy) + 0.35), 1, 4);
+  const CutGrid grid = cut_grid (frame);
 
   /* tile by tile: a row of the picture may run down the page's columns, and would touch a new cache line at each step */
   for (int top = 0; top < height; top += TILE)
     for (int left = 0; left < width; left += TILE)
       for (int y = top; y < MIN (top + TILE, height); y++)
         for (int x = left; x < MIN (left + TILE, width); x++)
-          self->samples[(gsize) y * width + x] = cut_sample (page, frame, n_sub, x, y);
+          self->samples[(gsize) y * width + x] = cut_sample (page, &grid, x, y);
   return self;
 }
 
