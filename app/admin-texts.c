@@ -321,6 +321,10 @@ detail_to_words (const char *key, const char *value, GHashTable *names, GHashTab
     return g_strdup_printf (_ ("changed: %s"), value);
   if (g_str_equal (key, "rows"))
     return g_strdup_printf (_ ("rows: %s"), value);
+  if (g_str_equal (key, "skipped"))
+    return g_str_equal (value, "0") ? NULL : g_strdup_printf (_ ("no approved number: %s"), value);
+  if (g_str_equal (key, "other-purpose"))
+    return g_str_equal (value, "0") ? NULL : g_strdup_printf (_ ("did not agree to the purpose: %s"), value);
   name = name_for (names, people, value);
   if (g_str_equal (key, "format"))
     return g_steal_pointer (&name);

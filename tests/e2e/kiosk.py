@@ -277,7 +277,7 @@ class Kiosk:
                 return
             self.press("Tab")
             time.sleep(0.15)
-        raise AssertionError(f"Tab never gets to “{text}”")
+        raise AssertionError(f"Tab never gets to “{text}”, but to “{name}”")
 
     def everything(self):
         """All the words on the screen."""

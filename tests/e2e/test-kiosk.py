@@ -253,6 +253,19 @@ def export(k, world):
         content = file.read()
     assert kiosk.NUMBERS["1001"].encode() in content, "the export lacks the number"
     assert kiosk.NUMBERS["C001"].encode() not in content, "the export has a contractor among the employees"
+    k.tab_to("_Purpose")
+    k.press("space")
+    for _ in range(4):
+        k.press("Down")
+    k.press("Return")
+    k.click("_Write the file")
+    k.wait_text("1 row was written.", exact=False)
+    files = [path for path in glob.glob(os.path.join(world.exports, "*")) if path != files[0]]
+    assert len(files) == 1, "no second file"
+    with open(files[0], "rb") as file:
+        content = file.read()
+    assert kiosk.NUMBERS["C001"].encode() in content, "who is exported does not follow the purpose"
+    assert kiosk.NUMBERS["1001"].encode() not in content, "an employee is among the contractors"
 
 
 def record(k, world):
@@ -263,7 +276,7 @@ def record(k, world):
     assert not any(number in words for number in kiosk.NUMBERS.values())
     for told in (kiosk.ADMIN, k.t("Record approved") + " · 見本 太郎", k.t("another document")):
         assert told in words, f"the record does not tell “{told}”"
-    codes = re.findall(r"[0-9a-f]{8}-[0-9a-f]{4}-|\w+=\w+|\bnumber-\w+|employment-known", words)
+    codes = re.findall(r"[0-9a-f]{8}-[0-9a-f]{4}-|\w+=\w+|\bnumber-\w+|employment-known|skipped", words)
     assert not codes, f"the record shows codes: {codes[:3]}"
     k.click("_Log out")
     at_start(k)

@@ -51,9 +51,9 @@ static void
 test_words_name_the_era (void)
 {
   static const Case cases[] = {
-    { "1926-12-24", "24 December 1926 (Taisho 15)" }, { "1926-12-25", "25 December 1926 (Showa 1)" },
-    { "1989-01-07", "7 January 1989 (Showa 64)" },    { "1989-01-08", "8 January 1989 (Heisei 1)" },
-    { "2019-04-30", "30 April 2019 (Heisei 31)" },    { "2019-05-01", "1 May 2019 (Reiwa 1)" },
+    { "1926-12-24", "1926-12-24 (Taisho 15)" }, { "1926-12-25", "1926-12-25 (Showa 1)" },
+    { "1989-01-07", "1989-01-07 (Showa 64)" },  { "1989-01-08", "1989-01-08 (Heisei 1)" },
+    { "2019-04-30", "2019-04-30 (Heisei 31)" }, { "2019-05-01", "2019-05-01 (Reiwa 1)" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)

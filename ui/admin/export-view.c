@@ -4,6 +4,8 @@
 
 #include <glib/gi18n.h>
 
+#include "drop-down.h"
+
 struct _UiExportView
 {
   AdwBin parent_instance;
@@ -166,6 +168,9 @@ static void
 ui_export_view_init (UiExportView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ui_drop_down_set_name (self->format, _ ("_Format"));
+  ui_drop_down_set_name (self->purpose, _ ("_Purpose"));
+  ui_drop_down_set_name (self->kind, _ ("P_eople"));
 }
 
 void

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "drop-down.h"
 #include "row.h"
 #include "stack.h"
 
@@ -152,6 +153,8 @@ ui_review_view_init (UiReviewView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   ui_stack_hide_others (self->stack);
+  ui_drop_down_set_name (self->identity, _ ("_Identity was confirmed by"));
+  ui_drop_down_set_name (self->reason, _ ("Or ask the person again, _because"));
 }
 
 /* Where @record_id stands in @rows, or @otherwise. */

@@ -87,7 +87,7 @@ ui_birth_date_to_words (const char *iso)
   if (date == NULL)
     return g_strdup ("");
   /* Translators: a birth date in words, for g_date_time_format () */
-  words = g_date_time_format (date, _ ("%-d %B %Y"));
+  words = g_date_time_format (date, _ ("%Y-%m-%d"));
   if (era == NULL)
     return g_steal_pointer (&words);
   /* Translators: 1: a date in words, 2: name of the Japanese era, 3: year of that era */
