@@ -228,7 +228,7 @@ class Kiosk:
     def click_text(self, text, seconds=30):
         """Presses the button that is named so, once it can be pressed."""
         def ready():
-            node = self.find(text, ("push button", "toggle button"))
+            node = self.find(text, BUTTON_ROLES)
             return node if node and node.get_state_set().contains(self.atspi.StateType.SENSITIVE) else None
         node = wait_for(f"button “{text}”", ready, seconds)
         action = node.get_action_iface()
