@@ -160,7 +160,6 @@ class Kiosk:
             [world.program("app", "azukari"), "--vault", world.vault, "--scanner", "recorded:" + world.pages, "--kiosk",
              "--export-dir", world.exports, "--lang", lang, *options], stdout=self.log, stderr=self.log)
         self.root = wait_for("the program on the accessibility bus", self.find_program, 30)
-        self.root.set_cache_mask(Atspi.Cache.NONE)  # GTK 4.18 does not tell the cache when a label's text changes
 
     def set_language(self, lang):
         self.lang = lang
@@ -200,9 +199,15 @@ class Kiosk:
             yield from self.walk(child)
 
     @staticmethod
+    def text_in(node):
+        """A label whose text was set later has no name with GTK 4.18, but still its text."""
+        text = node.get_text_iface() if node.get_role_name() == "label" else None
+        return text.get_text(0, text.get_character_count()) if text else ""
+
+    @staticmethod
     def is_named(node, name, exact):
         """By its name, or by the first words of it: a button's name is all that is written on it."""
-        node_name = node.get_name() or ""
+        node_name = node.get_name() or Kiosk.text_in(node)
         return node_name == name or node_name.startswith(name + " ") if exact else name in node_name
 
     def find(self, name, roles=None, exact=True):
