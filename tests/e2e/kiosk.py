@@ -200,8 +200,8 @@ class Kiosk:
 
     @staticmethod
     def text_in(node):
-        """A label whose text was set later has no name with GTK 4.18, but still its text."""
-        text = node.get_text_iface() if node.get_role_name() == "label" else None
+        """A status line has no name of its own with GTK 4.18, but it has its text."""
+        text = node.get_text_iface()
         return text.get_text(0, text.get_character_count()) if text else ""
 
     @staticmethod
