@@ -39,7 +39,7 @@ write_export (CtlContext *ctx, AzukariVault1 *vault, GVariant *options, const ch
   g_autoptr (ExportFile) file = NULL;
   g_autoptr (GVariant) report = NULL;
   g_autoptr (GError) error = NULL;
-  guint32 rows = 0, skipped = 0;
+  guint32 rows = 0, skipped = 0, other_purpose = 0;
 
   file = export_file_new (path, &error);
   if (file == NULL
@@ -54,10 +54,13 @@ write_export (CtlContext *ctx, AzukariVault1 *vault, GVariant *options, const ch
     }
   (void) g_variant_lookup (report, "rows", "u", &rows);
   (void) g_variant_lookup (report, "skipped", "u", &skipped);
+  (void) g_variant_lookup (report, "other-purpose", "u", &other_purpose);
   g_print (_ ("%u rows written to %s.\n"), rows, path);
   g_print ("SHA-256 %s\n", ctl_get_string (report, "sha256"));
   if (skipped > 0)
     g_print (_ ("People without an approved number, left out: %u.\n"), skipped);
+  if (other_purpose > 0)
+    g_print (_ ("People who did not agree to this purpose, left out: %u.\n"), other_purpose);
   g_print ("%s\n", _ ("This file holds numbers in the clear. Hand it over, import it, then delete it."));
   return CTL_DONE;
 }
@@ -76,7 +79,9 @@ cmd_export (CtlContext *ctx, int argc, char **argv)
     { "format", 0, 0, G_OPTION_ARG_STRING, &format, N_ ("The format's id, see --list"), N_ ("ID") },
     { "out", 0, 0, G_OPTION_ARG_FILENAME, &out, N_ ("The new file; an existing one is never replaced"), N_ ("FILE") },
     { "purpose", 0, 0, G_OPTION_ARG_STRING, &purpose,
-      N_ ("What the numbers are for: tax, social-insurance, employment-insurance or payment-record"), N_ ("CODE") },
+      N_ ("What the numbers are for: tax, social-insurance, employment-insurance, accident-insurance or "
+          "payment-record"),
+      N_ ("CODE") },
     { "destination", 0, 0, G_OPTION_ARG_STRING, &destination, N_ ("Where the file goes, for the record"), N_ ("TEXT") },
     { "kind", 0, 0, G_OPTION_ARG_STRING, &kind, N_ ("employee, contractor or all (default)"), N_ ("KIND") },
     { "dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, N_ ("Write the rows with masked numbers"), NULL },

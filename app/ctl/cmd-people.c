@@ -57,7 +57,12 @@ print_import_report (GVariant *report, gboolean dry_run)
           g_autofree char *what = messages_for_roster_error (ctl_get_string (row, "what"));
 
           (void) g_variant_lookup (row, "row", "u", &line);
-          g_printerr (_ ("  row %u, %s: %s\n"), line, ctl_get_string (row, "column"), what);
+          if (ctl_get_string (row, "column")[0] != '\0')
+            g_printerr (_ ("  row %u, %s: %s\n"), line, ctl_get_string (row, "column"), what);
+          else if (line > 0)
+            g_printerr (_ ("  row %u: %s\n"), line, what);
+          else
+            g_printerr ("  %s\n", what);
           g_variant_unref (row);
         }
       g_printerr (g_dngettext (GETTEXT_PACKAGE,
