@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "messages-vault.h"
+#include "programs.h"
 #include "ui.h"
 #include "vault-client.h"
 #include "window.h"
@@ -41,7 +42,7 @@ G_DEFINE_FINAL_TYPE (KioskApplication, kiosk_application, ADW_TYPE_APPLICATION)
 static void
 bind_domain (void)
 {
-  g_autofree char *locale_dir = settings_dup_locale_dir ();
+  g_autofree char *locale_dir = programs_find_locale_dir ();
 
   /* Also tells gettext that what it remembers is out of date. */
   bindtextdomain (GETTEXT_PACKAGE, locale_dir);

@@ -23,7 +23,7 @@ typedef struct
   double rotation_deg; /* clockwise */
   double box[4][2];    /* corners in input pixels */
   guint strip_width_px, strip_height_px;
-  GBytes *strip;       /* grey samples or NULL */
+  GBytes *strip; /* grey samples or NULL */
 } ReaderVerdict;
 
 void reader_verdict_free (ReaderVerdict *self);
@@ -31,14 +31,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReaderVerdict, reader_verdict_free)
 
 typedef struct
 {
-  const char *device;  /* SANE name or "recorded" */
-  guint dpi;           /* 0 = default */
-  const char *mode;    /* "gray", "color" or NULL */
-  const char *source;  /* or NULL */
-  GVariant *options;   /* a{ss} or NULL */
-  guint preview_px;    /* 0 = no pictures */
-  guint pace_ms;       /* "recorded" only */
-  int fd;              /* "recorded": the page, stays the caller's; else -1 */
+  const char *device; /* SANE name or "recorded" */
+  guint dpi;          /* 0 = default */
+  const char *mode;   /* "gray", "color" or NULL */
+  const char *source; /* or NULL */
+  GVariant *options;  /* a{ss} or NULL */
+  guint preview_px;   /* 0 = no pictures */
+  guint pace_ms;      /* "recorded" only */
+  int fd;             /* "recorded": the page, stays the caller's; else -1 */
 } ReaderJob;
 
 /**
@@ -71,7 +71,8 @@ ReaderVerdict *reader_client_verdict_finish (ReaderClient *self, GAsyncResult *r
 /* Answers of the other requests are the frames' payloads: FRAME_DEVICES, FRAME_OPTION_LIST, FRAME_SCANNED.
  * A FRAME_ERROR comes back as %G_IO_ERROR_FAILED whose message is "code: message"; a job that was cancelled as
  * %G_IO_ERROR_CANCELLED. (transfer full) */
-void reader_client_list_async (ReaderClient *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
+void
+reader_client_list_async (ReaderClient *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
 void reader_client_options_async (ReaderClient *self, const char *device, GCancellable *cancellable,
                                   GAsyncReadyCallback callback, gpointer data);
 void reader_client_scan_test_async (ReaderClient *self, const ReaderJob *job, GCancellable *cancellable,

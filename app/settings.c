@@ -23,19 +23,6 @@ settings_get_default_language (void)
   return settings_languages[0];
 }
 
-char *
-settings_dup_locale_dir (void)
-{
-  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
-  g_autofree char *app_dir = program != NULL ? g_path_get_dirname (program) : g_strdup ("/");
-  g_autofree char *build_dir = g_path_get_dirname (app_dir);
-  g_autofree char *marker = g_build_filename (build_dir, "build.ninja", NULL);
-
-  if (g_file_test (marker, G_FILE_TEST_EXISTS))
-    return g_build_filename (build_dir, "po", NULL);
-  return g_strdup (AZUKARI_LOCALEDIR);
-}
-
 static gboolean
 take_scanner (Settings *self, const char *scanner)
 {

@@ -33,9 +33,6 @@ Settings *settings_new_from_args (char ***args, GError **error);
 void settings_free (Settings *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Settings, settings_free)
 
-/* The folder of the translations: of this build when the program runs from one, else the installed one. (transfer full) */
-char *settings_dup_locale_dir (void);
-
 /* The language to begin with, from $LANGUAGE, then Japanese. Borrowed, of settings_languages. */
 const char *settings_get_default_language (void);
 

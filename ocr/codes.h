@@ -27,10 +27,10 @@
 #define FRAMES_REASON_IO "scanner-io"
 #define FRAMES_REASON_SHORT_PAGE "short-page"
 #define FRAMES_REASON_CANCELLED "cancelled"
-#define FRAMES_REASON_BAD_IMAGE "bad-image"       /* truncated, damaged, or no picture at all */
-#define FRAMES_REASON_ABSURD_SIZE "absurd-size"   /* 0 pixels, or more than the reader takes */
+#define FRAMES_REASON_BAD_IMAGE "bad-image"     /* truncated, damaged, or no picture at all */
+#define FRAMES_REASON_ABSURD_SIZE "absurd-size" /* 0 pixels, or more than the reader takes */
 #define FRAMES_REASON_BAD_OPTION "bad-option"
-#define FRAMES_REASON_CRASHED "reader-crashed"    /* set by the client when the reader is gone */
+#define FRAMES_REASON_CRASHED "reader-crashed" /* set by the client when the reader is gone */
 
 #define FRAMES_DOCUMENT_CARD_BACK "my-number-card-back"
 #define FRAMES_DOCUMENT_CARD_FRONT "my-number-card-front"

@@ -75,8 +75,6 @@ ui_done_page_set_outcome (UiDonePage *self, const char *title, const char *text,
   g_return_if_fail (UI_IS_DONE_PAGE (self));
 
   gtk_label_set_text (self->title, title);
-  /* A status has no name of its text any more with GTK 4.18. */
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->title), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   gtk_label_set_text (self->text, text);
   ui_illustration_set_scene (self->picture, scene);
 }
