@@ -169,7 +169,7 @@ def refused_document(k, world):
     identify(k, "1002", "19911224")
     k.click("I _agree")
     k.click("_Scan")
-    k.wait("This was not accepted", seconds=60)
+    k.wait_text(k.t("Not accepted: %s") % k.t("driving licence"), seconds=60)
     k.click("_Try again")
     world.draw("1002", "card-front", "見本 花子", "1991-12-24")
     k.click("_Scan")
