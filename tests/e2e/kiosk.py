@@ -160,6 +160,7 @@ class Kiosk:
             [world.program("app", "azukari"), "--vault", world.vault, "--scanner", "recorded:" + world.pages, "--kiosk",
              "--export-dir", world.exports, "--lang", lang, *options], stdout=self.log, stderr=self.log)
         self.root = wait_for("the program on the accessibility bus", self.find_program, 30)
+        self.root.set_cache_mask(Atspi.Cache.NONE)  # GTK does not tell the cache when a label's text changes
 
     def set_language(self, lang):
         self.lang = lang
