@@ -629,36 +629,6 @@ logged_in_cb (GObject *source, GAsyncResult *result, gpointer data)
   refresh (self);
 }
 
-typedef struct
-{
-  AzukariVault1 *vault;
-  GDBusConnection *connection;
-} Connected;
-
-static void
-connected_free (Connected *connected)
-{
-  g_clear_object (&connected->vault);
-  g_clear_object (&connected->connection);
-  g_free (connected);
-}
-
-static void
-connect_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Connected *connected = g_new0 (Connected, 1);
-  GError *error = NULL;
-
-  connected->vault = vault_client_connect (data, &connected->connection, &error);
-  if (connected->vault != NULL)
-    g_task_return_pointer (task, connected, (GDestroyNotify) connected_free);
-  else
-    {
-      connected_free (connected);
-      g_task_return_error (task, error);
-    }
-}
-
 /* The PIN waits in a variant that wipes itself while the connection is made. */
 static void
 connected_cb (GObject *source, GAsyncResult *result, gpointer data)
@@ -666,9 +636,10 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GVariant) pin = data;
   AdminMode *self = ADMIN_MODE (source);
   g_autoptr (GError) error = NULL;
-  Connected *connected = g_task_propagate_pointer (G_TASK (result), &error);
+  g_autoptr (GDBusConnection) connection = NULL;
+  g_autoptr (AzukariVault1) vault = vault_client_connect_finish (result, &connection, &error);
 
-  if (connected == NULL)
+  if (vault == NULL)
     {
       g_autofree char *message = NULL;
 
@@ -679,9 +650,8 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer data)
       ui_pin_page_set_message (self->pin_page, message);
       return;
     }
-  g_set_object (&self->vault, connected->vault);
-  g_set_object (&self->connection, connected->connection);
-  connected_free (connected);
+  g_set_object (&self->vault, vault);
+  g_set_object (&self->connection, connection);
   azukari_vault1_call_login (self->vault, "", pin, self->cancellable, logged_in_cb, g_object_ref (self));
 }
 
@@ -689,7 +659,6 @@ static void
 pin_entered_cb (AdminMode *self, const char *pin)
 {
   GVariant *bytes;
-  g_autoptr (GTask) task = NULL;
 
   if (self->state != ADMIN_MODE_ASKING)
     return;
@@ -701,9 +670,8 @@ pin_entered_cb (AdminMode *self, const char *pin)
       azukari_vault1_call_login (self->vault, "", bytes, self->cancellable, logged_in_cb, g_object_ref (self));
       return;
     }
-  task = g_task_new (self, self->cancellable, connected_cb, g_variant_ref_sink (bytes));
-  g_task_set_task_data (task, g_strdup (self->settings->vault_dir), g_free);
-  g_task_run_in_thread (task, connect_thread);
+  vault_client_connect_async (G_OBJECT (self), self->settings->vault_dir, self->cancellable, connected_cb,
+                              g_variant_ref_sink (bytes));
 }
 
 static void

@@ -157,44 +157,15 @@ status_cb (GObject *source, GAsyncResult *result, gpointer data)
   serve (self);
 }
 
-typedef struct
-{
-  AzukariVault1 *vault;
-  GDBusConnection *connection;
-} Connected;
-
-static void
-connected_free (Connected *connected)
-{
-  g_clear_object (&connected->vault);
-  g_clear_object (&connected->connection);
-  g_free (connected);
-}
-
-static void
-connect_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Connected *connected = g_new0 (Connected, 1);
-  GError *error = NULL;
-
-  connected->vault = vault_client_connect (data, &connected->connection, &error);
-  if (connected->vault != NULL)
-    g_task_return_pointer (task, connected, (GDestroyNotify) connected_free);
-  else
-    {
-      connected_free (connected);
-      g_task_return_error (task, error);
-    }
-}
-
 static void
 connected_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   KioskApplication *self = KIOSK_APPLICATION (source);
   g_autoptr (GError) error = NULL;
-  Connected *connected = g_task_propagate_pointer (G_TASK (result), &error);
+  g_autoptr (GDBusConnection) connection = NULL;
+  g_autoptr (AzukariVault1) vault = vault_client_connect_finish (result, &connection, &error);
 
-  if (connected == NULL)
+  if (vault == NULL)
     {
       g_autofree char *sentence = messages_for_error (error);
 
@@ -203,9 +174,8 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   drop_vault (self);
-  self->vault = g_steal_pointer (&connected->vault);
-  self->connection = g_steal_pointer (&connected->connection);
-  connected_free (connected);
+  self->vault = g_steal_pointer (&vault);
+  self->connection = g_steal_pointer (&connection);
   g_signal_connect_object (self->connection, "closed", G_CALLBACK (connection_closed_cb), self, G_CONNECT_SWAPPED);
   azukari_vault1_call_get_status (self->vault, self->cancellable, status_cb, g_object_ref (self));
 }
@@ -213,12 +183,8 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 connect_vault (KioskApplication *self)
 {
-  g_autoptr (GTask) task = NULL;
-
   drop_vault (self);
-  task = g_task_new (self, self->cancellable, connected_cb, NULL);
-  g_task_set_task_data (task, g_strdup (self->settings->vault_dir), g_free);
-  g_task_run_in_thread (task, connect_thread);
+  vault_client_connect_async (G_OBJECT (self), self->settings->vault_dir, self->cancellable, connected_cb, NULL);
 }
 
 static void

@@ -282,3 +282,35 @@ vault_client_connect (const char *vault_dir, GDBusConnection **ret_connection, G
     *ret_connection = g_steal_pointer (&connection);
   return vault;
 }
+
+static void
+connect_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  AzukariVault1 *vault = vault_client_connect (data, NULL, &error);
+
+  if (vault != NULL)
+    g_task_return_pointer (task, vault, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+vault_client_connect_async (GObject *source, const char *vault_dir, GCancellable *cancellable,
+                            GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (source, cancellable, callback, user_data);
+
+  g_task_set_task_data (task, g_strdup (vault_dir), g_free);
+  g_task_run_in_thread (task, connect_thread);
+}
+
+AzukariVault1 *
+vault_client_connect_finish (GAsyncResult *result, GDBusConnection **ret_connection, GError **error)
+{
+  AzukariVault1 *vault = g_task_propagate_pointer (G_TASK (result), error);
+
+  if (vault != NULL && ret_connection != NULL)
+    *ret_connection = g_object_ref (g_dbus_proxy_get_connection (G_DBUS_PROXY (vault)));
+  return vault;
+}

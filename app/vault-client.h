@@ -55,6 +55,11 @@ typedef enum
  */
 AzukariVault1 *vault_client_connect (const char *vault_dir, GDBusConnection **ret_connection, GError **error);
 
+/* The same on a worker thread. The result arrives in the main context, with @source as its source object. */
+void vault_client_connect_async (GObject *source, const char *vault_dir, GCancellable *cancellable,
+                                 GAsyncReadyCallback callback, gpointer user_data);
+AzukariVault1 *vault_client_connect_finish (GAsyncResult *result, GDBusConnection **ret_connection, GError **error);
+
 /* The error of a <Name> of jp.azukari.Error, or -1; and back: (transfer full), "Failed" for errors that are not the vault's. */
 int vault_error_from_name (const char *name);
 char *vault_error_dup_name (const GError *error);
