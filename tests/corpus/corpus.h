@@ -58,6 +58,26 @@ typedef enum
 
 #define CORPUS_SEED_MAX 0x3fffffffu /* 30 bits; the purpose is above them, the page's index below */
 
+/* What stands where on a page; opaque, goes into truth.jsonl. */
+typedef struct _CorpusTexts CorpusTexts;
+
+CorpusTexts *corpus_texts_new (void);
+void corpus_texts_free (CorpusTexts *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CorpusTexts, corpus_texts_free)
+
+/* Type faces besides those of the layout table. */
+typedef struct _CorpusFaces CorpusFaces;
+
+/**
+ * corpus_faces_load:
+ * @path: one Pango family a line, "cjk " before those that hold Japanese; # starts a comment
+ *
+ * Returns: (transfer full): the faces, or %NULL and @error if one of them is not there or is held out from training.
+ */
+CorpusFaces *corpus_faces_load (const char *path, GError **error);
+void corpus_faces_free (CorpusFaces *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CorpusFaces, corpus_faces_free)
+
 typedef struct
 {
   CorpusPurpose purpose;
@@ -78,6 +98,9 @@ typedef struct
   const char *number;
   const char *name;
   const char *birth;
+
+  CorpusTexts *texts;       /* borrowed, or NULL: drawing writes down here what stands where on this page */
+  const CorpusFaces *faces; /* borrowed, or NULL: drawn with half of the time; only for training */
 } CorpusSpec;
 
 typedef struct
@@ -99,7 +122,7 @@ typedef struct
   CorpusPoint box[4]; /* the card, from its own top left, clockwise */
   gboolean has_number_box;
   CorpusPoint number_box[4]; /* the digits' ink, likewise */
-  const char *font;          /* static: face of the twelve digits, or NULL */
+  const char *font;          /* face of the twelve digits, or NULL; static, or of the faces of the spec */
   CorpusQr qr;               /* of the number; QR_NONE when there is none */
   gboolean white_lid;
   gboolean color;

@@ -52,7 +52,7 @@ static void
 draw_number (Document *self, Pen *pen)
 {
   NumberStyle style = pen_number_style (pen);
-  const char *label_font = layout_text_font (pen->dice);
+  const char *label_font = pen_text_font (pen);
   double x = layout_pick (pen->dice, BACK_NUMBER_X), base = layout_pick (pen->dice, BACK_NUMBER_BASE);
   double em = layout_pick (pen->dice, LABEL_EM), distance = layout_pick (pen->dice, LABEL_DISTANCE);
   double label_width = pen_text_width (pen, label_font, em, "個人番号");
@@ -77,12 +77,12 @@ draw_number (Document *self, Pen *pen)
   if (label_left)
     x = MAX (x, least + label_width + distance);
   x = MIN (x, NUMBER_RIGHT_MM - width);
-  pen_number (pen, &style, x, base, ink, self->number, &self->number_ink);
+  pen_number (pen, &style, x, base, ink, self->number, TEXT_NUMBER, &self->number_ink);
   if (label_left)
-    (void) pen_text (pen, label_font, em, x - label_width - distance, base - (style.height - em * 0.8) * 0.5, label_ink,
-                     "個人番号");
+    (void) pen_label (pen, label_font, em, x - label_width - distance, base - (style.height - em * 0.8) * 0.5,
+                      label_ink, "個人番号");
   else
-    (void) pen_text (pen, label_font, em, x, base - style.height - distance - em * 0.12, label_ink, "個人番号");
+    (void) pen_label (pen, label_font, em, x, base - style.height - distance - em * 0.12, label_ink, "個人番号");
 }
 
 static void
@@ -94,7 +94,7 @@ draw_back_small_print (Document *self, Pen *pen, double stripe_y, double stripe_
   };
   static const char *const bans[] = { "法律で認められた場合を除き、個人番号の収集・保管は禁止されています。",
                                       "個人番号をむやみに提供することは法律で禁止されています。" };
-  const char *font = layout_text_font (pen->dice);
+  const char *font = pen_text_font (pen);
   int variant = dice_int (pen->dice, 0, (int) G_N_ELEMENTS (lines) - 1);
   double em = dice_range (pen->dice, 1.3, 1.8), under = stripe_y + stripe_height + em + 0.5;
   double x = dice_range (pen->dice, 24, 30), base = stripe_y - 1.2;
@@ -114,7 +114,7 @@ draw_back_small_print (Document *self, Pen *pen, double stripe_y, double stripe_
 void
 document_draw_card_back (Document *self, Pen *pen)
 {
-  const char *font = layout_text_font (pen->dice);
+  const char *font = pen_text_font (pen);
   double qr_x = layout_pick (pen->dice, BACK_QR_X), qr_y = layout_pick (pen->dice, BACK_QR_Y);
   double qr_size = layout_pick (pen->dice, BACK_QR_SIZE), name_base = layout_pick (pen->dice, BACK_NAME_BASE);
   double stripe_y = layout_pick (pen->dice, BACK_STRIPE_Y), stripe_height = layout_pick (pen->dice, BACK_STRIPE_HEIGHT);
@@ -124,7 +124,7 @@ document_draw_card_back (Document *self, Pen *pen)
 
   draw_stock (self, pen);
   if (self->qr != QR_NONE)
-    pen_qr (pen, qr_x, qr_y, qr_size, dice_range (pen->dice, 1.2, 2.2), self->number, self->qr == QR_DAMAGED);
+    pen_qr (pen, qr_x, qr_y, qr_size, dice_range (pen->dice, 1.2, 2.2), self->number, TRUE, self->qr == QR_DAMAGED);
   draw_number (self, pen);
   (void) pen_text (pen, font, em * 0.65, 26, name_base, INK_BLACK, "氏名");
   (void) pen_text_fit (pen, font, em, 32, name_base, 49, INK_BLACK, self->person.name);
@@ -139,8 +139,8 @@ document_draw_card_back (Document *self, Pen *pen)
 void
 document_draw_card_front (Document *self, Pen *pen)
 {
-  const char *font = layout_text_font (pen->dice);
-  const char *digit_font = layout_digit_font (pen->dice, pen->all_faces);
+  const char *font = pen_text_font (pen);
+  const char *digit_font = pen_digit_font (pen);
   double em = dice_range (pen->dice, 2.2, 2.9), x = dice_range (pen->dice, 29, 33), y = dice_range (pen->dice, 8, 11);
   char serial[17], code[5], expiry[64], certificate[64];
   g_autofree char *until = NULL;
@@ -172,7 +172,8 @@ document_draw_card_front (Document *self, Pen *pen)
     pen_handwriting (pen, 2.4, x + 22, y + 21.5, (Ink){ 0.12, 0.14, 0.4 }, certificate);
   (void) pen_text (pen, font, em, x, y + 27, INK_BLACK, self->person.issuer);
   pen_seal (pen, x + 20, y + 24, 5);
-  (void) pen_text (pen, "Noto Sans CJK JP Bold", 3.4, 52, self->height - 4, (Ink){ 0.75, 0.3, 0.42 }, "個人番号カード");
+  (void) pen_title (pen, "Noto Sans CJK JP Bold", 3.4, 52, self->height - 4, (Ink){ 0.75, 0.3, 0.42 },
+                    "個人番号カード");
   (void) pen_text_fit (pen, font, 1.4, 4, self->height - 3, 40, INK_BLACK,
                        "臓器提供の意思　1. 脳死後及び心停止した死後　2. 心停止した死後　3. 提供しない");
 }
@@ -206,6 +207,13 @@ document_draw_card_sleeve (Document *self, Pen *pen)
   pen_box (pen, 0, 0, self->width, self->height, (Ink){ 1, 1, 1 }, haze);
   pen_box (pen, number->x - 2, number->y - 1.5, number->width + 4, number->height + 3, grey,
            dice_range (pen->dice, 0.86, 1));
+  if (pen->texts != NULL)
+    {
+      cairo_matrix_t matrix;
+
+      cairo_get_matrix (pen->cr, &matrix);
+      texts_hide (pen->texts, &matrix, number);
+    }
   pen_frame (pen, 1, 1, self->width - 2, self->height - 2, 0.3, (Ink){ 0.6, 0.6, 0.6 }, 0.5);
   for (int i = dice_int (pen->dice, 0, 4); i > 0; i--) /* creases shine */
     pen_line (pen, dice_range (pen->dice, 0, self->width), 0, dice_range (pen->dice, 0, self->width), self->height,

@@ -8,7 +8,7 @@ void
 document_draw_licence (Document *self, Pen *pen)
 {
   static const Ink bands[] = { { 0.85, 0.72, 0.35 }, { 0.45, 0.62, 0.85 }, { 0.55, 0.78, 0.50 } };
-  const char *font = layout_text_font (pen->dice);
+  const char *font = pen_text_font (pen);
   NumberStyle style = pen_number_style (pen);
   double x = layout_pick (pen->dice, LICENCE_NUMBER_X), base = layout_pick (pen->dice, LICENCE_NUMBER_BASE), width;
   double em = dice_range (pen->dice, 2.1, 2.7);
@@ -44,7 +44,7 @@ document_draw_licence (Document *self, Pen *pen)
   if (!grouped)
     style.gap = 0;
   width = pen_text (pen, font, em, x, base, INK_BLACK, "第");
-  pen_number (pen, &style, x + width + 1, base, INK_BLACK, self->decoy, &self->number_ink);
+  pen_number (pen, &style, x + width + 1, base, INK_BLACK, self->decoy, TEXT_DECOY, &self->number_ink);
   (void) pen_text (pen, font, em, self->number_ink.x + self->number_ink.width + 1, base, INK_BLACK, "号");
 
   for (int i = 0; i < 3; i++)
@@ -69,7 +69,7 @@ void
 document_draw_parcel (Document *self, Pen *pen)
 {
   static const char *const titles[] = { "お問い合わせ送り状番号", "追跡番号", "お届け番号" };
-  const char *font = layout_text_font (pen->dice);
+  const char *font = pen_text_font (pen);
   NumberStyle style = pen_number_style (pen);
   double base = dice_range (pen->dice, 16, 24), x = 8;
   g_autofree char *phone = NULL;
@@ -78,7 +78,7 @@ document_draw_parcel (Document *self, Pen *pen)
   pen_box (pen, 0, 0, self->width, self->height, self->base, 1);
   pen_frame (pen, 3, 3, self->width - 6, self->height - 6, 0.3, (Ink){ 0.2, 0.3, 0.6 }, 0.9);
   (void) pen_text (pen, font, 2.6, x, base - style.height - 2, INK_BLACK, dice_pick (pen->dice, titles));
-  pen_number (pen, &style, x, base, INK_BLACK, self->decoy, &self->number_ink);
+  pen_number (pen, &style, x, base, INK_BLACK, self->decoy, TEXT_DECOY, &self->number_ink);
   /* a bar code */
   for (double at = x; at < self->width - 12; at += dice_range (pen->dice, 0.5, 1.6))
     pen_box (pen, at, base + 3, dice_range (pen->dice, 0.2, 0.7), 9, INK_BLACK, 1);
@@ -93,7 +93,7 @@ void
 document_draw_insurance_card (Document *self, Pen *pen)
 {
   static const Ink stocks[] = { { 0.86, 0.93, 0.98 }, { 0.98, 0.90, 0.82 }, { 0.98, 0.98, 0.86 } };
-  const char *font = layout_text_font (pen->dice);
+  const char *font = pen_text_font (pen);
   char sign[9], number[5], insurer[9], issued[64];
   g_autofree char *line = NULL, *foot = NULL;
 
@@ -104,7 +104,7 @@ document_draw_insurance_card (Document *self, Pen *pen)
   digits_run (pen->dice, 4, number);
   digits_run (pen->dice, 8, insurer);
   person_date (pen->dice, 2010, 2024, issued, sizeof issued);
-  (void) pen_text (pen, "Noto Sans CJK JP Bold", 3.6, 5, 8, (Ink){ 0.1, 0.25, 0.5 }, "健康保険　被保険者証");
+  (void) pen_title (pen, "Noto Sans CJK JP Bold", 3.6, 5, 8, (Ink){ 0.1, 0.25, 0.5 }, "健康保険　被保険者証");
   line = g_strdup_printf ("記号　%s　番号　%s", sign, number);
   (void) pen_text_fit (pen, font, 3.2, 5, 17, 74, INK_BLACK, line);
   (void) pen_text (pen, font, 2, 5, 24, INK_BLACK, "氏名");
@@ -126,12 +126,12 @@ document_draw_text_page (Document *self, Pen *pen)
     "つきましては", "下記の",       "番号まで",     "ご連絡ください。",     "個人情報の",
     "取扱いに",     "ついては、",   "別紙を",       "ご覧ください。",       "敬具"
   };
-  const char *font = layout_text_font (pen->dice);
+  const char *font = pen_text_font (pen);
   double em = dice_range (pen->dice, 3.2, 4.4), y = 30;
 
   self->base = pen_ink (pen, (Ink){ 0.98, 0.98, 0.97 }, 0.01);
   pen_box (pen, 0, 0, self->width, self->height, self->base, 1);
-  (void) pen_text (pen, "Noto Sans CJK JP Bold", em * 1.5, 70, y, INK_BLACK, "ご案内");
+  (void) pen_title (pen, "Noto Sans CJK JP Bold", em * 1.5, 70, y, INK_BLACK, "ご案内");
   for (y += 14; y < 250; y += em * 1.7)
     {
       g_autoptr (GString) line = g_string_new (NULL);

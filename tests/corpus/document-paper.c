@@ -28,7 +28,7 @@ void
 document_draw_notification_card (Document *self, Pen *pen)
 {
   NumberStyle style = pen_number_style (pen);
-  const char *font = layout_text_font (pen->dice), *label_font = layout_text_font (pen->dice);
+  const char *font = pen_text_font (pen), *label_font = pen_text_font (pen);
   double x = layout_pick (pen->dice, NOTIFICATION_NUMBER_X), base = layout_pick (pen->dice, NOTIFICATION_NUMBER_BASE);
   double em = layout_pick (pen->dice, LABEL_EM), distance = layout_pick (pen->dice, LABEL_DISTANCE);
   double label_width = pen_text_width (pen, label_font, em, "個人番号");
@@ -50,12 +50,12 @@ document_draw_notification_card (Document *self, Pen *pen)
   x = MIN (x, 81 - width);
   if (!label_left)
     base = MAX (base, 2 + em + distance + style.height);
-  pen_number (pen, &style, x, base, INK_BLACK, self->number, &self->number_ink);
+  pen_number (pen, &style, x, base, INK_BLACK, self->number, TEXT_NUMBER, &self->number_ink);
   if (label_left)
-    (void) pen_text (pen, label_font, em, x - label_width - distance, base - (style.height - em * 0.8) * 0.5, INK_BLACK,
-                     "個人番号");
+    (void) pen_label (pen, label_font, em, x - label_width - distance, base - (style.height - em * 0.8) * 0.5,
+                      INK_BLACK, "個人番号");
   else
-    (void) pen_text (pen, label_font, em, x, base - style.height - distance - em * 0.12, INK_BLACK, "個人番号");
+    (void) pen_label (pen, label_font, em, x, base - style.height - distance - em * 0.12, INK_BLACK, "個人番号");
   if (ruled)
     pen_line (pen, 4, base + 2, 81, base + 2, 0.15, INK_BLACK, 0.6);
 
@@ -69,7 +69,7 @@ document_draw_notification_card (Document *self, Pen *pen)
   (void) pen_text (pen, font, text_em * 0.95, 50, row + 17.5, INK_BLACK, self->person.issuer);
   if (dice_chance (pen->dice, 0.7))
     pen_seal (pen, 72, row + 14, 6);
-  (void) pen_text (pen, "Noto Sans CJK JP Bold", 3, 5, self->height - 3.2, (Ink){ 0.15, 0.4, 0.25 }, "通知カード");
+  (void) pen_title (pen, "Noto Sans CJK JP Bold", 3, 5, self->height - 3.2, (Ink){ 0.15, 0.4, 0.25 }, "通知カード");
   (void) pen_text_fit (pen, font, 1.5, 28, self->height - 3.2, 53, INK_BLACK,
                        "この通知カードは、個人番号の確認のためにのみ利用することができます。");
 }
@@ -77,7 +77,7 @@ document_draw_notification_card (Document *self, Pen *pen)
 void
 document_draw_notification_card_back (Document *self, Pen *pen)
 {
-  const char *font = layout_text_font (pen->dice);
+  const char *font = pen_text_font (pen);
   int n_entries = dice_int (pen->dice, 0, 4);
 
   draw_notification_stock (self, pen);
@@ -103,7 +103,7 @@ document_draw_notification_card_back (Document *self, Pen *pen)
 void
 document_draw_notification_sheet (Document *self, Pen *pen)
 {
-  const char *font = layout_text_font (pen->dice);
+  const char *font = pen_text_font (pen);
   double x = layout_pick (pen->dice, NOTIFICATION_SHEET_X), y = layout_pick (pen->dice, NOTIFICATION_SHEET_Y);
   Document card = *self;
   char application[24];
@@ -132,11 +132,11 @@ document_draw_notification_sheet (Document *self, Pen *pen)
   (void) pen_text (pen, font, 2.4, x, y + card.height + 5, INK_BLACK, "切り取り線に沿って切り離してください。");
 
   y += card.height + 28;
-  (void) pen_text (pen, "Noto Sans CJK JP Bold", 5.5, 45, y, INK_BLACK, "個人番号カード交付申請書");
+  (void) pen_title (pen, "Noto Sans CJK JP Bold", 5.5, 45, y, INK_BLACK, "個人番号カード交付申請書");
   digits_run (pen->dice, 23, application);
   line = g_strdup_printf ("申請書ID　%s", application);
   (void) pen_text (pen, font, 3.4, 20, y + 12, INK_BLACK, line);
-  pen_qr (pen, 160, y + 6, 22, 2, application, FALSE);
+  pen_qr (pen, 160, y + 6, 22, 2, application, FALSE, FALSE);
   for (int i = 0; i < 6; i++)
     {
       static const char *const labels[] = { "氏名", "住所", "生年月日", "電話番号", "申請日", "点字表記" };
@@ -170,7 +170,7 @@ draw_voice_code (Pen *pen, double x, double y, double size)
 void
 document_draw_notice (Document *self, Pen *pen)
 {
-  const char *font = layout_text_font (pen->dice);
+  const char *font = pen_text_font (pen);
   NumberStyle style = pen_number_style (pen);
   double x = layout_pick (pen->dice, NOTICE_NUMBER_X), base = layout_pick (pen->dice, NOTICE_NUMBER_BASE);
   double em = dice_range (pen->dice, 3, 4.2);
@@ -182,13 +182,13 @@ document_draw_notice (Document *self, Pen *pen)
     pen_ground_waves (pen, self->width, self->height, (Ink){ 0.6, 0.75, 0.8 }, dice_range (pen->dice, 0.3, 0.8));
   if (dice_chance (pen->dice, 0.5))
     pen_ground_latent (pen, self->width, self->height, "複写", (Ink){ 0.3, 0.4, 0.45 });
-  (void) pen_text (pen, "Noto Sans CJK JP Bold", dice_range (pen->dice, 5, 7.5), self->width * 0.32, 22, INK_BLACK,
-                   "個人番号通知書");
+  (void) pen_title (pen, "Noto Sans CJK JP Bold", dice_range (pen->dice, 5, 7.5), self->width * 0.32, 22, INK_BLACK,
+                    "個人番号通知書");
   (void) pen_text_fit (pen, font, em * 0.85, 14, 36, self->width - 28, INK_BLACK,
                        "あなたの個人番号（マイナンバー）は次のとおりですのでお知らせします。");
   style.height = layout_pick (pen->dice, NOTICE_DIGIT_HEIGHT);
-  (void) pen_text (pen, font, em, 16, base, INK_BLACK, "個人番号");
-  pen_number (pen, &style, x, base, INK_BLACK, self->number, &self->number_ink);
+  (void) pen_label (pen, font, em, 16, base, INK_BLACK, "個人番号");
+  pen_number (pen, &style, x, base, INK_BLACK, self->number, TEXT_NUMBER, &self->number_ink);
   (void) pen_text (pen, font, em, 16, base + 12, INK_BLACK, "氏名");
   (void) pen_text_fit (pen, font, em, x, base + 12, 80, INK_BLACK, self->person.name);
   (void) pen_text (pen, font, em, 16, base + 22, INK_BLACK, "生年月日");

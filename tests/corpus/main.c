@@ -10,9 +10,9 @@
 
 typedef struct
 {
-  char *out, *file, *set, *kinds, *level, *page, *rotation, *purpose, *qr, *number, *name, *birth;
+  char *out, *file, *set, *kinds, *level, *page, *rotation, *purpose, *qr, *number, *name, *birth, *faces;
   int seed, start, count, dpi;
-  gboolean color, gray, lookalike_valid;
+  gboolean color, gray, lookalike_valid, texts;
 } Options;
 
 static void
@@ -30,6 +30,7 @@ options_clear (Options *self)
   g_free (self->number);
   g_free (self->name);
   g_free (self->birth);
+  g_free (self->faces);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
@@ -66,6 +67,9 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
     { "number", 0, 0, G_OPTION_ARG_STRING, &options->number, "Digits to print, right or wrong", "12DIGITS" },
     { "name", 0, 0, G_OPTION_ARG_STRING, &options->name, "Name to print", "TEXT" },
     { "birth", 0, 0, G_OPTION_ARG_STRING, &options->birth, "Birth date to print", "TEXT" },
+    { "texts", 0, 0, G_OPTION_ARG_NONE, &options->texts, "Put into truth.jsonl what stands where", NULL },
+    { "faces", 0, 0, G_OPTION_ARG_FILENAME, &options->faces, "More type faces, for training only; one family a line",
+      "FILE" },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (GOptionContext) context = g_option_context_new ("- draw synthetic cards and pages from a seed");
@@ -120,6 +124,8 @@ common_spec (const Options *options, CorpusSpec *spec, GError **error)
   spec->lookalike_valid = options->lookalike_valid;
   if (options->number != NULL && !digits_are_twelve (options->number))
     return usage_error (error, "--number is twelve digits");
+  if (options->faces != NULL && spec->purpose != PURPOSE_TRAINING)
+    return usage_error (error, "--faces goes with --purpose training");
   spec->number = options->number;
   spec->name = options->name;
   spec->birth = options->birth;
@@ -219,17 +225,25 @@ main (int argc, char **argv)
   g_auto (Options) options = { .seed = 1, .count = 1 };
   g_autoptr (GArray) kinds = g_array_new (FALSE, FALSE, sizeof (CorpusKind));
   g_autoptr (GError) error = NULL;
+  g_autoptr (CorpusTexts) texts = NULL;
+  g_autoptr (CorpusFaces) faces = NULL;
   double weights[N_KINDS];
   CorpusSpec spec;
 
   setlocale (LC_ALL, "");
   if (!parse_options (&options, &argc, &argv, &error) || !common_spec (&options, &spec, &error)
       || (options.kinds != NULL && !parse_kinds (options.kinds, kinds, &error))
-      || !set_weights (options.set, weights, &error))
+      || !set_weights (options.set, weights, &error)
+      || (options.faces != NULL && (faces = corpus_faces_load (options.faces, &error)) == NULL))
     {
       g_printerr ("azukari-corpus: %s (see --help)\n", error->message);
+      corpus_finish ();
       return 1;
     }
+  if (options.texts)
+    texts = corpus_texts_new ();
+  spec.texts = texts;
+  spec.faces = faces;
   if (!run (&options, &spec, kinds, weights, &error))
     {
       g_printerr ("azukari-corpus: %s\n", error->message);

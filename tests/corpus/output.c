@@ -7,7 +7,9 @@
 #include <glib/gstdio.h>
 
 #include "corpus.h"
+#include "json.h"
 #include "layout.h"
+#include "texts.h"
 
 void
 corpus_image_clear (CorpusImage *self)
@@ -42,54 +44,30 @@ corpus_image_save (const CorpusImage *self, const char *path, GError **error)
 }
 
 static void
-append_double (GString *json, double value)
-{
-  char text[G_ASCII_DTOSTR_BUF_SIZE];
-
-  g_string_append (json, g_ascii_formatd (text, sizeof text, "%.2f", value));
-}
-
-static void
 append_points (GString *json, const char *name, gboolean present, const CorpusPoint *points)
 {
   g_string_append_printf (json, ", \"%s\": ", name);
-  if (!present)
-    {
-      g_string_append (json, "null");
-      return;
-    }
-  for (int i = 0; i < 4; i++)
-    {
-      g_string_append (json, i == 0 ? "[[" : ", [");
-      append_double (json, points[i].x);
-      g_string_append (json, ", ");
-      append_double (json, points[i].y);
-      g_string_append_c (json, ']');
-    }
-  g_string_append_c (json, ']');
+  if (present)
+    json_append_points (json, points);
+  else
+    g_string_append (json, "null");
 }
 
-/* @value has nothing that JSON would have to escape. */
+/* An empty text is null. */
 static void
 append_text (GString *json, const char *name, const char *value)
 {
-  if (value == NULL || value[0] == '\0')
-    g_string_append_printf (json, ", \"%s\": null", name);
-  else
-    g_string_append_printf (json, ", \"%s\": \"%s\"", name, value);
+  g_string_append_printf (json, ", \"%s\": ", name);
+  json_append_string (json, value != NULL && value[0] != '\0' ? value : NULL);
 }
 
 char *
 corpus_truth_to_json (const CorpusTruth *self, const CorpusSpec *spec, const CorpusImage *image, const char *file)
 {
-  g_autoptr (GString) json = g_string_new ("{\"file\": \"");
+  g_autoptr (GString) json = g_string_new ("{\"file\": ");
 
-  for (const char *p = file; *p != '\0'; p++)
-    if (*p == '"' || *p == '\\' || (guint8) *p < 0x20)
-      g_string_append_printf (json, "\\u%04x", (guint) (guint8) *p);
-    else
-      g_string_append_c (json, *p);
-  g_string_append_printf (json, "\", \"seed\": %u, \"index\": %u", spec->seed, spec->index);
+  json_append_string (json, file);
+  g_string_append_printf (json, ", \"seed\": %u, \"index\": %u", spec->seed, spec->index);
   append_text (json, "purpose", corpus_purpose_name (spec->purpose));
   append_text (json, "kind", corpus_kind_name (self->kind));
   append_text (json, "expect", self->accept ? "accept" : "refuse");
@@ -106,9 +84,11 @@ corpus_truth_to_json (const CorpusTruth *self, const CorpusSpec *spec, const Cor
                           self->qr == QR_GOOD ? "true" : "false", self->color ? "true" : "false", self->dpi,
                           image->width_px, image->height_px);
   g_string_append (json, ", \"rotation_deg\": ");
-  append_double (json, self->rotation_deg);
+  json_append_double (json, self->rotation_deg, 2);
   append_points (json, "box", self->has_box, self->box);
   append_points (json, "number_box", self->has_number_box, self->number_box);
+  if (spec->texts != NULL)
+    texts_append_json (spec->texts, json);
   g_string_append_c (json, '}');
   return g_string_free (g_steal_pointer (&json), FALSE);
 }

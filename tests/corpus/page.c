@@ -27,6 +27,8 @@ typedef struct
   gboolean white_lid;
   Ink lid;
   gboolean all_faces;
+  const CorpusFaces *faces; /* borrowed, or NULL */
+  CorpusTexts *texts;       /* likewise */
 } Page;
 
 /* Half the sides of the upright box around a turned document. */
@@ -302,6 +304,8 @@ draw_placed (cairo_t *cr, Page *page, Placed *placed, const Degradation *degrada
   cairo_set_antialias (cr, CAIRO_ANTIALIAS_FAST);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_BEVEL);
   pen_init (&pen, cr, dice, degradation, page->all_faces);
+  pen.faces = page->faces;
+  pen.texts = page->texts;
   draw_shadow (&pen, placed, &matrix, scale, dice);
   cairo_save (cr);
   outline (&pen, document, 0);
@@ -418,6 +422,11 @@ corpus_draw (const CorpusSpec *spec, CorpusImage *ret_image, CorpusTruth *ret_tr
   *ret_image = (CorpusImage){ 0 };
   level_pick (spec->level, &level_dice, &degradation);
   page.all_faces = spec->purpose == PURPOSE_TEST;
+  g_assert (spec->faces == NULL || spec->purpose == PURPOSE_TRAINING);
+  page.faces = spec->faces;
+  page.texts = spec->texts;
+  if (spec->texts != NULL)
+    texts_clear (spec->texts);
   page.dpi = spec->dpi != 0 ? spec->dpi : dpi;
   if (spec->color >= 0)
     color = spec->color;

@@ -7,6 +7,7 @@
 #include <pango/pangocairo.h>
 #include <string.h>
 
+#include "faces.h"
 #include "layout.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (cairo_font_options_t, cairo_font_options_destroy)
@@ -34,6 +35,24 @@ void
 pen_clear (Pen *self)
 {
   g_clear_object (&self->context);
+}
+
+const char *
+pen_digit_font (Pen *self)
+{
+  if (self->faces != NULL && dice_chance (self->dice, 0.5))
+    return faces_pick_digit_font (self->faces, self->dice);
+  return layout_digit_font (self->dice, self->all_faces);
+}
+
+const char *
+pen_text_font (Pen *self)
+{
+  const char *font = NULL;
+
+  if (self->faces != NULL && dice_chance (self->dice, 0.5))
+    font = faces_pick_text_font (self->faces, self->dice);
+  return font != NULL ? font : layout_text_font (self->dice);
 }
 
 Ink
@@ -71,6 +90,26 @@ layout_width (PangoLayout *layout)
   return (double) logical.width / PANGO_SCALE;
 }
 
+/* Starts a line of text in the book, if one is kept. */
+static void
+begin_text (Pen *self, TextRole role)
+{
+  if (self->texts != NULL)
+    {
+      cairo_matrix_t matrix;
+
+      cairo_get_matrix (self->cr, &matrix);
+      texts_begin (self->texts, role, &matrix);
+    }
+}
+
+static void
+end_text (Pen *self)
+{
+  if (self->texts != NULL)
+    texts_end (self->texts);
+}
+
 static void
 show_layout (Pen *self, PangoLayout *layout, double x, double base, Ink ink)
 {
@@ -85,7 +124,36 @@ pen_text (Pen *self, const char *font, double em, double x, double base, Ink ink
   g_autoptr (PangoLayout) layout = text_layout (self, font, em, text);
 
   show_layout (self, layout, x, base, ink);
+  if (self->texts != NULL)
+    {
+      begin_text (self, self->role);
+      texts_add_layout (self->texts, layout, x, base - (double) pango_layout_get_baseline (layout) / PANGO_SCALE);
+      end_text (self);
+    }
   return layout_width (layout);
+}
+
+static double
+text_in_role (Pen *self, TextRole role, const char *font, double em, double x, double base, Ink ink, const char *text)
+{
+  double width;
+
+  self->role = role;
+  width = pen_text (self, font, em, x, base, ink, text);
+  self->role = TEXT_OTHER;
+  return width;
+}
+
+double
+pen_label (Pen *self, const char *font, double em, double x, double base, Ink ink, const char *text)
+{
+  return text_in_role (self, TEXT_LABEL, font, em, x, base, ink, text);
+}
+
+double
+pen_title (Pen *self, const char *font, double em, double x, double base, Ink ink, const char *text)
+{
+  return text_in_role (self, TEXT_TITLE, font, em, x, base, ink, text);
 }
 
 double
@@ -117,7 +185,7 @@ NumberStyle
 pen_number_style (Pen *self)
 {
   return (NumberStyle){
-    .font = layout_digit_font (self->dice, self->all_faces),
+    .font = pen_digit_font (self),
     .height = layout_pick (self->dice, DIGIT_HEIGHT),
     .spacing = layout_pick (self->dice, DIGIT_SPACING),
     .gap = layout_pick (self->dice, GROUP_GAP),
@@ -152,12 +220,13 @@ pen_number_width (Pen *self, const NumberStyle *style, const char *digits)
 }
 
 void
-pen_number (Pen *self, const NumberStyle *style, double x, double base, Ink ink, const char *digits,
+pen_number (Pen *self, const NumberStyle *style, double x, double base, Ink ink, const char *digits, TextRole role,
             cairo_rectangle_t *ret_ink)
 {
   double em, advance, left = G_MAXDOUBLE, top = G_MAXDOUBLE, right = -G_MAXDOUBLE, bottom = -G_MAXDOUBLE;
 
   measure_style (self, style, &em, &advance);
+  begin_text (self, role);
   for (guint i = 0; digits[i] != '\0'; i++)
     {
       g_autoptr (PangoLayout) layout = text_layout (self, style->font, em, (char[]){ digits[i], '\0' });
@@ -165,6 +234,12 @@ pen_number (Pen *self, const NumberStyle *style, double x, double base, Ink ink,
       double rise = (double) pango_layout_get_baseline (layout) / PANGO_SCALE;
       PangoRectangle extents;
 
+      if (self->texts != NULL)
+        {
+          if (i > 0 && i % 4 == 0 && style->gap > 0)
+            texts_add (self->texts, " ", NULL);
+          texts_add_layout (self->texts, layout, at, base - rise);
+        }
       show_layout (self, layout, at, base, ink);
       pango_layout_get_extents (layout, &extents, NULL);
       left = MIN (left, at + (double) extents.x / PANGO_SCALE);
@@ -172,6 +247,7 @@ pen_number (Pen *self, const NumberStyle *style, double x, double base, Ink ink,
       top = MIN (top, base - rise + (double) extents.y / PANGO_SCALE);
       bottom = MAX (bottom, base - rise + (double) (extents.y + extents.height) / PANGO_SCALE);
     }
+  end_text (self);
   self->number_font = style->font;
   if (ret_ink != NULL)
     *ret_ink = (cairo_rectangle_t){ left, top, right - left, bottom - top };
@@ -216,7 +292,8 @@ pen_rounded (Pen *self, double x, double y, double width, double height, double 
 }
 
 void
-pen_qr (Pen *self, double x, double y, double size, double quiet, const char *text, gboolean damaged)
+pen_qr (Pen *self, double x, double y, double size, double quiet, const char *text, gboolean of_number,
+        gboolean damaged)
 {
   g_auto (Qr) qr = { 0 };
   double module;
@@ -231,6 +308,13 @@ pen_qr (Pen *self, double x, double y, double size, double quiet, const char *te
         cairo_rectangle (self->cr, x + column * module, y + row * module, module, module);
   pen_set_ink (self, INK_BLACK, 1);
   cairo_fill (self->cr);
+  if (self->texts != NULL)
+    {
+      cairo_matrix_t matrix;
+
+      cairo_get_matrix (self->cr, &matrix);
+      texts_add_qr (self->texts, &matrix, &(cairo_rectangle_t){ x, y, size, size }, of_number, damaged);
+    }
   /* beyond what level M mends: one finder pattern goes, and a broad stroke over the data */
   if (damaged)
     {
@@ -268,11 +352,13 @@ void
 pen_seal (Pen *self, double x, double y, double size)
 {
   Ink red = pen_ink (self, (Ink){ 0.80, 0.18, 0.15 }, 0.05);
+  CorpusTexts *texts = g_steal_pointer (&self->texts); /* a picture, no lines to read */
 
   pen_frame (self, x, y, size, size, size * 0.07, red, 0.85);
   for (int i = 0; i < 4; i++)
     (void) pen_text (self, "Noto Serif CJK JP Bold", size * 0.36, x + size * (0.1 + 0.42 * (i / 2)),
                      y + size * (0.44 + 0.42 * (i % 2)), red, ((const char *const[]){ "見", "本", "之", "印" })[i]);
+  self->texts = texts;
 }
 
 void
@@ -280,18 +366,28 @@ pen_handwriting (Pen *self, double em, double x, double base, Ink ink, const cha
 {
   double slant = dice_range (self->dice, -0.04, 0.04);
 
+  begin_text (self, TEXT_OTHER);
   for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
     {
       g_autofree char *glyph = g_strndup (p, (gsize) (g_utf8_next_char (p) - p));
       double size = em * dice_range (self->dice, 0.85, 1.15);
+      g_autoptr (PangoLayout) layout = NULL;
+      double width;
 
       cairo_save (self->cr);
       cairo_translate (self->cr, x, base + em * dice_range (self->dice, -0.08, 0.08));
       cairo_rotate (self->cr, slant + dice_range (self->dice, -0.12, 0.12));
       pango_cairo_update_context (self->cr, self->context);
-      x += pen_text (self, "IPAexGothic Italic", size, 0, 0, ink, glyph);
+      layout = text_layout (self, "IPAexGothic Italic", size, glyph);
+      width = layout_width (layout);
+      show_layout (self, layout, 0, 0, ink);
       cairo_restore (self->cr);
+      /* the little turn of each character is left out of its place */
+      if (self->texts != NULL)
+        texts_add_layout (self->texts, layout, x, base - (double) pango_layout_get_baseline (layout) / PANGO_SCALE);
+      x += width;
     }
+  end_text (self);
   pango_cairo_update_context (self->cr, self->context);
 }
 

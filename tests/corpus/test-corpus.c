@@ -577,6 +577,9 @@ test_program_refuses_bad_options (void)
     "--out x --number 12345",
     "--out x --color --gray",
     "--out x --qr maybe",
+    "--out x --faces /dev/null",
+    "--out x --purpose tuning --faces /dev/null",
+    "--out x --purpose training --faces /dev/null",
     "--out x stray",
   };
 
