@@ -151,8 +151,20 @@ read_glyph (const DigitNet *net, const CardGrey *strip, const Span *span, char *
   return best != DIGIT_NET_OTHER;
 }
 
+LineSecond *
+line_second_new (void)
+{
+  return digit_net_new ();
+}
+
 void
-line_second_read (const DigitNet *net, const CardGrey *strip, VerdictReading *ret_reading)
+line_second_free (LineSecond *self)
+{
+  digit_net_free (self);
+}
+
+void
+line_second_read (const LineSecond *net, const CardGrey *strip, VerdictReading *ret_reading)
 {
   g_autofree double *ink = g_new (double, strip->width);
   Span spans[MAX_SPANS];
