@@ -1,143 +1,179 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The benchmark's own judgement: what counts as right, what ends with exit code 1, and that nothing stays behind."""
+"""The judgement of tools/bench accuracy: what counts as right, what ends with exit code 1, that an interrupted run goes on, and that
+nothing stays behind."""
 import contextlib
 import io
 import json
 import os
 import pathlib
 import tempfile
-import textwrap
 import unittest
 from unittest import mock
 
 import accuracy
-import peers
-
-NUMBER = "123456789018"
-OTHER = "614106526000"
-
-FAKE_CORPUS = """\
-    #!/usr/bin/python3
-    import json, pathlib, sys
-    arguments = dict(zip(sys.argv[1::2], sys.argv[2::2]))
-    out = pathlib.Path(sys.argv[sys.argv.index("--out") + 1])
-    start = int(sys.argv[sys.argv.index("--start") + 1])
-    count = int(sys.argv[sys.argv.index("--count") + 1])
-    accept = "positives" in sys.argv
-    with open(out / "truth.jsonl", "w") as truths:
-        for i in range(start, start + count):
-            (out / f"{i}.pnm").write_bytes(b"P5\\n1 1\\n255\\n0")
-            print(json.dumps({"file": f"{i}.pnm", "index": i, "kind": "card-back" if accept else "licence",
-                              "expect": "accept" if accept else "refuse", "number": "NUMBER" if accept else None,
-                              "dpi": 300, "page": "bed", "lid": "white", "qr": "good", "color": False,
-                              "font": "OCR B", "font_held_out": False,
-                              "rotation_deg": 10.0, "box": [[0, 0], [10, 0], [10, 10], [0, 10]]}), file=truths)
-"""
-
-FAKE_CTL = """\
-    #!/usr/bin/python3
-    import json, os, sys
-    plan = json.loads(os.environ["FAKE_PLAN"])
-    for path in sys.argv[3:]:
-        truths = [json.loads(line) for line in open(os.path.join(os.path.dirname(path), "truth.jsonl"))]
-        truth = next(t for t in truths if path.endswith("/" + t["file"]))
-        verdict, number = plan[truth["kind"]]
-        if verdict == "silent":
-            sys.exit(1)
-        print(json.dumps({"file": path, "verdict": verdict, "reason": "", "number": number, "document": "other",
-                          "rotation_deg": 10.0, "box": truth["box"], "ms": {"total": 7}}))
-    sys.exit(3)
-"""
+import accuracy_report
+import drawn
+import journal
+import judging
+from fakes import NUMBER, OTHER, make_programs
 
 
 def truth(**changes):
-    base = {"file": "1.pnm", "kind": "card-back", "expect": "accept", "number": NUMBER, "dpi": 254,
-            "rotation_deg": 0.0, "box": [[0, 0], [100, 0], [100, 60], [0, 60]]}
+    base = {"file": "1.pnm", "index": 0, "kind": "card-back", "expect": "accept", "number": NUMBER, "dpi": 254,
+            "rotation_deg": 0.0, "box": [[0, 0], [100, 0], [100, 60], [0, 60]], "level": "easy", "font": "OCR B",
+            "font_held_out": False}
     return {**base, **changes}
+
+
+def row(verdict="accepted", number=NUMBER, confidence=0.99, **changes):
+    return judging.record(truth(**changes), {"verdict": verdict, "number": number, "confidence": confidence,
+                                             "ms": {"scan": 3, "total": 10}})
 
 
 class Judgement(unittest.TestCase):
     def test_only_the_true_number_is_right(self):
-        self.assertEqual(accuracy.judge(truth(), {"verdict": "accepted", "number": NUMBER}), "right")
-        self.assertEqual(accuracy.judge(truth(), {"verdict": "accepted", "number": OTHER}), "wrong")
-        self.assertEqual(accuracy.judge(truth(), {"verdict": "accepted", "number": None}), "wrong")
+        self.assertEqual(judging.judge(truth(), {"verdict": "accepted", "number": NUMBER}), "right")
+        self.assertEqual(judging.judge(truth(), {"verdict": "accepted", "number": OTHER}), "wrong")
+        self.assertEqual(judging.judge(truth(), {"verdict": "accepted", "number": None}), "wrong")
 
     def test_an_accepted_document_to_refuse_is_wrong_even_with_its_own_number(self):
         notice = truth(kind="notice", expect="refuse")
-        self.assertEqual(accuracy.judge(notice, {"verdict": "accepted", "number": NUMBER}), "wrong")
+        self.assertEqual(judging.judge(notice, {"verdict": "accepted", "number": NUMBER}), "wrong")
 
     def test_other_verdicts_keep_their_name_and_unknown_ones_failed(self):
         for verdict in ("doubtful", "refused", "failed"):
-            self.assertEqual(accuracy.judge(truth(), {"verdict": verdict, "number": None}), verdict)
-        self.assertEqual(accuracy.judge(truth(), {"verdict": "right", "number": NUMBER}), "failed")
-        self.assertEqual(accuracy.judge(truth(), {"verdict": "sure", "number": None}), "failed")
+            self.assertEqual(judging.judge(truth(), {"verdict": verdict, "number": NUMBER}), verdict)
+        self.assertEqual(judging.judge(truth(), {"verdict": "right", "number": NUMBER}), "failed")
+        self.assertEqual(judging.judge(truth(), {"verdict": "sure", "number": None}), "failed")
 
     def test_box_must_lie_within_two_millimetres_and_the_right_way_up(self):
         box = truth()["box"]
-        self.assertTrue(accuracy.box_is_right(truth(), {"box": [[x + 14, y + 14] for x, y in box]}))
-        self.assertFalse(accuracy.box_is_right(truth(), {"box": [[x + 15, y + 15] for x, y in box]}))
-        self.assertFalse(accuracy.box_is_right(truth(), {"box": box[2:] + box[:2]}))
-        self.assertFalse(accuracy.box_is_right(truth(), {"box": None}))
-
-    def test_turn_class(self):
-        self.assertEqual(accuracy.turn_class(truth(rotation_deg=352.5)), "along (within 8°)")
-        self.assertEqual(accuracy.turn_class(truth(rotation_deg=98.5)), "askew")
+        self.assertTrue(judging.box_is_right(truth(), {"box": [[x + 14, y + 14] for x, y in box]}))
+        self.assertFalse(judging.box_is_right(truth(), {"box": [[x + 15, y + 15] for x, y in box]}))
+        self.assertFalse(judging.box_is_right(truth(), {"box": box[2:] + box[:2]}))
+        self.assertFalse(judging.box_is_right(truth(), {"box": None}))
 
     def test_percentile_is_the_nearest_rank(self):
-        self.assertEqual(accuracy.percentile([5, 1, 3], 0.5), 3)
-        self.assertEqual(accuracy.percentile(list(range(1, 101)), 0.95), 95)
-        self.assertEqual(accuracy.percentile([], 0.5), 0)
+        self.assertEqual(judging.percentile([5, 1, 3], 0.5), 3)
+        self.assertEqual(judging.percentile(list(range(1, 101)), 0.95), 95)
+        self.assertEqual(judging.percentile([], 0.5), 0)
+
+    def test_check_digit(self):
+        self.assertTrue(judging.check_digit_is_right(NUMBER))
+        self.assertFalse(judging.check_digit_is_right(NUMBER[:-1] + "7"))
+        self.assertFalse(judging.check_digit_is_right("0" * 12))
+
+    def test_a_record_holds_no_number_but_whether_it_was_right(self):
+        for number, is_right in ((NUMBER, True), (OTHER, False), (None, None)):
+            made = judging.record(truth(decoy=OTHER), {"verdict": "doubtful", "number": number, "ms": {"total": 5}})
+            self.assertEqual(made["number_right"], is_right)
+            self.assertNotRegex(json.dumps(made), "[0-9]{12}")
+
+    def test_time_counts_from_the_last_row(self):
+        self.assertEqual(row()["ms_after"], 7)
+        self.assertIsNone(judging.record(truth(), {"verdict": "failed", "ms": {}})["ms_after"])
 
 
-class Peers(unittest.TestCase):
-    def test_twelve_digits_alone_and_valid(self):
-        self.assertEqual(peers.first_valid("x 1234 5678 9018 y"), NUMBER)
-        self.assertEqual(peers.first_valid("123456789018"), NUMBER)
-        self.assertIsNone(peers.first_valid("1234 5678 9012"))
-        self.assertIsNone(peers.first_valid("01234 5678 90180"))
-        self.assertIsNone(peers.first_valid("1234-5678-9018"))
-        self.assertIsNone(peers.first_valid("0000 0000 0000"))
+class Tables(unittest.TestCase):
+    def test_turn_class(self):
+        self.assertEqual(accuracy_report.turn_class(row(rotation_deg=352.5)), "along (within 8°)")
+        self.assertEqual(accuracy_report.turn_class(row(rotation_deg=98.5)), "askew")
+        self.assertEqual(accuracy_report.turn_class(row(box=None)), "none")
+
+    def test_confidence_bins_hold_each_reading_once(self):
+        rows = [row(confidence=0.99), row(confidence=0.9899, number=OTHER, verdict="doubtful"), row(confidence=1.0),
+                row(confidence=0.3, number=None, verdict="doubtful"), row(confidence=0.999, expect="refuse")]
+        text = accuracy_report.confidence_table(rows)
+        self.assertIn("| 0.98 to 0.99 | 1 | 0.9899 | 0 | 0.0 % | 0 |", text)
+        self.assertIn("| 0.99 to 0.995 | 1 | 0.9900 | 1 | 100.0 % | 1 |", text)
+        self.assertIn("| 0.999 to 1 | 1 | 1.0000 | 1 | 100.0 % | 1 |", text)
+        self.assertEqual(len(text.splitlines()), 5)
+
+    def test_faces_and_layouts_left_out_have_their_own_rows(self):
+        rows = [row(), row(font_held_out=True, layout_held_out=True), row(layout_held_out=True, verdict="refused")]
+        text = accuracy_report.held_out_table(rows)
+        self.assertIn("| faces: not in training | 1 | 1 | 100.0 % | 0 |", text)
+        self.assertIn("| layouts: not in training | 2 | 1 | 50.0 % | 0 |", text)
+        self.assertIn("| both: not in training | 1 | 1 | 100.0 % | 0 |", text)
+
+    def test_what_is_asked_is_met_or_not(self):
+        rows = [row() for _ in range(99)] + [row(verdict="refused", number=None)]
+        self.assertIn("| accepted, easy | at least 99.9 % | 99 of 100 (99.0 %) | no |", accuracy_report.asked_table(rows))
+        medium = [dict(one, level="medium") for one in rows]
+        text = accuracy_report.asked_table(medium)
+        self.assertIn("| accepted, medium | at least 99 % | 99 of 100 (99.0 %) | yes |", text)
+        self.assertIn("| wrong numbers accepted | 0 | 0 of 100, below 2.951 % with 95 % certainty | yes |", text)
+        wrong = [row(number=OTHER)]
+        self.assertIn("| wrong numbers accepted | 0 | 1 of 1 | no |", accuracy_report.asked_table(wrong))
+
+
+class Parts(unittest.TestCase):
+    def plan(self, *argv):
+        return accuracy.plan_parts(accuracy.parse(list(argv)), ["--set", "negatives"])
+
+    def test_all_levels_share_the_pages_and_no_index(self):
+        parts = self.plan("--level", "all", "--count", "20", "--negatives", "4")
+        self.assertEqual([size for _, _, size in parts], [7, 7, 6, 2, 1, 1])
+        seen = [index for _, start, size in parts for index in range(start, start + size)]
+        self.assertEqual(sorted(seen), list(range(24)))
+
+    def test_the_long_run_is_as_asked(self):
+        options = accuracy.parse(["--long"])
+        parts = accuracy.plan_parts(options, ["--set", "negatives"])
+        self.assertEqual(sum(size for arguments, _, size in parts if "positives" in arguments), 20000)
+        self.assertEqual(sum(size for arguments, _, size in parts if "negatives" in arguments), 5000)
+        self.assertEqual({arguments[arguments.index("--level") + 1] for arguments, _, _ in parts}, set(drawn.LEVELS))
+        self.assertTrue(all("test" in arguments for arguments, _, _ in parts))
+
+    def test_chunks_cover_each_page_once(self):
+        chunks = list(accuracy.chunks_of([[["a"], 5, 50], [["b"], 55, 1]], 24))
+        self.assertEqual([(number, start, size) for number, _, start, size in chunks],
+                         [(0, 5, 24), (0, 29, 24), (0, 53, 2), (1, 55, 1)])
 
 
 class WholeRun(unittest.TestCase):
     def setUp(self):
-        self.folder = tempfile.TemporaryDirectory()
-        self.addCleanup(self.folder.cleanup)
-        self.build = pathlib.Path(self.folder.name) / "build"
-        self.scratch = pathlib.Path(self.folder.name) / "scratch"
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.build = self.folder / "build"
+        self.scratch = self.folder / "scratch"
         self.scratch.mkdir()
-        for path, text in (("tests/corpus/azukari-corpus", FAKE_CORPUS), ("app/ctl/azukarictl", FAKE_CTL)):
-            program = self.build / path
-            program.parent.mkdir(parents=True)
-            program.write_text(textwrap.dedent(text).replace("NUMBER", NUMBER))
-            program.chmod(0o755)
+        make_programs(self.build)
 
-    def run_bench(self, card, licence, *options):
+    def run_bench(self, card, licence, *options, counts=("30", "20"), n_lines="9999"):
         plan = json.dumps({"card-back": card, "licence": licence})
         output = io.StringIO()
-        with mock.patch.dict(os.environ, FAKE_PLAN=plan), mock.patch.object(tempfile, "tempdir", str(self.scratch)), \
+        environment = {"FAKE_PLAN": plan, "FAKE_LOG": str(self.folder / "log"), "FAKE_LIMIT": n_lines}
+        with mock.patch.dict(os.environ, environment), \
+             mock.patch.object(drawn, "scratch_root", lambda n_bytes: str(self.scratch)), \
              contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
-            code = accuracy.main(["--build", str(self.build), "--count", "30", "--negatives", "20", *options])
+            code = accuracy.main(["--build", str(self.build), "--count", counts[0], "--negatives", counts[1], *options])
         self.assertEqual(list(self.scratch.iterdir()), [], "drawn pages stay behind")
         self.assertNotIn(NUMBER, output.getvalue())
         self.assertNotIn(OTHER, output.getvalue())
         return code, output.getvalue()
 
+    def pages_read(self):
+        log = self.folder / "log"
+        return len(log.read_text("utf-8").splitlines()) if log.exists() else 0
+
     def test_all_right_ends_with_0(self):
         code, text = self.run_bench(("accepted", NUMBER), ("refused", None))
         self.assertEqual(code, 0)
         self.assertIn("| card-back | 30 | 30 (100.0 %) | 0 | 0 | 0 | 0 | 100.0 % | 7 | 7 |", text)
-        self.assertIn("| licence | 20 | 0 | 0 | 20 | 0 | 7 | 7 |", text)
+        self.assertIn("| licence | 20 | 20 | 0 | 0 | 20 | 0 | 7 | 7 |", text)
 
     def test_doubt_is_no_error(self):
-        code, text = self.run_bench(("doubtful", None), ("doubtful", None), "--failures")
+        code, text = self.run_bench(("doubtful", OTHER), ("doubtful", None), "--failures")
         self.assertEqual(code, 0)
         self.assertIn("| card-back | 30 | 0 (0.0 %) | 0 | 30 | 0 | 0 |", text)
 
-    def test_a_wrong_number_ends_with_1(self):
-        code, _ = self.run_bench(("accepted", OTHER), ("refused", None), "--failures")
+    def test_a_wrong_number_ends_with_1_and_is_listed(self):
+        code, text = self.run_bench(("accepted", OTHER), ("refused", None), counts=("1", "1"))
         self.assertEqual(code, 1)
+        self.assertIn("| card-back | easy | 0 | wrong |", text)
 
     def test_an_accepted_negative_ends_with_1(self):
         code, _ = self.run_bench(("accepted", NUMBER), ("accepted", OTHER))
@@ -146,13 +182,55 @@ class WholeRun(unittest.TestCase):
     def test_a_silent_reader_ends_with_2(self):
         code, text = self.run_bench(("silent", None), ("refused", None))
         self.assertEqual(code, 2)
-        self.assertIn("0 of 24 pages", text)
+        self.assertRegex(text, "0 of (24|6) pages")
 
     def test_report_goes_to_the_file_too(self):
-        out = pathlib.Path(self.folder.name) / "report.md"
+        out = self.folder / "report.md"
         code, text = self.run_bench(("accepted", NUMBER), ("refused", None), "--out", str(out))
         self.assertEqual(code, 0)
         self.assertIn(out.read_text("utf-8"), text)
+
+    def test_all_levels_have_rows(self):
+        code, text = self.run_bench(("accepted", NUMBER), ("refused", None), "--level", "all")
+        self.assertEqual(code, 0)
+        for level, negatives in (("easy", 7), ("medium", 7), ("hard", 6)):
+            self.assertIn(f"| {level} | 10 | 10 (100.0 %) | 0 | 0 | 0 | 0 | 7 | 7 | 0 of {negatives} |", text)
+
+    def test_an_interrupted_run_goes_on_and_ends_as_if_it_had_not_been(self):
+        book = self.folder / "run.jsonl"
+        answers = (("accepted", NUMBER), ("refused", None))
+        options = ("--resume", str(book), "--processes", "1")
+        code, _ = self.run_bench(*answers, *options, n_lines="30")  # the reader breaks off after thirty pages
+        self.assertEqual(code, 2)
+        done = self.pages_read()
+        with open(book, "ab") as file:
+            file.write(b'{"part":0,"sta')  # a line cut off
+        code, resumed = self.run_bench(*answers, *options)
+        self.assertEqual(code, 0)
+        self.assertIn("going on after 30 pages", resumed)
+        self.assertEqual(self.pages_read(), 50)
+        self.assertEqual(done, 30)
+        code, again = self.run_bench(*answers, *options)
+        self.assertEqual((code, self.pages_read()), (0, 50))
+        tables = [[line for line in text.splitlines() if line.startswith("|")] for text in (resumed, again)]
+        self.assertEqual(*tables)
+        self.assertNotRegex(book.read_text("utf-8"), "[0-9]{12}")
+
+    def test_a_checkpoint_of_another_run_or_inside_the_repository_is_not_taken(self):
+        book = self.folder / "run.jsonl"
+        answers = (("accepted", NUMBER), ("refused", None))
+        self.assertEqual(self.run_bench(*answers, "--resume", str(book))[0], 0)
+        code, text = self.run_bench(*answers, "--resume", str(book), "--seed", "2")
+        self.assertEqual(code, 2)
+        self.assertIn("belongs to another run", text)
+        with self.assertRaises(drawn.BenchError):
+            journal.Journal(drawn.ROOT / "tests" / "run.jsonl", {})
+        self.assertFalse((drawn.ROOT / "tests" / "run.jsonl").exists())
+
+    def test_only_kinds_that_are_drawn_and_refused_are_taken(self):
+        with mock.patch.object(drawn, "scratch_root", lambda n_bytes: str(self.scratch)):
+            offered = drawn.kinds_offered(drawn.Children(), self.build, ["licence", "card-back", "unknown"], "refuse")
+        self.assertEqual(offered, ["licence"])
 
 
 if __name__ == "__main__":
