@@ -40,6 +40,9 @@
  *   "options"    a{ss} further device options by SANE name, set after those above
  *   "preview-px" u    width of the preview pictures, 0 = none
  *   "pace-ms"    u    "recorded" only: how long the whole page should take, 0 = as fast as possible
+ *   "early-stop" b    SCAN only, default true: recognition begins while rows come, and ends the page once an accepted verdict is
+ *                     certain: one card, wholly in the rows so far and read from them. Not for "recorded" without "pace-ms",
+ *                     not where the resolution is unknown, not from a source that is no flatbed: those are read as a whole
  *
  * FRAME_PROGRESS (uu): rows so far, rows in all (0 = unknown).
  * FRAME_PREVIEW (uuuuay): width_px, height_px of the whole preview (0 = unknown), first row, number of rows, and
@@ -59,6 +62,7 @@
  *   "readings"     a{ss}  "ocr": accepted|low-confidence|none, "qr": match|mismatch|absent, "second": match|mismatch|absent
  *   "confidence"   d      0..1, the weakest of the readings used
  *   "strip"        (uuay) width_px, height_px, grey samples: the upright number line of the card, to show beside the digits
+ *   "rows"         (uu)   rows taken, rows in all (0 = unknown): fewer taken when the page was ended early; absent when none were
  *   "ms"           a{su}  milliseconds by step: "scan", "find", "locate", "read", "second", "total"
  */
 

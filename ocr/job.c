@@ -3,8 +3,10 @@
 #include "job.h"
 
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
+#include "onlooker.h"
 #include "scan/preview.h"
 #include "scan/scan-file.h"
 #include "scan/scan-sane.h"
@@ -19,26 +21,52 @@ G_STATIC_ASSERT (SCAN_MAX_PIXELS == CARD_PAGE_MAX_PIXELS);
 /* For a scanner to stop and to take its carriage back. */
 #define CLOSE_LIMIT_S 30u
 
-/* A page under way: where its rows go, and what the client is told meanwhile. */
+/*
+ * A page under way: where its rows go, and what the client is told meanwhile. The samples are address space for all rows
+ * that may come; the kernel gives memory to what is written. So a page of unknown length costs no more than its rows, is
+ * never moved, and whoever looks at its first rows may go on doing so.
+ */
 typedef struct
 {
-  GSocket *socket; /* borrowed */
-  GCancellable *cancellable;
+  GSocket *socket;           /* borrowed */
+  GCancellable *cancellable; /* borrowed; the client wants no more of it */
+  GCancellable *stop;        /* owned; no more rows, for whatever reason */
+  gulong stop_id;            /* of the one leading to the other */
 
   const ScanDriver *driver;
   gpointer device; /* owned; closed only after the answer, since a scanner may take its time to come to rest */
 
   ScanFormat format;
-  CardPage *page;   /* owned; NULL when rows are only counted */
-  Preview *preview; /* owned; or NULL */
+  CardPage page;      /* samples NULL when rows are only counted; height_px: the room there is */
+  Onlooker *onlooker; /* owned; or NULL */
+  Verdict *verdict;   /* owned; certain before the last row, or NULL */
+  Preview *preview;   /* owned; or NULL */
   guint rows;
+  guint scan_ms;  /* from the job's start to the last row taken */
+  guint total_ms; /* to the verdict: a page that was read while it came took no longer than it came */
   gint64 told_us;
   gboolean client_is_gone;
 } PageRun;
 
 static void
+page_run_end_looks (PageRun *self)
+{
+  if (self->onlooker != NULL)
+    self->verdict = onlooker_finish (g_steal_pointer (&self->onlooker));
+}
+
+static void
 page_run_clear (PageRun *self)
 {
+  page_run_end_looks (self);
+  g_clear_pointer (&self->verdict, verdict_free);
+  if (self->page.samples != NULL)
+    {
+      /* a row that could not be taken may have been begun */
+      explicit_bzero (self->page.samples, self->page.stride * MIN (self->rows + CHUNK_ROWS, self->page.height_px));
+      (void) munmap (self->page.samples, self->page.stride * self->page.height_px);
+    }
+  g_clear_pointer (&self->preview, preview_free);
   if (self->device != NULL)
     {
       /* A back-end that hangs here would hold up the next job for ever; so the process ends, and the client starts another. */
@@ -47,8 +75,9 @@ page_run_clear (PageRun *self)
       self->driver->close (self->device);
       (void) alarm (0);
     }
-  g_clear_pointer (&self->page, card_page_free);
-  g_clear_pointer (&self->preview, preview_free);
+  if (self->stop != NULL)
+    g_cancellable_disconnect (self->cancellable, self->stop_id);
+  g_clear_object (&self->stop);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PageRun, page_run_clear)
@@ -131,60 +160,74 @@ tell (PageRun *self, gboolean at_end)
     send_preview (self);
 }
 
-/* Room for CHUNK_ROWS more rows. A page of unknown length moves into a larger one; the old one is wiped. */
+static void
+stop_cb (GCancellable *cancellable, gpointer stop)
+{
+  g_cancellable_cancel (stop);
+}
+
+/* Room for the page; for the longest one taken, when the device does not say how long it is. */
 static gboolean
 make_room (PageRun *self, GError **error)
 {
-  const guint room = self->page != NULL ? self->page->height_px : 0;
-  const guint most = MIN (SCAN_MAX_SIDE_PX, SCAN_MAX_PIXELS / self->format.width_px);
-  guint wanted = self->format.height_px;
-  CardPage *bigger;
+  const guint most_rows = MIN (SCAN_MAX_SIDE_PX, SCAN_MAX_PIXELS / MAX (self->format.width_px, 1));
+  CardPage page = { .width_px = self->format.width_px,
+                    .height_px = self->format.height_px > 0 ? self->format.height_px : most_rows,
+                    .n_channels = self->format.n_channels,
+                    .stride = (gsize) self->format.width_px * self->format.n_channels,
+                    .dpi = self->format.dpi <= CARD_PAGE_MAX_DPI ? self->format.dpi : 0.0 };
+  void *room;
 
-  if (wanted == 0 && self->rows + CHUNK_ROWS > room)
-    wanted = MIN (MAX (2 * room, 1024), most);
-  if (wanted <= room)
-    return TRUE;
-  bigger = card_page_new (self->format.width_px, wanted, self->format.n_channels, self->format.dpi, error);
-  if (bigger == NULL)
+  if (!scan_format_check (page.width_px, page.height_px, error))
     return FALSE;
-  if (self->page != NULL)
-    memcpy (bigger->samples, self->page->samples, self->page->stride * self->rows);
-  card_page_free (self->page);
-  self->page = bigger;
+  room = mmap (NULL, page.stride * page.height_px, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+               -1, 0);
+
+  if (room == MAP_FAILED)
+    {
+      g_set_error (error, CARD_PAGE_ERROR, CARD_PAGE_ERROR_NO_MEMORY, "no memory for a page of %u x %u pixels",
+                   page.width_px, page.height_px);
+      return FALSE;
+    }
+  page.samples = room;
+  self->page = page;
   return TRUE;
 }
 
-/* Rows from a started device: into the page, or nowhere. */
+/* Rows from a started device: into the page, or nowhere. Ends well with the last row, and when the rows are enough. */
 static gboolean
-take_rows (PageRun *self, gboolean keep, GError **error)
+take_rows (PageRun *self, GError **error)
 {
   const gsize row_bytes = (gsize) self->format.width_px * self->format.n_channels;
+  const gboolean keep = self->page.samples != NULL;
   g_autofree guint8 *passing = keep ? NULL : g_malloc (row_bytes * CHUNK_ROWS);
   gboolean is_good = FALSE;
 
   for (;;)
     {
-      guint8 *rows = passing;
-      guint max_rows = CHUNK_ROWS;
-      gssize n;
+      guint8 *rows = keep ? self->page.samples + self->page.stride * self->rows : passing;
+      const guint max_rows = keep ? MIN (CHUNK_ROWS, self->page.height_px - self->rows) : CHUNK_ROWS;
+      g_autoptr (GError) read_error = NULL;
+      gssize n = 0;
 
-      if (keep)
-        {
-          if (!make_room (self, error))
-            break;
-          rows = self->page->samples + self->page->stride * self->rows;
-          max_rows = MIN (max_rows, self->page->height_px - self->rows);
-        }
-      /* With no room left the driver still says whether the page ends here. */
-      n = max_rows > 0 ? self->driver->read_rows (self->device, rows, max_rows, self->cancellable, error) : 0;
+      if (max_rows > 0)
+        n = self->driver->read_rows (self->device, rows, max_rows, self->stop, &read_error);
       if (n < 0)
-        break;
+        {
+          is_good = self->onlooker != NULL && onlooker_is_certain (self->onlooker);
+          if (!is_good)
+            g_propagate_error (error, g_steal_pointer (&read_error));
+          break;
+        }
       if (n == 0)
         {
+          self->format.height_px = self->rows;
           is_good = TRUE;
           break;
         }
       self->rows += (guint) n;
+      if (self->onlooker != NULL)
+        onlooker_set_rows (self->onlooker, self->rows);
       if (self->preview != NULL)
         preview_add_rows (self->preview, rows, (guint) n);
       tell (self, FALSE);
@@ -199,9 +242,26 @@ take_rows (PageRun *self, gboolean keep, GError **error)
   return is_good;
 }
 
-/* From opening the device to its last row. */
+/*
+ * Whether the page may be read before its last row: only with rows that take their time, and not from a feeder, where a page
+ * that is given up stays stuck in the rollers.
+ */
 static gboolean
-scan (PageRun *self, const ScanDriver *driver, const Job *job, gboolean keep, GError **error)
+may_stop_early (const PageRun *self, const Job *job, const ScanRequest *request)
+{
+  gboolean is_wanted = TRUE;
+
+  (void) g_variant_lookup (job->payload, "early-stop", "b", &is_wanted);
+  if (!is_wanted || job->type != FRAME_SCAN || self->page.dpi <= 0)
+    return FALSE;
+  if (self->driver == &scan_file_driver)
+    return request->pace_ms > 0;
+  return request->source == NULL || g_str_has_prefix (request->source, "Flatbed");
+}
+
+/* From opening the device to its last row, or to the row that made the verdict certain. @reader: NULL to throw rows away. */
+static gboolean
+scan (PageRun *self, const ScanDriver *driver, const Job *job, NumberReader *reader, GError **error)
 {
   g_autoptr (GVariant) options = g_variant_lookup_value (job->payload, "options", G_VARIANT_TYPE ("a{ss}"));
   const char *name = lookup_string (job->payload, "device");
@@ -218,6 +278,8 @@ scan (PageRun *self, const ScanDriver *driver, const Job *job, gboolean keep, GE
       g_set_error (error, SCAN_ERROR, SCAN_ERROR_NO_SCANNER, "the job names no device");
       return FALSE;
     }
+  self->stop = g_cancellable_new ();
+  self->stop_id = g_cancellable_connect (self->cancellable, G_CALLBACK (stop_cb), self->stop, NULL);
   if (g_cancellable_is_cancelled (self->cancellable))
     {
       g_set_error (error, SCAN_ERROR, SCAN_ERROR_CANCELLED, "cancelled");
@@ -227,23 +289,23 @@ scan (PageRun *self, const ScanDriver *driver, const Job *job, gboolean keep, GE
   self->device = driver->open (name, job->fd, error);
   if (self->device == NULL)
     return FALSE;
-  is_good = driver->set_up (self->device, &request, error)
-            && driver->start (self->device, &self->format, self->cancellable, error);
-  if (is_good)
-    {
-      if (preview_px > 0)
-        self->preview = preview_new (&self->format, preview_px);
-      if (keep && job->type == FRAME_READ && request.dpi > 0)
-        self->format.dpi = request.dpi; /* the caller knows better than the file */
-      is_good = take_rows (self, keep, error);
-    }
+  if (!driver->set_up (self->device, &request, error)
+      || !driver->start (self->device, &self->format, self->stop, error))
+    return FALSE;
+  if (preview_px > 0)
+    self->preview = preview_new (&self->format, preview_px);
+  if (job->type == FRAME_READ && request.dpi > 0)
+    self->format.dpi = request.dpi; /* the caller knows better than the file */
+  if (reader != NULL && !make_room (self, error))
+    return FALSE;
+  if (reader != NULL && may_stop_early (self, job, &request))
+    self->onlooker = onlooker_new (reader, &self->page, self->stop, self->cancellable);
+  is_good = take_rows (self, error);
+  page_run_end_looks (self);
   if (!is_good)
     return FALSE;
-  if (self->page != NULL)
-    self->page->height_px = self->rows;
   if (self->preview != NULL)
     preview_finish (self->preview);
-  self->format.height_px = self->rows;
   tell (self, TRUE);
   return TRUE;
 }
@@ -272,16 +334,16 @@ verdict_readings (const Verdict *verdict)
 }
 
 static GVariant *
-verdict_milliseconds (const Verdict *verdict, guint scan_ms)
+verdict_milliseconds (const Verdict *verdict, const PageRun *run)
 {
   GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a{su}"));
 
-  g_variant_builder_add (&builder, "{su}", "scan", scan_ms);
+  g_variant_builder_add (&builder, "{su}", "scan", run->scan_ms);
   g_variant_builder_add (&builder, "{su}", "find", verdict->find_ms);
   g_variant_builder_add (&builder, "{su}", "locate", verdict->locate_ms);
   g_variant_builder_add (&builder, "{su}", "read", verdict->read_ms);
   g_variant_builder_add (&builder, "{su}", "second", verdict->second_ms);
-  g_variant_builder_add (&builder, "{su}", "total", scan_ms + verdict->total_ms);
+  g_variant_builder_add (&builder, "{su}", "total", run->total_ms);
   return g_variant_builder_end (&builder);
 }
 
@@ -298,7 +360,7 @@ verdict_strip (const Verdict *verdict)
 }
 
 static GVariant *
-verdict_to_variant (const Verdict *verdict, guint scan_ms)
+verdict_to_variant (const Verdict *verdict, const PageRun *run)
 {
   GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
 
@@ -320,7 +382,9 @@ verdict_to_variant (const Verdict *verdict, guint scan_ms)
   add (&builder, "confidence", g_variant_new_double (verdict->confidence));
   if (verdict->strip != NULL)
     add (&builder, "strip", verdict_strip (verdict));
-  add (&builder, "ms", verdict_milliseconds (verdict, scan_ms));
+  if (run->rows > 0)
+    add (&builder, "rows", g_variant_new ("(uu)", run->rows, run->format.height_px));
+  add (&builder, "ms", verdict_milliseconds (verdict, run));
   return g_variant_builder_end (&builder);
 }
 
@@ -349,14 +413,21 @@ run_reading (Job *job, GSocket *socket, NumberReader *reader)
   g_autoptr (Verdict) verdict = NULL;
   g_autoptr (GError) error = NULL;
   const gint64 start_us = g_get_monotonic_time ();
-  guint scan_ms;
 
-  if (!scan (&run, driver_of (job), job, TRUE, &error))
+  if (!scan (&run, driver_of (job), job, reader, &error))
     verdict = verdict_new (VERDICT_FAILED, page_error_to_reason (error), FRAMES_DOCUMENT_NONE);
-  scan_ms = ms_since (start_us);
+  run.scan_ms = run.total_ms = ms_since (start_us);
+  if (verdict == NULL && !g_cancellable_is_cancelled (job->cancellable))
+    verdict = g_steal_pointer (&run.verdict);
   if (verdict == NULL)
-    verdict = number_reader_read (reader, run.page, job->cancellable);
-  return frames_send (socket, FRAME_VERDICT, verdict_to_variant (verdict, scan_ms), -1, NULL);
+    {
+      CardPage page = run.page;
+
+      page.height_px = run.rows;
+      verdict = number_reader_read (reader, &page, job->cancellable);
+      run.total_ms += verdict->total_ms;
+    }
+  return frames_send (socket, FRAME_VERDICT, verdict_to_variant (verdict, &run), -1, NULL);
 }
 
 static gboolean
@@ -367,7 +438,7 @@ run_scan_test (Job *job, GSocket *socket)
   g_autoptr (GError) error = NULL;
   const gint64 start_us = g_get_monotonic_time ();
 
-  if (!scan (&run, driver_of (job), job, FALSE, &error))
+  if (!scan (&run, driver_of (job), job, NULL, &error))
     {
       g_variant_builder_clear (&builder);
       return send_error (socket, page_error_to_reason (error), error->message);
@@ -478,5 +549,5 @@ job_refuse (const Job *self, GSocket *socket, const char *reason, const char *me
   if (self->type != FRAME_SCAN && self->type != FRAME_READ)
     return send_error (socket, reason, message);
   verdict = verdict_new (VERDICT_FAILED, reason, FRAMES_DOCUMENT_NONE);
-  return frames_send (socket, FRAME_VERDICT, verdict_to_variant (verdict, 0), -1, NULL);
+  return frames_send (socket, FRAME_VERDICT, verdict_to_variant (verdict, &(PageRun){ 0 }), -1, NULL);
 }
