@@ -29,6 +29,14 @@ static const Sentence reasons[] = {
     N_ ("This is not a My Number card or a notification card. Please lay one of those two on the scanner.") },
   { FRAMES_REASON_NOTICE, N_ ("The individual number notice does not prove a number. Please use the My Number card or "
                               "the notification card.") },
+  { FRAMES_REASON_RESIDENT_RECORD, N_ ("A resident record may hold several people's numbers, so it is not read here. "
+                                       "Please hand it to the attendant.") },
+  { FRAMES_REASON_INSURANCE_CARD,
+    N_ ("A health insurance card does not prove a number. Please use the My Number card or "
+        "the notification card.") },
+  { FRAMES_REASON_APPLICATION_FORM,
+    N_ ("The application form for the My Number card holds no My Number. Please lay the My "
+        "Number card or the notification card on the scanner.") },
   { FRAMES_REASON_BLANK, N_ ("The page is blank. Please lay the card face down on the glass and scan again.") },
   { FRAMES_REASON_NO_CARD,
     N_ ("No card was found. Please lay the card on the glass, away from the edge, and scan again.") },
@@ -66,6 +74,10 @@ static const Sentence documents[] = {
   { FRAMES_DOCUMENT_NOTIFICATION_CARD_BACK, N_ ("notification card, back") },
   { FRAMES_DOCUMENT_NOTICE, N_ ("individual number notice") },
   { FRAMES_DOCUMENT_LICENCE, N_ ("driving licence") },
+  { FRAMES_DOCUMENT_SPECIAL_RESIDENCE_CARD, N_ ("special residence card") },
+  { FRAMES_DOCUMENT_RESIDENT_RECORD, N_ ("resident record") },
+  { FRAMES_DOCUMENT_INSURANCE_CARD, N_ ("health insurance card") },
+  { FRAMES_DOCUMENT_APPLICATION_FORM, N_ ("application form for the My Number card") },
   { FRAMES_DOCUMENT_BLANK, N_ ("blank page") },
   { FRAMES_DOCUMENT_NONE, N_ ("no document") },
 };

@@ -11,6 +11,9 @@
 #define FRAMES_REASON_WRONG_SIDE "wrong-side"
 #define FRAMES_REASON_WRONG_DOCUMENT "wrong-document"
 #define FRAMES_REASON_NOTICE "individual-number-notice" /* 個人番号通知書: carries the number, proves nothing */
+#define FRAMES_REASON_RESIDENT_RECORD "resident-record" /* 住民票: may hold several people's numbers */
+#define FRAMES_REASON_INSURANCE_CARD "insurance-card"   /* 保険証, 資格確認書 */
+#define FRAMES_REASON_APPLICATION_FORM "application-form" /* 個人番号カード交付申請書: its 申請書ID is no My Number */
 #define FRAMES_REASON_BLANK "blank"
 #define FRAMES_REASON_NO_CARD "no-card"
 #define FRAMES_REASON_TWO_CARDS "two-cards"
@@ -38,6 +41,10 @@
 #define FRAMES_DOCUMENT_NOTIFICATION_CARD_BACK "notification-card-back"
 #define FRAMES_DOCUMENT_NOTICE "individual-number-notice"
 #define FRAMES_DOCUMENT_LICENCE "driving-licence"
+#define FRAMES_DOCUMENT_SPECIAL_RESIDENCE_CARD "special-residence-card" /* 特定在留カード, 特定特別永住者証明書 */
+#define FRAMES_DOCUMENT_RESIDENT_RECORD "resident-record"
+#define FRAMES_DOCUMENT_INSURANCE_CARD "insurance-card"
+#define FRAMES_DOCUMENT_APPLICATION_FORM "application-form"
 #define FRAMES_DOCUMENT_OTHER "other"
 #define FRAMES_DOCUMENT_BLANK "blank"
 #define FRAMES_DOCUMENT_NONE "none"

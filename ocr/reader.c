@@ -237,10 +237,12 @@ main (int argc, char **argv)
     return complain ("cannot close what was left open by the program that started it");
   (void) setlocale (LC_ALL, "C.UTF-8");
 
-  /* The models are files of ours; they are loaded now, because later no file can be opened. */
+  /* The models and layouts are files of ours; they are loaded now, because later no file can be opened. */
   self.reader = number_reader_new (&error);
-  if (self.reader == NULL)
+  if (g_error_matches (error, NUMBER_READER_ERROR, NUMBER_READER_ERROR_MODEL))
     return complain ("the models for reading digits are missing: install Azukari again");
+  if (self.reader == NULL)
+    return complain (error->message); /* a layout, by its name */
   if (!sandbox_enter (&sandbox, &error))
     return complain (error->message);
 

@@ -5,7 +5,7 @@
 #include "codes.h"
 
 /* more than any words together can weigh */
-#define QR_WEIGHT 100.0
+#define QR_WEIGHT 1000.0
 
 static gboolean
 has_word (const CardSigns *signs, const char *word)
@@ -18,11 +18,12 @@ static double
 weigh (const CardLayout *layout, const CardSigns *signs)
 {
   gboolean sheet = signs->shape == CARD_SHAPE_SHEET, word_seen = FALSE;
+  gboolean has_number_qr = layout->number_qr && signs->has_number_qr;
   double weight = layout->weight;
 
   if ((layout->size == LAYOUT_SIZE_CARD && sheet) || (layout->size == LAYOUT_SIZE_SHEET && !sheet))
     return -1.0;
-  if (layout->needs_field && !signs->has_field && !(layout->number_qr && signs->has_number_qr))
+  if (layout->needs_field && !signs->has_field && !has_number_qr)
     return -1.0;
   if ((layout->no_field && signs->has_field) || (layout->needs_table && !signs->has_table))
     return -1.0;
@@ -35,29 +36,40 @@ weigh (const CardLayout *layout, const CardSigns *signs)
         word_seen = TRUE;
         weight += layout->word_weights[i];
       }
-  if (layout->number_qr && signs->has_number_qr)
-    return weight + QR_WEIGHT;
-  /* on a card, a field with its label needs no title; on a sheet it might be anything */
-  if (layout->needs_word && !word_seen && (sheet || layout->size != LAYOUT_SIZE_ANY))
+  /* a card may be known by its field or its QR code; on a sheet these might be anything's */
+  if (!word_seen
+      && (sheet ? layout->needs_word || layout->refusal == NULL
+                : layout->needs_word && layout->size != LAYOUT_SIZE_ANY))
     return -1.0;
-  return weight;
+  if (weight < layout->least)
+    return -1.0;
+  return has_number_qr ? weight + QR_WEIGHT : weight;
+}
+
+const CardLayout *
+card_kind_find (const CardLayouts *layouts, const CardSigns *signs)
+{
+  const CardLayout *best = NULL;
+  double most = 0.0;
+
+  for (guint i = 0; i < layouts->layouts->len; i++)
+    {
+      const CardLayout *layout = &g_array_index (layouts->layouts, CardLayout, i);
+      double weight = weigh (layout, signs);
+
+      if (weight > most)
+        {
+          most = weight;
+          best = layout;
+        }
+    }
+  return best;
 }
 
 const char *
 card_kind_decide (const CardLayouts *layouts, const CardSigns *signs)
 {
-  const char *document = FRAMES_DOCUMENT_OTHER;
-  double most = 0.0;
+  const CardLayout *layout = card_kind_find (layouts, signs);
 
-  for (guint i = 0; i < layouts->n_layouts; i++)
-    {
-      double weight = weigh (&layouts->layouts[i], signs);
-
-      if (weight > most)
-        {
-          most = weight;
-          document = layouts->layouts[i].document;
-        }
-    }
-  return document;
+  return layout != NULL ? layout->document : FRAMES_DOCUMENT_OTHER;
 }

@@ -2,6 +2,7 @@
 /* card-kind: which document this is, from what was seen on it and the layouts. Pure. */
 #pragma once
 
+#include "card-finder.h"
 #include "layout.h"
 
 /**
@@ -20,5 +21,16 @@ typedef struct
   gboolean has_table;
 } CardSigns;
 
-/** card_kind_decide: FRAMES_DOCUMENT_*; FRAMES_DOCUMENT_OTHER when no layout fits. */
+/**
+ * card_kind_find:
+ *
+ * Whatever the layouts say, on a sheet only a word can tell a document that proves a number, and the word that rules it out
+ * counts more than all that speaks for it.
+ *
+ * Returns: (transfer none) (nullable): the layout that fits best; %NULL when none fits: the document is
+ *   FRAMES_DOCUMENT_OTHER and refused with FRAMES_REASON_WRONG_DOCUMENT.
+ */
+const CardLayout *card_kind_find (const CardLayouts *layouts, const CardSigns *signs);
+
+/** card_kind_decide: FRAMES_DOCUMENT_* of the layout that card_kind_find() finds. */
 const char *card_kind_decide (const CardLayouts *layouts, const CardSigns *signs);

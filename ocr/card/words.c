@@ -1,241 +1,115 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* words: spots given Japanese words in text lines. */
-#include "words.h"
+#include "words-private.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "card-resources.h"
-#include "glyph.h"
 
-#define MAX_WORD 12
-#define MAX_CLASSES 64
-#define MAX_COLUMNS 200
-#define MAX_SPAN 5 /* columns of ink that one character may consist of */
+#define NETWORK "/azukari/card/words.azn"
+#define CHARACTERS "/azukari/card/words.txt"
 
-#define PLAIN 0.40    /* a character recognised plainly */
-#define POSSIBLE 0.02 /* the odd one */
-#define FLOOR 0.002
-#define LEAST_FOR_ODD 4
+#define STRIDE 4 /* strip columns for each column of answers */
 
-/* columns of ink between gaps, or between cuts where characters touch */
-typedef struct
-{
-  int x0, y0, x1, y1;
-} Column;
+/* The local contrast: its window to either side, what is added to the spread so that plain paper stays plain, its bounds. */
+#define WINDOW (WORD_LINE_EM_PX * 3 / 2)
+#define PLAIN_SPREAD 6.0
+#define MOST_CONTRAST 3.0
 
-typedef struct
-{
-  guint first; /* columns first .. last */
-  guint last;
-  CardBlob box;
-  int size; /* the longer side */
-  float shares[MAX_CLASSES];
-} Candidate;
+#define NOTHING 0      /* the class of what is between characters */
+#define MORE_CLASSES 3 /* nothing, any digit, any other character */
+#define MAX_CHARACTERS 2000
 
-struct _WordReader
-{
-  Mlp *mlp;
-};
+/* Two characters of one word stand no further apart. */
+#define MAX_GAP (5 * WORD_LINE_EM_PX / 2 / STRIDE)
+#define ROOM 2 /* columns to either side of the best way in which other ways may begin and end */
+#define NO_SHARE 1e-9
 
-struct _WordLine
-{
-  GArray *candidates; /* owned, of Candidate, by first column */
-};
-
-/* --- characters that a line may consist of ------------------------------------------------------------------------ */
-
-static GArray *
-columns_of (const GArray *blobs, const CardLine *line)
-{
-  GArray *columns = g_array_new (FALSE, FALSE, sizeof (Column));
-
-  for (guint i = 0; i < line->n_blobs && columns->len < MAX_COLUMNS; i++)
-    {
-      const CardBlob *blob = &g_array_index (blobs, CardBlob, line->first + i);
-      Column *last = columns->len > 0 ? &g_array_index (columns, Column, columns->len - 1) : NULL;
-      Column column = { blob->x0, blob->y0, blob->x1, blob->y1 };
-
-      if (last != NULL && blob->x0 < last->x1)
-        {
-          last->x1 = MAX (last->x1, blob->x1);
-          last->y0 = MIN (last->y0, blob->y0);
-          last->y1 = MAX (last->y1, blob->y1);
-        }
-      else
-        g_array_append_val (columns, column);
-    }
-  return columns;
-}
-
-/* How dark each pixel column of [x0, x1) is on the whole. */
-static void
-darkness_profile (const CardGrey *grey, const Column *column, double *ret_profile)
-{
-  for (int x = column->x0; x < column->x1; x++)
-    {
-      double sum = 0.0;
-
-      for (int y = column->y0; y < column->y1; y++)
-        sum += 255 - grey->samples[(gsize) y * grey->width + x];
-      ret_profile[x - column->x0] = sum / (column->y1 - column->y0);
-    }
-}
-
-/* Characters that touch make a column much wider than high: cut it where it is palest, about one height apart. */
-static GArray *
-split_wide (const CardGrey *grey, GArray *columns)
-{
-  GArray *split = g_array_new (FALSE, FALSE, sizeof (Column));
-
-  for (guint i = 0; i < columns->len && split->len < MAX_COLUMNS; i++)
-    {
-      Column column = g_array_index (columns, Column, i);
-      int height = column.y1 - column.y0, width = column.x1 - column.x0;
-      g_autofree double *profile = NULL;
-
-      if (width < 1.3 * height || height < 6)
-        {
-          g_array_append_val (split, column);
-          continue;
-        }
-      profile = g_new (double, width);
-      darkness_profile (grey, &column, profile);
-      while (column.x1 - column.x0 > 1.3 * height && split->len < MAX_COLUMNS)
-        {
-          int offset = column.x1 - width, from = column.x0 - offset, best = -1;
-          Column part = column;
-
-          for (int x = from + (int) (0.6 * height); x < MIN (from + (int) (1.25 * height), width - 2); x++)
-            if (best < 0 || profile[x] < profile[best])
-              best = x;
-          if (best < 0)
-            break;
-          part.x1 = offset + best;
-          g_array_append_val (split, part);
-          column.x0 = offset + best;
-        }
-      g_array_append_val (split, column);
-    }
-  g_array_unref (columns);
-  return split;
-}
-
-static gboolean
-may_be_character (const Candidate *candidate, int line_height)
-{
-  int width = card_blob_width (&candidate->box), height = card_blob_height (&candidate->box);
-
-  if (candidate->size < 7 || candidate->size > 1.3 * line_height)
-    return FALSE;
-  if (height < 0.35 * line_height)
-    return width > 2 * height && width > 0.4 * line_height; /* ー */
-  return width < 1.45 * height && width > 0.35 * height;
-}
-
-static void
-add_candidates (const WordReader *self, const CardGrey *grey, const GArray *columns, int line_height,
-                GArray *candidates)
-{
-  float ink[GLYPH_MAX_VALUES];
-
-  for (guint i = 0; i < columns->len; i++)
-    {
-      Candidate candidate = { .first = i };
-
-      for (guint j = i; j < columns->len && j < i + MAX_SPAN; j++)
-        {
-          const Column *column = &g_array_index (columns, Column, j);
-          CardBlob *box = &candidate.box;
-
-          if (j == i)
-            *box = (CardBlob){ column->x0, column->y0, column->x1, column->y1, 0 };
-          box->x1 = MAX (box->x1, column->x1);
-          box->y0 = MIN (box->y0, column->y0);
-          box->y1 = MAX (box->y1, column->y1);
-          candidate.last = j;
-          candidate.size = MAX (card_blob_width (box), card_blob_height (box));
-          if (card_blob_width (box) > 1.3 * line_height)
-            break;
-          if (!may_be_character (&candidate, line_height))
-            continue;
-          glyph_kanji_ink (grey, box->x0, box->y0, box->x1, box->y1, ink);
-          mlp_run (self->mlp, ink, candidate.shares);
-          g_array_append_val (candidates, candidate);
-        }
-    }
-  explicit_bzero (ink, sizeof ink);
-}
-
-/* --- words in them -------------------------------------------------------------------------------------------------- */
+/* --- characters ----------------------------------------------------------------------------------------------------- */
 
 static int
-classes_of (const char *word, int classes[MAX_WORD])
+by_character (gconstpointer a, gconstpointer b)
 {
-  int n = 0;
+  const WordCharacter *first = a, *second = b;
 
-  for (const char *p = word; *p != '\0' && n < MAX_WORD; p = g_utf8_next_char (p), n++)
+  return (first->character > second->character) - (first->character < second->character);
+}
+
+/* One class a line, with all characters that belong to it. Returns: the number of classes; 0 when damaged. */
+static int
+parse_characters (const char *text, gsize n_bytes, GArray *characters)
+{
+  int n_classes = 0;
+
+  if (!g_utf8_validate_len (text, n_bytes, NULL) || n_bytes == 0 || text[n_bytes - 1] != '\n')
+    return 0;
+  for (const char *p = text; p < text + n_bytes; p = g_utf8_next_char (p))
     {
-      const char *set = glyph_kanji_set ();
-      const char *found = g_utf8_strchr (set, -1, g_utf8_get_char (p));
+      WordCharacter character = { g_utf8_get_char (p), n_classes + 1 };
 
-      g_return_val_if_fail (found != NULL, 0);
-      classes[n] = (int) g_utf8_pointer_to_offset (set, found);
+      if (*p == '\n')
+        n_classes++;
+      else if (characters->len < MAX_CHARACTERS)
+        g_array_append_val (characters, character);
+      else
+        return 0;
     }
-  return n;
+  g_array_sort (characters, by_character);
+  return n_classes;
 }
 
-static gboolean
-may_follow (const Candidate *a, const Candidate *b)
+static GArray *
+load_characters (int *ret_n_classes)
 {
-  int gap = b->box.x0 - a->box.x1, size = MAX (a->size, b->size);
-  int overlap = MIN (a->box.y1, b->box.y1) - MAX (a->box.y0, b->box.y0);
-  int lower = MIN (card_blob_height (&a->box), card_blob_height (&b->box));
+  g_autoptr (GBytes) bytes =
+      g_resource_lookup_data (card_get_resource (), CHARACTERS, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  GArray *characters = g_array_new (FALSE, FALSE, sizeof (WordCharacter));
 
-  return b->first > a->last && b->first - a->last <= 2 && gap <= 1.1 * size && 2 * overlap >= lower
-         && 2 * MIN (a->size, b->size) >= size;
+  *ret_n_classes =
+      bytes != NULL ? parse_characters (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), characters) : 0;
+  return characters;
 }
 
-static gboolean
-is_word (const Candidate *const *path, const int *classes, int n)
+/* 0 for a character that is not known. */
+static int
+class_of (const GArray *characters, gunichar character)
 {
-  int n_plain = 0;
+  const WordCharacter wanted = { character, 0 };
+  const WordCharacter *found =
+      bsearch (&wanted, characters->data, characters->len, sizeof (WordCharacter), by_character);
 
-  for (int i = 0; i < n; i++)
-    {
-      float share = path[i]->shares[classes[i]];
-
-      if (share < POSSIBLE || (i == 0 && share < PLAIN))
-        return FALSE;
-      n_plain += share >= PLAIN;
-    }
-  /* in a short word there is no room for an odd one */
-  return n_plain >= (n >= LEAST_FOR_ODD ? n - 1 : n);
+  return found != NULL ? found->class : 0;
 }
+
+gunichar
+word_unknown_character (const char *word)
+{
+  int n_classes;
+  g_autoptr (GArray) characters = load_characters (&n_classes);
+
+  for (const char *p = word; *p != '\0'; p = g_utf8_next_char (p))
+    if (class_of (characters, g_utf8_get_char (p)) == 0)
+      return g_utf8_get_char (p);
+  return 0;
+}
+
+/* --- reading -------------------------------------------------------------------------------------------------------- */
 
 WordReader *
 word_reader_new (void)
 {
-  g_autoptr (GBytes) bytes =
-      g_resource_lookup_data (card_get_resource (), "/azukari/card/kanji.mlp", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-  WordReader *self;
-  Mlp *mlp = NULL;
-  const guint8 *data;
-  gsize n_bytes;
+  WordReader *self = g_new0 (WordReader, 1);
+  g_autoptr (GBytes) bytes = g_resource_lookup_data (card_get_resource (), NETWORK, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  int n_classes;
 
-  if (bytes == NULL)
-    return NULL;
-  data = g_bytes_get_data (bytes, &n_bytes);
-  mlp = mlp_new_from_data (data, n_bytes);
-  if (mlp == NULL || mlp_get_width (mlp) != GLYPH_KANJI_SIDE || mlp_get_height (mlp) != GLYPH_KANJI_SIDE
-      || mlp_get_n_classes (mlp) > MAX_CLASSES
-      || mlp_get_n_classes (mlp) != (int) g_utf8_strlen (glyph_kanji_set (), -1) + 1)
-    {
-      mlp_free (mlp);
-      return NULL;
-    }
-  self = g_new0 (WordReader, 1);
-  self->mlp = mlp;
+  self->characters = load_characters (&n_classes);
+  if (bytes != NULL)
+    self->net = net_new_from_data (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  if (n_classes == 0 || self->net == NULL || net_get_n_inputs (self->net) != 1
+      || net_get_n_outputs (self->net) != n_classes + MORE_CLASSES || !word_reader_load_kanji (self))
+    g_clear_pointer (&self, word_reader_free);
   return self;
 }
 
@@ -244,19 +118,94 @@ word_reader_free (WordReader *self)
 {
   if (self == NULL)
     return;
+  net_free (self->net);
+  g_array_unref (self->characters);
   mlp_free (self->mlp);
   g_free (self);
 }
 
-WordLine *
-word_reader_read_line (const WordReader *self, const CardGrey *grey, const GArray *blobs, const CardLine *line)
+/* How much darker each pixel is than what is around it, in terms of how much brightness varies there. */
+static float *
+local_contrast (const CardGrey *strip)
 {
-  WordLine *result = g_new0 (WordLine, 1);
-  g_autoptr (GArray) columns = split_wide (grey, columns_of (blobs, line));
+  int width = strip->width, height = strip->height;
+  float *contrast = g_new (float, (gsize) width *height);
+  g_autofree double *sums = g_new0 (double, width + 1), *squares = g_new0 (double, width + 1);
 
-  result->candidates = g_array_new (FALSE, TRUE, sizeof (Candidate));
-  add_candidates (self, grey, columns, card_blob_height (&line->box), result->candidates);
-  return result;
+  for (int x = 0; x < width; x++)
+    {
+      guint32 sum = 0, square = 0;
+
+      for (int y = 0; y < height; y++)
+        {
+          guint32 sample = strip->samples[(gsize) y * width + x];
+
+          sum += sample;
+          square += sample * sample;
+        }
+      sums[x + 1] = sums[x] + sum;
+      squares[x + 1] = squares[x] + square;
+    }
+  for (int x = 0; x < width; x++)
+    {
+      int low = MAX (x - WINDOW, 0), high = MIN (x + WINDOW + 1, width);
+      double n = (double) (high - low) * height, mean = (sums[high] - sums[low]) / n;
+      double spread = sqrt (MAX ((squares[high] - squares[low]) / n - mean * mean, 0.0)) + PLAIN_SPREAD;
+
+      for (int y = 0; y < height; y++)
+        {
+          double darker = (mean - strip->samples[(gsize) y * width + x]) / spread;
+
+          contrast[(gsize) y * width + x] = (float) CLAMP (darker, -MOST_CONTRAST, MOST_CONTRAST);
+        }
+    }
+  explicit_bzero (sums, (width + 1) * sizeof *sums);
+  explicit_bzero (squares, (width + 1) * sizeof *squares);
+  return contrast;
+}
+
+/* The scores of each column, class by class, as shares of 1. */
+static void
+take_shares (WordLine *self, const NetPlanes *planes)
+{
+  self->n_columns = planes->width;
+  self->n_classes = planes->n_planes;
+  self->shares = g_new (float, (gsize) self->n_columns * self->n_classes);
+  for (int column = 0; column < self->n_columns; column++)
+    {
+      float *shares = &self->shares[(gsize) column * self->n_classes], most = -INFINITY, sum = 0.0f;
+
+      for (int i = 0; i < self->n_classes; i++)
+        {
+          shares[i] = planes->values[(gsize) i * self->n_columns + column];
+          most = MAX (most, shares[i]);
+        }
+      for (int i = 0; i < self->n_classes; i++)
+        sum += shares[i] = expf (shares[i] - most);
+      for (int i = 0; i < self->n_classes; i++)
+        shares[i] /= sum;
+    }
+}
+
+WordLine *
+word_reader_read (const WordReader *self, const CardGrey *strip)
+{
+  WordLine *line = g_new0 (WordLine, 1);
+  gsize n_values = (gsize) strip->width * strip->height;
+  g_autoptr (NetPlanes) planes = NULL;
+  float *contrast;
+
+  line->reader = self;
+  if (strip->height != WORD_LINE_HEIGHT_PX || strip->width < WORD_LINE_MIN_WIDTH_PX
+      || strip->width > WORD_LINE_MAX_WIDTH_PX)
+    return line;
+  contrast = local_contrast (strip);
+  planes = net_run (self->net, contrast, strip->width, strip->height);
+  explicit_bzero (contrast, n_values * sizeof *contrast);
+  g_free (contrast);
+  if (planes != NULL && planes->height == 1)
+    take_shares (line, planes);
+  return line;
 }
 
 void
@@ -264,61 +213,149 @@ word_line_free (WordLine *self)
 {
   if (self == NULL)
     return;
-  g_array_unref (self->candidates);
+  if (self->shares != NULL)
+    explicit_bzero (self->shares, (gsize) self->n_columns * self->n_classes * sizeof *self->shares);
+  g_free (self->shares);
+  g_clear_pointer (&self->candidates, g_array_unref);
   g_free (self);
+}
+
+/* --- words in a line ------------------------------------------------------------------------------------------------ */
+
+/*
+ * A word is a chain of states: its characters and, between two of them, nothing. Each column is in one state; a character
+ * may follow another one directly unless both are the same.
+ */
+typedef struct
+{
+  int classes[WORD_MAX_CHARS];
+  int n;
+} Chain;
+
+/* The best way into a state. */
+typedef struct
+{
+  double sum; /* of logarithms */
+  int first;  /* column of the first character */
+  int last;   /* column where the last character so far was seen last */
+} Way;
+
+static double
+share (const WordLine *self, int column, int class)
+{
+  return self->shares[(gsize) column * self->n_classes + class];
+}
+
+static int
+class_of_state (const Chain *chain, int state)
+{
+  return state % 2 == 0 ? chain->classes[state / 2] : NOTHING;
+}
+
+static gboolean
+may_skip_nothing (const Chain *chain, int state)
+{
+  return state % 2 == 0 && state >= 2 && chain->classes[state / 2] != chain->classes[state / 2 - 1];
+}
+
+static void
+step (const WordLine *self, const Chain *chain, int column, Way *ways)
+{
+  for (int state = 2 * (chain->n - 1); state >= 0; state--)
+    {
+      Way best = ways[state];
+      double own = log (MAX (share (self, column, class_of_state (chain, state)), NO_SHARE));
+
+      for (int back = 1; back <= (may_skip_nothing (chain, state) ? 2 : 1) && back <= state; back++)
+        {
+          const Way *from = &ways[state - back];
+
+          if (from->sum > best.sum && (state % 2 != 0 || column - from->last <= MAX_GAP))
+            best = *from;
+        }
+      if (state == 0 && best.sum < 0.0)
+        best = (Way){ 0.0, column, column };
+      best.sum += own;
+      if (state % 2 == 0)
+        best.last = column;
+      ways[state] = best;
+    }
+}
+
+/* The best way through the whole word; its sum is -INFINITY where there is none. */
+static Way
+find_way (const WordLine *self, const Chain *chain)
+{
+  Way ways[2 * WORD_MAX_CHARS], found = { -INFINITY, 0, 0 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    ways[i] = found;
+  for (int column = 0; column < self->n_columns; column++)
+    {
+      const Way *end = &ways[2 * (chain->n - 1)];
+
+      step (self, chain, column, ways);
+      if (end->sum > found.sum)
+        found = *end;
+    }
+  return found;
+}
+
+/* How likely the word stands there: all ways together that begin and end near @way. */
+static double
+sum_ways (const WordLine *self, const Chain *chain, const Way *way)
+{
+  int low = MAX (way->first - ROOM, 0), high = MIN (way->last + ROOM, self->n_columns - 1);
+  int n_states = 2 * chain->n - 1, first = chain->classes[0], last = chain->classes[chain->n - 1];
+  double shares[2 * WORD_MAX_CHARS] = { 0.0 }, sum = 0.0;
+
+  for (int column = low; column <= high; column++)
+    {
+      for (int state = n_states - 1; state >= 0; state--)
+        {
+          double in = shares[state];
+
+          if (state >= 1)
+            in += shares[state - 1];
+          if (may_skip_nothing (chain, state))
+            in += shares[state - 2];
+          /* a way begins where the column before does not hold the first character, so that none counts twice */
+          if (state == 0)
+            in += column > low ? 1.0 - share (self, column - 1, first) : 1.0;
+          shares[state] = in * share (self, column, class_of_state (chain, state));
+        }
+      sum += shares[n_states - 1] * (column < high ? 1.0 - share (self, column + 1, last) : 1.0);
+    }
+  return MIN (sum, 1.0);
 }
 
 gboolean
 word_line_find (const WordLine *self, const char *word, CardWord *ret_word)
 {
-  guint n_candidates = self->candidates->len;
-  const Candidate *candidates = n_candidates > 0 ? &g_array_index (self->candidates, Candidate, 0) : NULL;
-  int classes[MAX_WORD], n = classes_of (word, classes);
-  g_autofree double *best = g_new (double, (gsize) MAX (n_candidates, 1) * MAX_WORD);
-  g_autofree guint *from = g_new0 (guint, (gsize) MAX (n_candidates, 1) * MAX_WORD);
-  gboolean found = FALSE;
+  Chain chain = { .n = 0 };
+  double score, half;
+  Way way;
 
-  if (n < 2)
-    return FALSE;
-  for (int k = 0; k < n; k++)
-    for (guint i = 0; i < n_candidates; i++)
-      {
-        double own = log (MAX (candidates[i].shares[classes[k]], FLOOR));
-        double *to = &best[(gsize) k * n_candidates + i];
-
-        *to = k == 0 ? own : -INFINITY;
-        for (guint j = k == 0 || i < 40 ? 0 : i - 40; k > 0 && j < i; j++)
-          if (best[(gsize) (k - 1) * n_candidates + j] + own > *to && may_follow (&candidates[j], &candidates[i]))
-            {
-              *to = best[(gsize) (k - 1) * n_candidates + j] + own;
-              from[(gsize) k * n_candidates + i] = j;
-            }
-      }
-
-  for (guint i = 0; i < n_candidates; i++)
+  if (self->candidates != NULL)
+    return word_line_find_cut (self, word, ret_word);
+  for (const char *p = word; *p != '\0'; p = g_utf8_next_char (p))
     {
-      double score = exp (best[(gsize) (n - 1) * n_candidates + i] / n);
-      const Candidate *path[MAX_WORD];
-      guint at = i;
+      int class = class_of (self->reader->characters, g_utf8_get_char (p));
 
-      if (score < 0.2 || (found && score <= ret_word->score))
-        continue;
-      for (int k = n - 1; k >= 0; k--)
-        {
-          path[k] = &candidates[at];
-          at = from[(gsize) k * n_candidates + at];
-        }
-      if (!is_word (path, classes, n))
-        continue;
-      found = TRUE;
-      ret_word->score = score;
-      ret_word->box = path[0]->box;
-      for (int k = 1; k < n; k++)
-        {
-          ret_word->box.x1 = MAX (ret_word->box.x1, path[k]->box.x1);
-          ret_word->box.y0 = MIN (ret_word->box.y0, path[k]->box.y0);
-          ret_word->box.y1 = MAX (ret_word->box.y1, path[k]->box.y1);
-        }
+      g_return_val_if_fail (class != 0 && chain.n < WORD_MAX_CHARS, FALSE);
+      chain.classes[chain.n++] = class;
     }
-  return found;
+  g_return_val_if_fail (chain.n >= 2, FALSE);
+
+  way = find_way (self, &chain);
+  if (way.sum < chain.n * log (WORD_LEAST_SCORE / 4))
+    return FALSE;
+  score = pow (sum_ways (self, &chain, &way), 1.0 / chain.n);
+  if (score < WORD_LEAST_SCORE)
+    return FALSE;
+  half = (double) (way.last - way.first) * STRIDE / (chain.n - 1) / 2;
+  *ret_word = (CardWord){ .x0 = (int) lround (way.first * STRIDE - half),
+                          .x1 = (int) lround (way.last * STRIDE + half) + 1,
+                          .score = score };
+  return TRUE;
 }

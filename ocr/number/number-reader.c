@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* number-reader: from a page to a verdict. */
+#include "config.h"
+
 #include "number-reader.h"
 
 #include <math.h>
@@ -429,16 +431,19 @@ NumberReader *
 number_reader_new (GError **error)
 {
   g_autoptr (NumberReader) self = g_new0 (NumberReader, 1);
+  const char *layouts = g_getenv ("AZUKARI_LAYOUTS");
 
   self->qr = qr_reader_new ();
   self->digit_net = digit_net_new ();
   self->words = word_reader_new ();
-  self->layouts = card_layouts_new ();
-  if (self->digit_net == NULL || self->words == NULL || self->layouts == NULL)
+  if (self->digit_net == NULL || self->words == NULL)
     {
-      g_set_error (error, NUMBER_READER_ERROR, NUMBER_READER_ERROR_MODEL, "a model or layout is damaged");
+      g_set_error (error, NUMBER_READER_ERROR, NUMBER_READER_ERROR_MODEL, "a model is damaged");
       return NULL;
     }
+  self->layouts = card_layouts_new_with_folder (layouts != NULL ? layouts : AZUKARI_DATADIR "/layouts", error);
+  if (self->layouts == NULL)
+    return NULL;
   self->tesseract = line_tesseract_new ();
   if (self->tesseract == NULL)
     {

@@ -11,7 +11,7 @@
 
 typedef enum
 {
-  NUMBER_READER_ERROR_MODEL, /* a model or layout is missing or damaged: a broken installation */
+  NUMBER_READER_ERROR_MODEL, /* a model is missing or damaged: a broken installation */
 } NumberReaderError;
 
 typedef struct _NumberReader NumberReader;
@@ -22,8 +22,10 @@ GQuark number_reader_error_quark (void);
  * number_reader_new:
  *
  * Loads the models (Tesseract's takes some 70 ms), once per process. The process sets OMP_THREAD_LIMIT=1 before.
+ * Layouts that are not built in come from $AZUKARI_LAYOUTS, else from the folder "layouts" of the installed data.
  *
- * Returns: (transfer full): a reader, used by one thread at a time; or %NULL with NUMBER_READER_ERROR_MODEL.
+ * Returns: (transfer full): a reader, used by one thread at a time; or %NULL with NUMBER_READER_ERROR_MODEL or
+ *   CARD_LAYOUT_ERROR_DAMAGED.
  */
 NumberReader *number_reader_new (GError **error);
 

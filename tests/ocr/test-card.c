@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* card/: pages, pictures, pieces and lines, layouts and kinds. */
 #include <glib.h>
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "card/blobs.h"
 #include "card/card-kind.h"
@@ -209,24 +211,211 @@ test_mlp_sums (void)
   g_assert_cmpfloat (fabsf (shares[0] + shares[1] - 1.0f), <, 1e-5);
 }
 
+#define FRONT "[document]\ncode=my-number-card-front\nrefusal=wrong-side\nsize=card\n"
+#define BACK "[document]\ncode=my-number-card-back\nproves=true\nneeds-field=true\nsize=card\n"
+#define SHEET "[document]\ncode=notification-card\nproves=true\nneeds-field=true\nsize=sheet\n"
+
+typedef struct
+{
+  const char *text;
+  const char *message; /* a part of it */
+} DamagedCase;
+
+static const DamagedCase damaged_layouts[] = {
+  { "", "[document] is missing" },
+  { "[document]\n", "code names no document" },
+  { "\xff\xfe", "UTF-8" },
+  { "[document]\ncode=unheard-of\nrefusal=wrong-side\nsize=card\n", "code names no document" },
+  { "[document]\ncode=driving-licence\nrefusal=wrong-document\nsize=vast\n", "size is" },
+  { "[document]\ncode=driving-licence\nrefusal=too-ugly\nsize=card\n", "refusal names no reason" },
+  { "[document]\ncode=driving-licence\nsize=card\n", "either proves=true or a refusal" },
+  { "[document]\ncode=driving-licence\nproves=true\nneeds-field=true\nsize=card\n", "proves no number" },
+  { "[document]\ncode=resident-record\nproves=true\nneeds-field=true\nsize=sheet\n", "proves no number" },
+  { "[document]\ncode=my-number-card-back\nproves=true\nsize=card\n", "needs its field" },
+  { BACK "refusal=wrong-side\n", "either proves=true or a refusal" },
+  { SHEET, "needs a word" },
+  { FRONT "number-qr=true\n", "number-qr" },
+  { FRONT "needs-field=true\nno-field=true\n", "exclude each other" },
+  { FRONT "needs-word=true\n", "needs-word without words" },
+  { FRONT "needs-word=perhaps\n", "needs-word is true or false" },
+  { FRONT "colour=pink\n", "a key that no layout has" },
+  { FRONT "[print]\n", "a group that no layout has" },
+  { FRONT "weight=heavy\n", "a weight is a number" },
+  { FRONT "weight=-1\n", "a weight is a number" },
+  { FRONT "weight=nan\n", "a weight is a number" },
+  { FRONT "least=1000\n", "a weight is a number" },
+  { FRONT "[words]\n個人番号=much\n", "a weight is a number" },
+  { FRONT "[words]\n号=1\n", "2 to 16 characters" },
+  { FRONT "never=号\n", "2 to 16 characters" },
+  { FRONT "[words]\n薔薇=1\n", "the character 薔" },
+  { FRONT "never=通知カード;薔薇\n", "the character 薔" },
+  { FRONT "[words]\n個人=1\n人番=1\n番号=1\n通知=1\n知カ=1\nカー=1\nード=1\n運転=1\n転免=1\n免許=1\n許証=1\n住民=1\n"
+          "民票=1\n保険=1\n険証=1\n申請=1\n請書=1\n",
+    "more than 16 words" },
+};
+
 static void
 test_layout_damaged (void)
 {
-  static const char *const texts[] = {
-    "",
-    "[document]\n",
-    "[document]\ncode=unheard-of\nsize=card\n",
-    "[document]\ncode=driving-licence\nsize=vast\n",
-    "\xff\xfe",
-    "[document]\ncode=driving-licence\nsize=card\n[words]\na=1\nb=1\nc=1\nd=1\ne=1\nf=1\ng=1\nh=1\n"
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (damaged_layouts); i++)
     {
+      const DamagedCase *c = &damaged_layouts[i];
+      g_autoptr (GError) error = NULL;
       CardLayout layout = { 0 };
 
-      g_assert_false (card_layout_parse (texts[i], strlen (texts[i]), &layout));
+      g_test_message ("case %u", i);
+      g_assert_false (card_layout_parse (c->text, strlen (c->text), &layout, &error));
+      g_assert_error (error, CARD_LAYOUT_ERROR, CARD_LAYOUT_ERROR_DAMAGED);
+      g_assert_nonnull (strstr (error->message, c->message));
     }
+}
+
+static void
+test_layout_too_large (void)
+{
+  g_autofree char *text = g_strnfill (LAYOUT_MAX_BYTES + 1, '\n');
+  CardLayout layout = { 0 };
+
+  memcpy (text, FRONT, strlen (FRONT));
+  g_assert_true (card_layout_parse (text, LAYOUT_MAX_BYTES, &layout, NULL));
+  card_layout_clear (&layout);
+  g_assert_false (card_layout_parse (text, LAYOUT_MAX_BYTES + 1, &layout, NULL));
+}
+
+/* --- layouts of a folder ---------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  char *path;
+} Folder;
+
+static void
+folder_set_up (Folder *self, gconstpointer data)
+{
+  self->path = g_dir_make_tmp ("azukari-layouts-XXXXXX", NULL);
+  g_assert_nonnull (self->path);
+}
+
+static void
+folder_tear_down (Folder *self, gconstpointer data)
+{
+  g_autoptr (GDir) dir = g_dir_open (self->path, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (self->path, name, NULL);
+
+      g_assert_cmpint (g_remove (path), ==, 0);
+    }
+  g_assert_cmpint (g_rmdir (self->path), ==, 0);
+  g_free (self->path);
+}
+
+static void
+folder_add (Folder *self, const char *name, const char *text)
+{
+  g_autofree char *path = g_build_filename (self->path, name, NULL);
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+static const char *
+decide (const CardLayouts *layouts, CardShape shape, gboolean has_field, const char *word)
+{
+  g_autoptr (GPtrArray) words = g_ptr_array_new ();
+  CardSigns signs = { .shape = shape, .has_field = has_field, .words = words };
+
+  g_ptr_array_add (words, (gpointer) word);
+  return card_kind_decide (layouts, &signs);
+}
+
+/* A card that nobody has heard of yet: its words reach the reader, and it is told from others, without a new program. */
+static void
+test_folder_new_design (Folder *self, gconstpointer data)
+{
+  static const char word[] = "次期個人番号カード", rival[] = "在留カード";
+  g_autoptr (CardLayouts) before = card_layouts_new ();
+  g_autoptr (CardLayouts) after = NULL;
+
+  g_assert_false (g_ptr_array_find_with_equal_func (before->words, word, g_str_equal, NULL));
+  g_assert_cmpstr (decide (before, CARD_SHAPE_ID1, FALSE, word), ==, FRAMES_DOCUMENT_OTHER);
+  folder_add (self, "design-2028.layout",
+              "# 次期個人番号カード\n[document]\ncode=my-number-card-back\nproves=true\nsize=card\nneeds-field=true\n"
+              "needs-word=true\nweight=3\nnever=在留カード\n[words]\n次期個人番号カード=9\n");
+  folder_add (self, "design-2028-front.layout",
+              "[document]\ncode=my-number-card-front\nrefusal=wrong-side\nsize=card\nneeds-word=true\nno-field=true\n"
+              "[words]\n次期個人番号カード=9\n");
+  folder_add (self, "README", "no layout\n");
+  folder_add (self, ".hidden.layout", "no layout\n");
+  after = card_layouts_new_with_folder (self->path, NULL);
+  g_assert_nonnull (after);
+  g_assert_cmpuint (after->layouts->len, ==, before->layouts->len + 2);
+  g_assert_true (g_ptr_array_find_with_equal_func (after->words, word, g_str_equal, NULL));
+  g_assert_cmpstr (decide (after, CARD_SHAPE_ID1, FALSE, word), ==, FRAMES_DOCUMENT_CARD_FRONT);
+  g_assert_cmpstr (decide (after, CARD_SHAPE_ID1, TRUE, word), ==, FRAMES_DOCUMENT_CARD_BACK);
+  g_assert_cmpstr (decide (after, CARD_SHAPE_SHEET, TRUE, word), ==, FRAMES_DOCUMENT_OTHER);
+  g_assert_cmpstr (decide (after, CARD_SHAPE_ID1, FALSE, rival), ==, FRAMES_DOCUMENT_OTHER);
+}
+
+static void
+test_folder_missing (void)
+{
+  g_autoptr (CardLayouts) layouts = card_layouts_new_with_folder ("/nonexistent/layouts", NULL);
+  g_autoptr (CardLayouts) built_in = card_layouts_new ();
+
+  g_assert_nonnull (layouts);
+  g_assert_cmpuint (layouts->layouts->len, ==, built_in->layouts->len);
+}
+
+static void
+test_folder_damaged (Folder *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  folder_add (self, "a.layout", FRONT);
+  folder_add (self, "b.layout", FRONT "never=薔薇\n");
+  g_assert_null (card_layouts_new_with_folder (self->path, &error));
+  g_assert_error (error, CARD_LAYOUT_ERROR, CARD_LAYOUT_ERROR_DAMAGED);
+  g_assert_true (g_str_has_prefix (error->message, "b.layout: "));
+  g_assert_null (strstr (error->message, self->path));
+}
+
+static void
+test_folder_oversized (Folder *self, gconstpointer data)
+{
+  g_autofree char *text = g_strnfill (LAYOUT_MAX_BYTES + 1, '\n');
+
+  memcpy (text, FRONT, strlen (FRONT));
+  folder_add (self, "a.layout", text);
+  g_assert_null (card_layouts_new_with_folder (self->path, NULL));
+}
+
+static void
+test_folder_no_file (Folder *self, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (self->path, "pipe.layout", NULL);
+  g_autoptr (GError) error = NULL;
+
+  /* nobody writes to it: who reads it waits for ever */
+  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+  g_assert_null (card_layouts_new_with_folder (self->path, &error));
+  g_assert_true (g_str_has_prefix (error->message, "pipe.layout: "));
+}
+
+static void
+test_folder_too_many (Folder *self, gconstpointer data)
+{
+  g_autoptr (CardLayouts) most = NULL;
+
+  for (int i = 0; i <= LAYOUT_MAX_FILES; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%02d.layout", i);
+
+      g_assert_true (i < LAYOUT_MAX_FILES || (most = card_layouts_new_with_folder (self->path, NULL)) != NULL);
+      folder_add (self, name, FRONT);
+    }
+  g_assert_null (card_layouts_new_with_folder (self->path, NULL));
 }
 
 typedef struct
@@ -251,7 +440,24 @@ static const KindCase kinds[] = {
   { CARD_SHAPE_SHEET, TRUE, FALSE, "通知書", FRAMES_DOCUMENT_NOTICE },
   { CARD_SHAPE_SHEET, TRUE, FALSE, "個人番号通知書 通知カード", FRAMES_DOCUMENT_NOTICE },
   { CARD_SHAPE_ID1, TRUE, FALSE, "個人番号通知書", FRAMES_DOCUMENT_NOTICE },
-  { CARD_SHAPE_SHEET, TRUE, FALSE, "住民票", FRAMES_DOCUMENT_OTHER },
+  { CARD_SHAPE_SHEET, TRUE, FALSE, "住民票", FRAMES_DOCUMENT_RESIDENT_RECORD },
+  { CARD_SHAPE_SHEET, TRUE, FALSE, "世帯主", FRAMES_DOCUMENT_OTHER },
+  { CARD_SHAPE_SHEET, FALSE, FALSE, "世帯主 続柄", FRAMES_DOCUMENT_RESIDENT_RECORD },
+  { CARD_SHAPE_SHEET, TRUE, FALSE, "通知カード 住民票", FRAMES_DOCUMENT_NOTIFICATION_CARD },
+  { CARD_SHAPE_SHEET, TRUE, FALSE, "通知カード 通知書", FRAMES_DOCUMENT_NOTICE },
+  { CARD_SHAPE_SHEET, TRUE, FALSE, "通知カード 交付申請書", FRAMES_DOCUMENT_NOTIFICATION_CARD },
+  { CARD_SHAPE_SHEET, FALSE, FALSE, "個人番号カード 交付申請書", FRAMES_DOCUMENT_APPLICATION_FORM },
+  { CARD_SHAPE_SHEET, TRUE, FALSE, "交付申請書", FRAMES_DOCUMENT_OTHER },
+  { CARD_SHAPE_SHEET, TRUE, TRUE, "", FRAMES_DOCUMENT_OTHER },
+  { CARD_SHAPE_SHEET, TRUE, TRUE, "特定在留カード", FRAMES_DOCUMENT_OTHER },
+  { CARD_SHAPE_ID1, TRUE, FALSE, "特定在留カード 在留カード", FRAMES_DOCUMENT_SPECIAL_RESIDENCE_CARD },
+  { CARD_SHAPE_ID1, FALSE, FALSE, "特定在留カード 在留カード", FRAMES_DOCUMENT_SPECIAL_RESIDENCE_CARD },
+  { CARD_SHAPE_ID1, FALSE, FALSE, "在留カード", FRAMES_DOCUMENT_OTHER },
+  { CARD_SHAPE_ID1, FALSE, FALSE, "被保険者証", FRAMES_DOCUMENT_INSURANCE_CARD },
+  { CARD_SHAPE_ID1, TRUE, TRUE, "被保険者証", FRAMES_DOCUMENT_INSURANCE_CARD },
+  { CARD_SHAPE_ID1, TRUE, TRUE, "運転免許証", FRAMES_DOCUMENT_LICENCE },
+  { CARD_SHAPE_ID1, TRUE, FALSE, "公安委員会", FRAMES_DOCUMENT_LICENCE },
+  { CARD_SHAPE_ID1, TRUE, FALSE, "通知カード 公安委員会", FRAMES_DOCUMENT_LICENCE },
   { CARD_SHAPE_ID1, FALSE, FALSE, "個人番号カード 電子証明書", FRAMES_DOCUMENT_CARD_FRONT },
   { CARD_SHAPE_ID1, FALSE, FALSE, "運転免許証", FRAMES_DOCUMENT_LICENCE },
   { CARD_SHAPE_ID1, FALSE, FALSE, "", FRAMES_DOCUMENT_OTHER },
@@ -299,6 +505,16 @@ main (int argc, char **argv)
   g_test_add_func ("/card/mlp/refuses-damaged-models", test_mlp_damaged);
   g_test_add_func ("/card/mlp/computes-what-the-format-says", test_mlp_sums);
   g_test_add_func ("/card/layout/refuses-damaged-files", test_layout_damaged);
+  g_test_add_func ("/card/layout/refuses-large-files", test_layout_too_large);
+  g_test_add ("/card/layout/a-new-design-is-a-file", Folder, NULL, folder_set_up, test_folder_new_design,
+              folder_tear_down);
+  g_test_add_func ("/card/layout/needs-no-folder", test_folder_missing);
+  g_test_add ("/card/layout/names-the-damaged-file", Folder, NULL, folder_set_up, test_folder_damaged,
+              folder_tear_down);
+  g_test_add ("/card/layout/reads-no-large-file", Folder, NULL, folder_set_up, test_folder_oversized, folder_tear_down);
+  g_test_add ("/card/layout/waits-for-no-pipe", Folder, NULL, folder_set_up, test_folder_no_file, folder_tear_down);
+  g_test_add ("/card/layout/reads-no-more-than-some", Folder, NULL, folder_set_up, test_folder_too_many,
+              folder_tear_down);
   g_test_add_func ("/card/kind/decides-by-signs", test_kinds);
   return g_test_run ();
 }

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* words: what the two ways of reading a line share. */
+#pragma once
+
+#include "net/net.h"
+#include "words.h"
+
+/* A character and the class that the network has for it. */
+typedef struct
+{
+  gunichar character;
+  int class;
+} WordCharacter;
+
+struct _WordReader
+{
+  Net *net;
+  GArray *characters; /* owned, of WordCharacter, by character */
+  Mlp *mlp;
+};
+
+struct _WordLine
+{
+  const WordReader *reader; /* borrowed */
+  int n_columns;
+  int n_classes;
+  float *shares;      /* (owned): for each column what is there, class by class; sums to 1 */
+  GArray *candidates; /* (owned) (nullable): of a line that was cut */
+};
+
+gboolean word_reader_load_kanji (WordReader *self);
+gboolean word_line_find_cut (const WordLine *self, const char *word, CardWord *ret_word);
