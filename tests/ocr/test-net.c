@@ -480,8 +480,12 @@ test_refuses_input (void)
   /* each layer four times as large as the one before */
   const LayerSpec grows[] = { { -1, -1, 1, 1, 1, 1, 1, 1, 1, 1, 1, DOUBLED },
                               { 0, -1, 1, 1, 1, 1, 1, 1, 1, 1, 1, DOUBLED } };
-  /* planes within the limit, but too many */
-  const LayerSpec heavy[] = { { -1, -1, 1, 64, 1, 1, 1, 1, 1, 1, 1, 0 }, { 0, -1, 64, 1, 1, 1, 1, 1, 1, 1, 1, 0 } };
+  /* planes within the limit, but too many rows of too many channels to be held until the addition */
+  const LayerSpec heavy[] = {
+    { -1, -1, 1, 256, 1, 1, 1, 1, 1, 1, 1, 0 },     { 0, -1, 256, 256, 256, 7, 1, 1, 1, 16, 1, 0 },
+    { 1, -1, 256, 256, 256, 7, 1, 1, 1, 16, 1, 0 }, { 2, -1, 256, 256, 256, 7, 1, 1, 1, 16, 1, 0 },
+    { 3, 0, 256, 256, 256, 1, 1, 1, 1, 1, 1, 0 },
+  };
   guint64 state = 10;
   g_autoptr (GByteArray) join_file = new_file (join, G_N_ELEMENTS (join), 1, &state);
   g_autoptr (GByteArray) grows_file = new_file (grows, G_N_ELEMENTS (grows), 1, &state);
@@ -498,12 +502,14 @@ test_refuses_input (void)
     { join_net, 0, 4, FALSE },         { join_net, 4, 0, FALSE },
     { join_net, -1, 4, FALSE },        { join_net, 4, G_MININT, FALSE },
     { join_net, 4, 6, TRUE },          { join_net, 5, 6, FALSE },
-    { join_net, 4, 7, FALSE },         { join_net, 2048, 2049, FALSE },
+    { join_net, 4, 7, FALSE },         { join_net, 32768, 2, TRUE },
+    { join_net, 2, 32768, TRUE },      { join_net, 32770, 2, FALSE },
+    { join_net, 2, 32770, FALSE },     { join_net, 2048, 2050, FALSE },
     { join_net, 65536, 65536, FALSE }, { join_net, G_MAXINT, G_MAXINT, FALSE },
     { grows_net, 512, 512, TRUE },     { grows_net, 512, 513, FALSE },
-    { heavy_net, 1024, 1024, TRUE },   { heavy_net, 2048, 2048, FALSE },
+    { heavy_net, 16, 16, TRUE },       { heavy_net, 2048, 2048, FALSE },
   };
-  g_autofree float *input = g_new0 (float, 1024 * 1024);
+  g_autofree float *input = g_new0 (float, 512 * 512);
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
