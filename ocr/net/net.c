@@ -34,8 +34,8 @@ enum
  * inputs i * step + at[...]. There are two classes where a doubled input looks different to even and odd outputs. */
 typedef struct
 {
-  int n_outputs_num; /* outputs of n inputs: (n * num - 1) / den + 1 */
-  int n_outputs_den;
+  int factor; /* n inputs make (n * factor - 1) / stride + 1 outputs */
+  int stride;
   int n_classes;
   int step;
   int reach; /* inputs needed before the first and after the last one: zeros */
@@ -206,8 +206,8 @@ axis_init (Axis *axis, int kernel, int stride, int dilation, gboolean doubled)
 {
   const int reach = dilation * (kernel - 1) / 2;
 
-  axis->n_outputs_num = doubled ? 2 : 1;
-  axis->n_outputs_den = stride;
+  axis->factor = doubled ? 2 : 1;
+  axis->stride = stride;
   axis->n_classes = doubled && stride % 2 != 0 ? 2 : 1;
   axis->step = doubled && stride % 2 == 0 ? stride / 2 : stride;
   axis->reach = reach;
@@ -228,7 +228,7 @@ axis_init (Axis *axis, int kernel, int stride, int dilation, gboolean doubled)
 static int
 axis_n_outputs (const Axis *axis, int n_inputs)
 {
-  return (n_inputs * axis->n_outputs_num - 1) / axis->n_outputs_den + 1;
+  return (n_inputs * axis->factor - 1) / axis->stride + 1;
 }
 
 /* Gives the weight at one position of the kernel to every class. */
