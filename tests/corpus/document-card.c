@@ -17,7 +17,8 @@ draw_stock (Document *self, Pen *pen)
   self->base = pen_ink (pen, dice_pick (pen->dice, stocks), 0.02);
   pen_box (pen, 0, 0, self->width, self->height, self->base, 1);
   tint = dice_pick (pen->dice, tints);
-  pen_ground_waves (pen, self->width, self->height, tint, dice_range (pen->dice, 0.2, 0.7));
+  pen_ground_waves (pen, tint, dice_range (pen->dice, 0.2, 0.7));
+  pen_ground_screen (pen, tint);
   for (int i = dice_int (pen->dice, 1, 3); i > 0; i--)
     {
       tint = dice_pick (pen->dice, tints);
@@ -60,7 +61,8 @@ draw_number (Document *self, Pen *pen)
   gboolean label_left = dice_chance (pen->dice, 0.45);
   double room = NUMBER_RIGHT_MM - least - (label_left ? label_width + distance : 0);
   double width = pen_number_width (pen, &style, self->number);
-  Ink ink = pen_ink (pen, INK_BLACK, 0.06), label_ink = dice_chance (pen->dice, 0.7) ? ink : (Ink){ 0.25, 0.3, 0.45 };
+  Ink ink = pen_ink (pen, pen_black (pen), 0.06),
+      label_ink = dice_chance (pen->dice, 0.7) ? ink : (Ink){ 0.25, 0.3, 0.45 };
 
   /* what does not fit is first drawn tighter, then smaller, and at last moved left */
   if (width > room)
@@ -100,14 +102,14 @@ draw_back_small_print (Document *self, Pen *pen, double stripe_y, double stripe_
   double x = dice_range (pen->dice, 24, 30), base = stripe_y - 1.2;
   g_autofree char *call = g_strdup_printf ("%s　%s", lines[variant][1], self->person.phone);
 
-  (void) pen_text_fit (pen, font, em, x, base - 2.4 * em, 82 - x, INK_BLACK, dice_pick (pen->dice, bans));
-  (void) pen_text_fit (pen, font, em, x, base - 1.2 * em, 82 - x, INK_BLACK, lines[variant][0]);
-  (void) pen_text_fit (pen, font, em, x, base, 82 - x, INK_BLACK, call);
+  (void) pen_text_fit (pen, font, em, x, base - 2.4 * em, 82 - x, pen_black (pen), dice_pick (pen->dice, bans));
+  (void) pen_text_fit (pen, font, em, x, base - 1.2 * em, 82 - x, pen_black (pen), lines[variant][0]);
+  (void) pen_text_fit (pen, font, em, x, base, 82 - x, pen_black (pen), call);
   if (under < self->height - 0.8)
     {
       g_autofree char *foot = g_strdup_printf ("%s　%s", self->person.issuer, dice_pick (pen->dice, bans));
 
-      (void) pen_text_fit (pen, font, em, 5, under, 76, INK_BLACK, foot);
+      (void) pen_text_fit (pen, font, em, 5, under, 76, pen_black (pen), foot);
     }
 }
 
@@ -126,9 +128,9 @@ document_draw_card_back (Document *self, Pen *pen)
   if (self->qr != QR_NONE)
     pen_qr (pen, qr_x, qr_y, qr_size, dice_range (pen->dice, 1.2, 2.2), self->number, TRUE, self->qr == QR_DAMAGED);
   draw_number (self, pen);
-  (void) pen_text (pen, font, em * 0.65, 26, name_base, INK_BLACK, "氏名");
-  (void) pen_text_fit (pen, font, em, 32, name_base, 49, INK_BLACK, self->person.name);
-  (void) pen_text_fit (pen, font, em * 0.9, 32, name_base + em * 1.45, 49, INK_BLACK, self->person.birth);
+  (void) pen_text (pen, font, em * 0.65, 26, name_base, pen_black (pen), "氏名");
+  (void) pen_text_fit (pen, font, em, 32, name_base, 49, pen_black (pen), self->person.name);
+  (void) pen_text_fit (pen, font, em * 0.9, 32, name_base + em * 1.45, 49, pen_black (pen), self->person.birth);
   if (qr_y + qr_size + 2 > chip_y)
     chip_y = qr_y + qr_size + 2;
   draw_chip (pen, chip_x, MIN (chip_y, stripe_y - 12.5));
@@ -155,26 +157,26 @@ document_draw_card_front (Document *self, Pen *pen)
   person_date (pen->dice, 2026, 2031, certificate, sizeof certificate);
 
   pen_photo (pen, 4, 14, 21, 27);
-  (void) pen_text_fit (pen, digit_font, 1.8, 4, 44.5, 22, INK_BLACK, serial);
-  (void) pen_text (pen, digit_font, 1.8, 27.5, 44.5, INK_BLACK, code);
-  (void) pen_text (pen, font, em * 0.65, 4, y - 3, INK_BLACK, "氏名");
-  (void) pen_text_fit (pen, font, em * 1.15, 10, y - 2.5, 50, INK_BLACK, self->person.name);
-  (void) pen_text (pen, font, em * 0.65, 4, y + 1.2, INK_BLACK, "住所");
-  (void) pen_text_fit (pen, font, em, 10, y + 1.2, 72, INK_BLACK, self->person.address);
-  (void) pen_text_fit (pen, font, em, x, y + 9, 32, INK_BLACK, self->person.birth);
-  (void) pen_text (pen, font, em * 0.75, x + 35, y + 9, INK_BLACK, "性別");
-  (void) pen_text (pen, font, em, x + 41, y + 9, INK_BLACK, self->person.sex);
+  (void) pen_text_fit (pen, digit_font, 1.8, 4, 44.5, 22, pen_black (pen), serial);
+  (void) pen_text (pen, digit_font, 1.8, 27.5, 44.5, pen_black (pen), code);
+  (void) pen_text (pen, font, em * 0.65, 4, y - 3, pen_black (pen), "氏名");
+  (void) pen_text_fit (pen, font, em * 1.15, 10, y - 2.5, 50, pen_black (pen), self->person.name);
+  (void) pen_text (pen, font, em * 0.65, 4, y + 1.2, pen_black (pen), "住所");
+  (void) pen_text_fit (pen, font, em, 10, y + 1.2, 72, pen_black (pen), self->person.address);
+  (void) pen_text_fit (pen, font, em, x, y + 9, 32, pen_black (pen), self->person.birth);
+  (void) pen_text (pen, font, em * 0.75, x + 35, y + 9, pen_black (pen), "性別");
+  (void) pen_text (pen, font, em, x + 41, y + 9, pen_black (pen), self->person.sex);
   until = g_strconcat (expiry, "まで有効", NULL);
-  (void) pen_text_fit (pen, font, em, x, y + 15, 40, INK_BLACK, until);
-  (void) pen_text (pen, font, em * 0.75, x, y + 21, INK_BLACK, "電子証明書の有効期限");
-  pen_frame (pen, x + 21, y + 18.5, 24, 4, 0.15, INK_BLACK, 0.7);
+  (void) pen_text_fit (pen, font, em, x, y + 15, 40, pen_black (pen), until);
+  (void) pen_text (pen, font, em * 0.75, x, y + 21, pen_black (pen), "電子証明書の有効期限");
+  pen_frame (pen, x + 21, y + 18.5, 24, 4, 0.15, pen_black (pen), 0.7);
   if (dice_chance (pen->dice, 0.6))
     pen_handwriting (pen, 2.4, x + 22, y + 21.5, (Ink){ 0.12, 0.14, 0.4 }, certificate);
-  (void) pen_text (pen, font, em, x, y + 27, INK_BLACK, self->person.issuer);
+  (void) pen_text (pen, font, em, x, y + 27, pen_black (pen), self->person.issuer);
   pen_seal (pen, x + 20, y + 24, 5);
   (void) pen_title (pen, "Noto Sans CJK JP Bold", 3.4, 52, self->height - 4, (Ink){ 0.75, 0.3, 0.42 },
                     "個人番号カード");
-  (void) pen_text_fit (pen, font, 1.4, 4, self->height - 3, 40, INK_BLACK,
+  (void) pen_text_fit (pen, font, 1.4, 4, self->height - 3, 40, pen_black (pen),
                        "臓器提供の意思　1. 脳死後及び心停止した死後　2. 心停止した死後　3. 提供しない");
 }
 

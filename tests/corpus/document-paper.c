@@ -11,17 +11,18 @@ draw_notification_stock (Document *self, Pen *pen)
 
   self->base = pen_ink (pen, (Ink){ 0.90, 0.96, 0.90 }, 0.025);
   pen_box (pen, 0, 0, LAYOUT_ID1_WIDTH_MM + 2, LAYOUT_ID1_HEIGHT_MM + 2, self->base, 1);
-  pen_ground_waves (pen, LAYOUT_ID1_WIDTH_MM + 2, LAYOUT_ID1_HEIGHT_MM + 2, green, dice_range (pen->dice, 0.5, 1.1));
+  pen_ground_waves (pen, green, dice_range (pen->dice, 0.5, 1.1));
   if (dice_chance (pen->dice, 0.5))
-    pen_ground_waves (pen, LAYOUT_ID1_WIDTH_MM + 2, LAYOUT_ID1_HEIGHT_MM + 2, green, dice_range (pen->dice, 0.2, 0.6));
+    pen_ground_waves (pen, green, dice_range (pen->dice, 0.2, 0.6));
+  pen_ground_screen (pen, green);
   pen_ground_latent (pen, LAYOUT_ID1_WIDTH_MM + 2, LAYOUT_ID1_HEIGHT_MM + 2, "複写", (Ink){ 0.2, 0.45, 0.3 });
 }
 
 static void
 draw_row (Pen *pen, const char *font, double em, double base, const char *label, double width, const char *text)
 {
-  (void) pen_text (pen, font, em * 0.7, 5, base, INK_BLACK, label);
-  (void) pen_text_fit (pen, font, em, 15, base, width, INK_BLACK, text);
+  (void) pen_text (pen, font, em * 0.7, 5, base, pen_black (pen), label);
+  (void) pen_text_fit (pen, font, em, 15, base, width, pen_black (pen), text);
 }
 
 void
@@ -50,27 +51,27 @@ document_draw_notification_card (Document *self, Pen *pen)
   x = MIN (x, 81 - width);
   if (!label_left)
     base = MAX (base, 2 + em + distance + style.height);
-  pen_number (pen, &style, x, base, INK_BLACK, self->number, TEXT_NUMBER, &self->number_ink);
+  pen_number (pen, &style, x, base, pen_black (pen), self->number, TEXT_NUMBER, &self->number_ink);
   if (label_left)
     (void) pen_label (pen, label_font, em, x - label_width - distance, base - (style.height - em * 0.8) * 0.5,
-                      INK_BLACK, "個人番号");
+                      pen_black (pen), "個人番号");
   else
-    (void) pen_label (pen, label_font, em, x, base - style.height - distance - em * 0.12, INK_BLACK, "個人番号");
+    (void) pen_label (pen, label_font, em, x, base - style.height - distance - em * 0.12, pen_black (pen), "個人番号");
   if (ruled)
-    pen_line (pen, 4, base + 2, 81, base + 2, 0.15, INK_BLACK, 0.6);
+    pen_line (pen, 4, base + 2, 81, base + 2, 0.15, pen_black (pen), 0.6);
 
   draw_row (pen, font, text_em, row, "氏名", 64, self->person.name);
   draw_row (pen, font, text_em, row + 5.5, "住所", 66, self->person.address);
   draw_row (pen, font, text_em, row + 12, "生年月日", 36, self->person.birth);
-  (void) pen_text (pen, font, text_em * 0.7, 56, row + 12, INK_BLACK, "性別");
-  (void) pen_text (pen, font, text_em, 63, row + 12, INK_BLACK, self->person.sex);
+  (void) pen_text (pen, font, text_em * 0.7, 56, row + 12, pen_black (pen), "性別");
+  (void) pen_text (pen, font, text_em, 63, row + 12, pen_black (pen), self->person.sex);
   person_date (pen->dice, 2015, 2020, issued, sizeof issued);
   draw_row (pen, font, text_em * 0.85, row + 17.5, "発行日", 30, issued);
-  (void) pen_text (pen, font, text_em * 0.95, 50, row + 17.5, INK_BLACK, self->person.issuer);
+  (void) pen_text (pen, font, text_em * 0.95, 50, row + 17.5, pen_black (pen), self->person.issuer);
   if (dice_chance (pen->dice, 0.7))
     pen_seal (pen, 72, row + 14, 6);
   (void) pen_title (pen, "Noto Sans CJK JP Bold", 3, 5, self->height - 3.2, (Ink){ 0.15, 0.4, 0.25 }, "通知カード");
-  (void) pen_text_fit (pen, font, 1.5, 28, self->height - 3.2, 53, INK_BLACK,
+  (void) pen_text_fit (pen, font, 1.5, 28, self->height - 3.2, 53, pen_black (pen),
                        "この通知カードは、個人番号の確認のためにのみ利用することができます。");
 }
 
@@ -81,10 +82,10 @@ document_draw_notification_card_back (Document *self, Pen *pen)
   int n_entries = dice_int (pen->dice, 0, 4);
 
   draw_notification_stock (self, pen);
-  (void) pen_text (pen, font, 2.6, 5, 6.5, INK_BLACK, "追記欄");
+  (void) pen_text (pen, font, 2.6, 5, 6.5, pen_black (pen), "追記欄");
   for (int i = 0; i <= 6; i++)
-    pen_line (pen, 4, 9 + 5.2 * i, 81.5, 9 + 5.2 * i, 0.12, INK_BLACK, 0.7);
-  pen_line (pen, 24, 9, 24, 40.2, 0.12, INK_BLACK, 0.7);
+    pen_line (pen, 4, 9 + 5.2 * i, 81.5, 9 + 5.2 * i, 0.12, pen_black (pen), 0.7);
+  pen_line (pen, 24, 9, 24, 40.2, 0.12, pen_black (pen), 0.7);
   for (int i = 0; i < n_entries; i++)
     {
       char date[64];
@@ -94,7 +95,7 @@ document_draw_notification_card_back (Document *self, Pen *pen)
       pen_handwriting (pen, 2.3, 25.5, 13 + 5.2 * i, (Ink){ 0.15, 0.15, 0.3 }, self->person.address);
       pen_seal (pen, 76, 9.6 + 5.2 * i, 4);
     }
-  (void) pen_lines (pen, font, 1.5, 5, 43.5, 76, 2.3, INK_BLACK,
+  (void) pen_lines (pen, font, 1.5, 5, 43.5, 76, 2.3, pen_black (pen),
                     (const char *const[]){ "このカードは大切に保管してください。ラミネート加工等は行わないでください。",
                                            "記載事項に変更があったときは、市区町村の窓口へ届け出てください。",
                                            "拾得された方は、お近くの警察署へお届けください。", NULL });
@@ -126,16 +127,16 @@ document_draw_notification_sheet (Document *self, Pen *pen)
   self->number_ink.y += y;
   /* the cutting line */
   cairo_set_dash (pen->cr, (const double[]){ 1.2, 1.0 }, 2, 0);
-  pen_frame (pen, x - 0.2, y - 0.2, card.width + 0.4, card.height + 0.4, 0.15, INK_BLACK, 0.7);
-  pen_line (pen, 5, y + card.height + 16, 205, y + card.height + 16, 0.2, INK_BLACK, 0.7);
+  pen_frame (pen, x - 0.2, y - 0.2, card.width + 0.4, card.height + 0.4, 0.15, pen_black (pen), 0.7);
+  pen_line (pen, 5, y + card.height + 16, 205, y + card.height + 16, 0.2, pen_black (pen), 0.7);
   cairo_set_dash (pen->cr, NULL, 0, 0);
-  (void) pen_text (pen, font, 2.4, x, y + card.height + 5, INK_BLACK, "切り取り線に沿って切り離してください。");
+  (void) pen_text (pen, font, 2.4, x, y + card.height + 5, pen_black (pen), "切り取り線に沿って切り離してください。");
 
   y += card.height + 28;
-  (void) pen_title (pen, "Noto Sans CJK JP Bold", 5.5, 45, y, INK_BLACK, "個人番号カード交付申請書");
+  (void) pen_title (pen, "Noto Sans CJK JP Bold", 5.5, 45, y, pen_black (pen), "個人番号カード交付申請書");
   digits_run (pen->dice, 23, application);
   line = g_strdup_printf ("申請書ID　%s", application);
-  (void) pen_text (pen, font, 3.4, 20, y + 12, INK_BLACK, line);
+  (void) pen_text (pen, font, 3.4, 20, y + 12, pen_black (pen), line);
   pen_qr (pen, 160, y + 6, 22, 2, application, FALSE, FALSE);
   for (int i = 0; i < 6; i++)
     {
@@ -145,12 +146,12 @@ document_draw_notification_sheet (Document *self, Pen *pen)
       };
       double base = y + 26 + 9 * i;
 
-      pen_frame (pen, 20, base - 6, 132, 9, 0.2, INK_BLACK, 0.8);
-      (void) pen_text (pen, font, 3, 22, base, INK_BLACK, labels[i]);
-      (void) pen_text_fit (pen, font, 3.4, 48, base, 100, INK_BLACK, texts[i]);
+      pen_frame (pen, 20, base - 6, 132, 9, 0.2, pen_black (pen), 0.8);
+      (void) pen_text (pen, font, 3, 22, base, pen_black (pen), labels[i]);
+      (void) pen_text_fit (pen, font, 3.4, 48, base, 100, pen_black (pen), texts[i]);
     }
-  pen_frame (pen, 160, y + 36, 35, 45, 0.2, INK_BLACK, 0.8);
-  (void) pen_text (pen, font, 2.6, 163, y + 60, INK_BLACK, "顔写真貼付欄");
+  pen_frame (pen, 160, y + 36, 35, 45, 0.2, pen_black (pen), 0.8);
+  (void) pen_text (pen, font, 2.6, 163, y + 60, pen_black (pen), "顔写真貼付欄");
 }
 
 /* A voice code: a square of fine noise without finder patterns. */
@@ -163,7 +164,7 @@ draw_voice_code (Pen *pen, double x, double y, double size)
     for (int column = 0; column < n; column++)
       if (dice_chance (pen->dice, 0.5))
         cairo_rectangle (pen->cr, x + size * column / n, y + size * row / n, size / n, size / n);
-  pen_set_ink (pen, INK_BLACK, 1);
+  pen_set_ink (pen, pen_black (pen), 1);
   cairo_fill (pen->cr);
 }
 
@@ -179,27 +180,27 @@ document_draw_notice (Document *self, Pen *pen)
   self->base = pen_ink (pen, (Ink){ 0.97, 0.97, 0.95 }, 0.015);
   pen_box (pen, 0, 0, self->width, self->height, self->base, 1);
   if (dice_chance (pen->dice, 0.7))
-    pen_ground_waves (pen, self->width, self->height, (Ink){ 0.6, 0.75, 0.8 }, dice_range (pen->dice, 0.3, 0.8));
+    pen_ground_waves (pen, (Ink){ 0.6, 0.75, 0.8 }, dice_range (pen->dice, 0.3, 0.8));
   if (dice_chance (pen->dice, 0.5))
     pen_ground_latent (pen, self->width, self->height, "複写", (Ink){ 0.3, 0.4, 0.45 });
-  (void) pen_title (pen, "Noto Sans CJK JP Bold", dice_range (pen->dice, 5, 7.5), self->width * 0.32, 22, INK_BLACK,
-                    "個人番号通知書");
-  (void) pen_text_fit (pen, font, em * 0.85, 14, 36, self->width - 28, INK_BLACK,
+  (void) pen_title (pen, "Noto Sans CJK JP Bold", dice_range (pen->dice, 5, 7.5), self->width * 0.32, 22,
+                    pen_black (pen), "個人番号通知書");
+  (void) pen_text_fit (pen, font, em * 0.85, 14, 36, self->width - 28, pen_black (pen),
                        "あなたの個人番号（マイナンバー）は次のとおりですのでお知らせします。");
   style.height = layout_pick (pen->dice, NOTICE_DIGIT_HEIGHT);
-  (void) pen_label (pen, font, em, 16, base, INK_BLACK, "個人番号");
-  pen_number (pen, &style, x, base, INK_BLACK, self->number, TEXT_NUMBER, &self->number_ink);
-  (void) pen_text (pen, font, em, 16, base + 12, INK_BLACK, "氏名");
-  (void) pen_text_fit (pen, font, em, x, base + 12, 80, INK_BLACK, self->person.name);
-  (void) pen_text (pen, font, em, 16, base + 22, INK_BLACK, "生年月日");
-  (void) pen_text_fit (pen, font, em, x, base + 22, 60, INK_BLACK, self->person.birth);
+  (void) pen_label (pen, font, em, 16, base, pen_black (pen), "個人番号");
+  pen_number (pen, &style, x, base, pen_black (pen), self->number, TEXT_NUMBER, &self->number_ink);
+  (void) pen_text (pen, font, em, 16, base + 12, pen_black (pen), "氏名");
+  (void) pen_text_fit (pen, font, em, x, base + 12, 80, pen_black (pen), self->person.name);
+  (void) pen_text (pen, font, em, 16, base + 22, pen_black (pen), "生年月日");
+  (void) pen_text_fit (pen, font, em, x, base + 22, 60, pen_black (pen), self->person.birth);
   person_date (pen->dice, 2020, 2026, issued, sizeof issued);
-  (void) pen_text (pen, font, em * 0.85, 16, base + 36, INK_BLACK, issued);
-  (void) pen_text (pen, font, em * 0.85, x + 10, base + 36, INK_BLACK, self->person.issuer);
+  (void) pen_text (pen, font, em * 0.85, 16, base + 36, pen_black (pen), issued);
+  (void) pen_text (pen, font, em * 0.85, x + 10, base + 36, pen_black (pen), self->person.issuer);
   pen_seal (pen, x + 34, base + 30, 9);
   draw_voice_code (pen, self->width - 32, self->height - 32, 18);
   (void) pen_lines (
-      pen, font, em * 0.7, 16, base + 48, self->width - 56, em, INK_BLACK,
+      pen, font, em * 0.7, 16, base + 48, self->width - 56, em, pen_black (pen),
       (const char *const[]){ "この通知書は、個人番号を証明する書類や身分証明書として利用することはできません。",
                              "個人番号カードの交付申請については、同封の案内をご覧ください。", NULL });
 }

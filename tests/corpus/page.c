@@ -5,6 +5,7 @@
 #include "document.h"
 #include "layout.h"
 #include "scanner.h"
+#include "wear.h"
 
 #define MM_PER_INCH 25.4
 #define BED_WIDTH_MM 216.0
@@ -167,6 +168,7 @@ draw_shadow (Pen *pen, const Placed *placed, const cairo_matrix_t *matrix, doubl
   double dark = dice_range (dice, 0.15, 0.5), side = dice_chance (dice, 0.5) ? 1 : -1;
   const int n = 6;
 
+  cairo_set_fill_rule (pen->cr, CAIRO_FILL_RULE_EVEN_ODD);
   for (int i = n; i > 0; i--)
     {
       cairo_matrix_t shifted;
@@ -175,96 +177,13 @@ draw_shadow (Pen *pen, const Placed *placed, const cairo_matrix_t *matrix, doubl
       cairo_matrix_multiply (&shifted, matrix, &shifted);
       cairo_set_matrix (pen->cr, &shifted);
       outline (pen, &placed->document, 0.12 * i / n);
+      cairo_set_matrix (pen->cr, matrix); /* beside the document only: what it covers need not be painted */
+      outline (pen, &placed->document, -0.3);
       pen_set_ink (pen, (Ink){ 0, 0, 0 }, 1 - pow (1 - dark, 1.0 / n));
       cairo_fill (pen->cr);
     }
   cairo_set_matrix (pen->cr, matrix);
-}
-
-static void
-draw_glare (Pen *pen, const Document *document)
-{
-  double x = dice_range (pen->dice, 0, document->width), y = dice_range (pen->dice, 0, document->height);
-  double radius = dice_range (pen->dice, 8, 26);
-  cairo_pattern_t *pattern = cairo_pattern_create_radial (x, y, 0, x, y, radius);
-
-  cairo_pattern_add_color_stop_rgba (pattern, 0, 1, 1, 1, pen->degradation->glare);
-  cairo_pattern_add_color_stop_rgba (pattern, 0.4, 1, 1, 1, pen->degradation->glare * 0.7);
-  cairo_pattern_add_color_stop_rgba (pattern, 1, 1, 1, 1, 0);
-  cairo_set_source (pen->cr, pattern);
-  cairo_paint (pen->cr);
-  cairo_pattern_destroy (pattern);
-}
-
-static void
-draw_specks (Pen *pen, double width, double height, int n)
-{
-  for (int i = 0; i < n; i++)
-    {
-      double x = dice_range (pen->dice, 0, width), y = dice_range (pen->dice, 0, height);
-      double shade = dice_chance (pen->dice, 0.7) ? 0.2 : 0.95;
-      Ink ink = { shade, shade, shade };
-
-      if (dice_chance (pen->dice, 0.15)) /* a hair */
-        {
-          pen_set_ink (pen, ink, 0.6);
-          cairo_set_line_width (pen->cr, 0.06);
-          cairo_move_to (pen->cr, x, y);
-          cairo_rel_curve_to (pen->cr, dice_range (pen->dice, -3, 3), dice_range (pen->dice, -3, 3),
-                              dice_range (pen->dice, -3, 3), dice_range (pen->dice, -3, 3),
-                              dice_range (pen->dice, -5, 5), dice_range (pen->dice, -5, 5));
-          cairo_stroke (pen->cr);
-        }
-      else
-        {
-          pen_set_ink (pen, ink, dice_range (pen->dice, 0.3, 0.9));
-          cairo_arc (pen->cr, x, y, dice_range (pen->dice, 0.03, 0.16), 0, 2 * G_PI);
-          cairo_fill (pen->cr);
-        }
-    }
-}
-
-/* What time did to the document: faded, seen through, scratched, dusty, worn, in glare. Clipped to its outline. */
-static void
-draw_wear (Pen *pen, const Document *document)
-{
-  const Degradation *degradation = pen->degradation;
-
-  pen_box (pen, 0, 0, document->width, document->height, document->base, 1 - degradation->ink);
-  if (!document->plastic && degradation->see_through > 0)
-    for (int i = 0; i < 9; i++)
-      pen_box (pen, document->width * 0.08, document->height * (0.1 + 0.09 * i),
-               document->width * dice_range (pen->dice, 0.2, 0.8), 1.2, INK_BLACK, degradation->see_through);
-  for (int i = 0; i < (int) degradation->scratches; i++)
-    {
-      double x = dice_range (pen->dice, 0, document->width), y = dice_range (pen->dice, 0, document->height);
-      double angle = dice_range (pen->dice, 0, 2 * G_PI), length = dice_range (pen->dice, 3, 30);
-      double shade = dice_chance (pen->dice, 0.7) ? 1 : 0.35;
-
-      pen_line (pen, x, y, x + length * cos (angle), y + length * sin (angle), dice_range (pen->dice, 0.03, 0.12),
-                (Ink){ shade, shade, shade }, dice_range (pen->dice, 0.2, 0.7));
-    }
-  draw_specks (pen, document->width, document->height, (int) (degradation->dust / 2));
-  if (document->plastic && degradation->glare > 0)
-    draw_glare (pen, document);
-}
-
-/* Corners rubbed or torn off: the lid shows. */
-static void
-draw_worn_corners (Pen *pen, const Document *document, Ink lid)
-{
-  for (int i = 0; i < 4; i++)
-    {
-      double size = dice_range (pen->dice, 0, pen->degradation->worn_mm);
-      double x = i % 2 ? document->width : 0, y = i / 2 ? document->height : 0;
-
-      cairo_move_to (pen->cr, x, y);
-      cairo_line_to (pen->cr, x + (x > 0 ? -size : size), y);
-      cairo_line_to (pen->cr, x, y + (y > 0 ? -size : size) * dice_range (pen->dice, 0.6, 1.4));
-      cairo_close_path (pen->cr);
-      pen_set_ink (pen, lid, 1);
-      cairo_fill (pen->cr);
-    }
+  cairo_set_fill_rule (pen->cr, CAIRO_FILL_RULE_WINDING);
 }
 
 /* Nothing on the glass: light gets in under the lid, and the lid has its own marks. */
@@ -312,9 +231,9 @@ draw_placed (cairo_t *cr, Page *page, Placed *placed, const Degradation *degrada
   cairo_clip (cr);
   document_draw (document, &pen);
   document->number_font = pen.number_font;
-  draw_wear (&pen, document);
+  wear_draw (&pen, document);
   if (degradation->worn_mm > 0)
-    draw_worn_corners (&pen, document, page->lid);
+    wear_draw_corners (&pen, document, page->lid);
   cairo_restore (cr);
   /* the edge itself, a little darker or lighter than what is beside it */
   outline (&pen, document, 0);
@@ -347,10 +266,11 @@ plan (const CorpusSpec *spec, CorpusPage kind, Dice *dice, Page *page)
   place (page, kind, spec, dice);
 }
 
+/* What is not lid alone. An empty glass is all drawn, for the light that gets in. */
 static cairo_rectangle_int_t
 documents_area (const Page *page, int width_px, int height_px)
 {
-  cairo_rectangle_int_t area = { 0, 0, 0, 0 };
+  cairo_rectangle_int_t area = { 0, 0, width_px, height_px };
   double scale = page->dpi / MM_PER_INCH, left = width_px, top = height_px, right = 0, bottom = 0;
 
   for (guint i = 0; i < page->n_placed; i++)
@@ -375,7 +295,23 @@ documents_area (const Page *page, int width_px, int height_px)
 }
 
 static void
-tell_truth (const CorpusSpec *spec, const Page *page, CorpusTruth *truth)
+add_outlines (Lens *lens, const Page *page)
+{
+  G_STATIC_ASSERT (MAX_DOCUMENTS <= LENS_MAX_OUTLINES);
+
+  for (guint i = 0; i < page->n_placed; i++)
+    {
+      const Placed *placed = &page->placed[i];
+      cairo_matrix_t matrix;
+
+      placed_matrix (placed, page->dpi / MM_PER_INCH, &matrix);
+      corners (&matrix, &(cairo_rectangle_t){ 0, 0, placed->document.width, placed->document.height },
+               lens->outlines[lens->n_outlines++]);
+    }
+}
+
+static void
+tell_truth (const CorpusSpec *spec, const Page *page, const Lens *lens, CorpusTruth *truth)
 {
   truth->kind = spec->kind;
   truth->level = spec->level;
@@ -395,6 +331,11 @@ tell_truth (const CorpusSpec *spec, const Page *page, CorpusTruth *truth)
       truth->has_number_box = document->number_ink.width > 0;
       if (truth->has_number_box)
         corners (&matrix, &document->number_ink, truth->number_box);
+      for (int i = 0; i < 4; i++)
+        {
+          lens_move_point (lens, &truth->box[i]);
+          lens_move_point (lens, &truth->number_box[i]);
+        }
       g_strlcpy (truth->number, document->number, sizeof truth->number);
       g_strlcpy (truth->decoy, document->decoy, sizeof truth->decoy);
       truth->qr = document->qr;
@@ -403,18 +344,43 @@ tell_truth (const CorpusSpec *spec, const Page *page, CorpusTruth *truth)
   truth->accept = corpus_kind_is_accepted (spec->kind) && digits_is_valid (truth->number);
 }
 
+/* (transfer full): the drawn part of the page, before it is scanned. */
+static cairo_surface_t *
+draw_page (Page *page, const cairo_rectangle_int_t *area, const Degradation *degradation, Dice *dice)
+{
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, area->width, area->height);
+  cairo_t *cr;
+
+  g_assert (cairo_surface_status (surface) == CAIRO_STATUS_SUCCESS);
+  cairo_surface_set_device_offset (surface, -area->x, -area->y); /* so that drawing is in pixels of the page */
+  cr = cairo_create (surface);
+  cairo_set_source_rgb (cr, page->lid.r, page->lid.g, page->lid.b);
+  cairo_paint (cr);
+  for (guint i = 0; i < page->n_placed; i++)
+    draw_placed (cr, page, &page->placed[i], degradation, dice);
+  if (page->n_placed == 0)
+    {
+      Pen pen = { .cr = cr, .dice = dice, .degradation = degradation };
+
+      cairo_scale (cr, page->dpi / MM_PER_INCH, page->dpi / MM_PER_INCH);
+      draw_empty_glass (&pen, page);
+    }
+  cairo_destroy (cr);
+  cairo_surface_flush (surface);
+  return surface;
+}
+
 void
 corpus_draw (const CorpusSpec *spec, CorpusImage *ret_image, CorpusTruth *ret_truth)
 {
   Dice root = corpus_spec_dice (spec);
   Dice plan_dice = dice_fork (&root, "plan"), draw_dice = dice_fork (&root, "draw");
   Dice level_dice = dice_fork (&root, "level"), scan_dice = dice_fork (&root, "scan");
+  Dice lens_dice = dice_fork (&root, "lens");
   Degradation degradation;
   Page page = { 0 };
-  cairo_surface_t *surface;
-  cairo_t *cr;
-  cairo_rectangle_int_t area;
-  int width_px, height_px;
+  ScannerPage scanned = { 0 };
+  Lens lens;
   guint dpi = level_pick_dpi (spec->level, &level_dice);
   gboolean color = dice_chance (&level_dice, 0.25);
 
@@ -438,28 +404,19 @@ corpus_draw (const CorpusSpec *spec, CorpusImage *ret_image, CorpusTruth *ret_tr
     ret_truth->page = PAGE_BED;
   plan (spec, ret_truth->page, &plan_dice, &page);
 
-  width_px = (int) lround (page.width * page.dpi / MM_PER_INCH);
-  height_px = (int) lround (page.height * page.dpi / MM_PER_INCH);
-  surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width_px, height_px);
-  g_assert (cairo_surface_status (surface) == CAIRO_STATUS_SUCCESS);
-  cr = cairo_create (surface);
-  cairo_set_source_rgb (cr, page.lid.r, page.lid.g, page.lid.b);
-  cairo_paint (cr);
-  for (guint i = 0; i < page.n_placed; i++)
-    draw_placed (cr, &page, &page.placed[i], &degradation, &draw_dice);
-  {
-    Pen pen = { .cr = cr, .dice = &draw_dice, .degradation = &degradation };
-
-    cairo_scale (cr, page.dpi / MM_PER_INCH, page.dpi / MM_PER_INCH);
-    if (page.n_placed == 0)
-      draw_empty_glass (&pen, &page);
-    draw_specks (&pen, page.width, page.height, (int) (degradation.dust * page.width * page.height / 20000));
-  }
-  cairo_destroy (cr);
-  cairo_surface_flush (surface);
-
-  area = documents_area (&page, width_px, height_px);
-  scanner_scan (surface, &area, page.dpi, color, &degradation, &scan_dice, ret_image);
-  cairo_surface_destroy (surface);
-  tell_truth (spec, &page, ret_truth);
+  scanned.dpi = page.dpi;
+  scanned.width_px = (guint) lround (page.width * page.dpi / MM_PER_INCH);
+  scanned.height_px = (guint) lround (page.height * page.dpi / MM_PER_INCH);
+  scanned.lid[0] = page.lid.r;
+  scanned.lid[1] = page.lid.g;
+  scanned.lid[2] = page.lid.b;
+  scanned.area = documents_area (&page, (int) scanned.width_px, (int) scanned.height_px);
+  scanned.drawn = draw_page (&page, &scanned.area, &degradation, &draw_dice);
+  lens_plan (&lens, &degradation, &scanned.area, scanned.width_px, page.dpi, &lens_dice);
+  add_outlines (&lens, &page);
+  scanner_scan (&scanned, &lens, color, &degradation, &scan_dice, ret_image);
+  cairo_surface_destroy (scanned.drawn);
+  tell_truth (spec, &page, &lens, ret_truth);
+  if (spec->texts != NULL)
+    texts_move (spec->texts, &lens);
 }

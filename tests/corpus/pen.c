@@ -63,6 +63,14 @@ pen_ink (Pen *self, Ink ink, double spread)
                 CLAMP (ink.b + dice_range (self->dice, -spread, spread), 0, 1) };
 }
 
+Ink
+pen_black (const Pen *self)
+{
+  double lightness = self->degradation->lightness;
+
+  return (Ink){ lightness, lightness, lightness + 0.01 };
+}
+
 void
 pen_set_ink (Pen *self, Ink ink, double alpha)
 {
@@ -118,11 +126,10 @@ show_layout (Pen *self, PangoLayout *layout, double x, double base, Ink ink)
   pango_cairo_show_layout (self->cr, layout);
 }
 
-double
-pen_text (Pen *self, const char *font, double em, double x, double base, Ink ink, const char *text)
+/* One line, and takes it down. */
+static void
+draw_line (Pen *self, PangoLayout *layout, double x, double base, Ink ink)
 {
-  g_autoptr (PangoLayout) layout = text_layout (self, font, em, text);
-
   show_layout (self, layout, x, base, ink);
   if (self->texts != NULL)
     {
@@ -130,6 +137,14 @@ pen_text (Pen *self, const char *font, double em, double x, double base, Ink ink
       texts_add_layout (self->texts, layout, x, base - (double) pango_layout_get_baseline (layout) / PANGO_SCALE);
       end_text (self);
     }
+}
+
+double
+pen_text (Pen *self, const char *font, double em, double x, double base, Ink ink, const char *text)
+{
+  g_autoptr (PangoLayout) layout = text_layout (self, font, em, text);
+
+  draw_line (self, layout, x, base, ink);
   return layout_width (layout);
 }
 
@@ -167,9 +182,13 @@ pen_text_width (Pen *self, const char *font, double em, const char *text)
 double
 pen_text_fit (Pen *self, const char *font, double em, double x, double base, double width, Ink ink, const char *text)
 {
-  double natural = pen_text_width (self, font, em, text);
+  g_autoptr (PangoLayout) layout = text_layout (self, font, em, text);
+  double natural = layout_width (layout);
 
-  return pen_text (self, font, natural > width ? em * width / natural : em, x, base, ink, text);
+  if (natural > width)
+    return pen_text (self, font, em * width / natural, x, base, ink, text);
+  draw_line (self, layout, x, base, ink);
+  return natural;
 }
 
 double
@@ -306,7 +325,7 @@ pen_qr (Pen *self, double x, double y, double size, double quiet, const char *te
     for (guint column = 0; column < qr.n_side; column++)
       if (qr.modules[row * qr.n_side + column])
         cairo_rectangle (self->cr, x + column * module, y + row * module, module, module);
-  pen_set_ink (self, INK_BLACK, 1);
+  pen_set_ink (self, pen_black (self), 1);
   cairo_fill (self->cr);
   if (self->texts != NULL)
     {

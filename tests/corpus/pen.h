@@ -27,8 +27,6 @@ typedef struct
   const char *number_font;        /* borrowed: of the last twelve digits drawn, or NULL */
 } Pen;
 
-#define INK_BLACK ((Ink){ 0.08, 0.08, 0.09 })
-
 void pen_init (Pen *self, cairo_t *cr, Dice *dice, const Degradation *degradation, gboolean all_faces);
 void pen_clear (Pen *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Pen, pen_clear)
@@ -94,8 +92,12 @@ void pen_seal (Pen *self, double x, double y, double size);
 /** pen_handwriting: @text as if written by hand: uneven, slanted. */
 void pen_handwriting (Pen *self, double em, double x, double base, Ink ink, const char *text);
 
-/* Grounds. @strength 1 is as designed; the page's own ground strength comes on top. */
-void pen_ground_waves (Pen *self, double width, double height, Ink ink, double strength);
+/** pen_black: what this page's printer or laser makes of black. */
+Ink pen_black (const Pen *self);
+
+/* Grounds. Those without a size fill all that is not clipped away. @strength 1 is as designed; the page's own ground strength comes on top. */
+void pen_ground_waves (Pen *self, Ink ink, double strength);
+void pen_ground_screen (Pen *self, Ink ink);
 void pen_ground_guilloche (Pen *self, double width, double height, Ink ink, double strength);
 void pen_ground_rosette (Pen *self, double x, double y, double radius, Ink ink, double strength);
 void pen_ground_micro_text (Pen *self, double width, double height, const char *word, Ink ink, double strength);

@@ -1,244 +1,232 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* scanner: blur, light, sensor noise, streaks, compression; in the order in which a real one does them. */
+/* scanner: optics, light, sensor noise, streaks, dust on the glass, compression; in the order in which a real one does them. */
 #include "scanner.h"
 
 #include <math.h>
 #include <string.h>
 
-#define N_NOISE 65536
-#define BLOCK 8 /* of JPEG */
-#define KERNEL_BITS 12
-#define MAX_RADIUS 24
+#include "jpeg.h"
 
-static void
-convert (cairo_surface_t *surface, gboolean color, CorpusImage *image)
+#define N_NOISE 65536 /* a power of two */
+#define FRACTION 4    /* bits below a step of 8-bit samples while light is added up */
+#define MM_PER_INCH 25.4
+
+/* Normal deviates, the same in every process: what differs is where each row starts in them. */
+static const gint16 *
+noise_table (void)
 {
-  const guint8 *data = cairo_image_surface_get_data (surface);
-  gsize stride = (gsize) cairo_image_surface_get_stride (surface);
+  static gint16 table[N_NOISE]; /* in 1/1024 */
+  static gsize ready = 0;
 
-  image->width_px = (guint) cairo_image_surface_get_width (surface);
-  image->height_px = (guint) cairo_image_surface_get_height (surface);
-  image->n_channels = color ? 3 : 1;
-  image->samples = g_malloc ((gsize) image->width_px * image->height_px * image->n_channels);
-  for (guint y = 0; y < image->height_px; y++)
+  if (g_once_init_enter (&ready))
+    {
+      Dice dice;
+
+      dice_init (&dice, 0);
+      for (int i = 0; i < N_NOISE; i++)
+        table[i] = (gint16) lround (1024 * dice_normal (&dice));
+      g_once_init_leave (&ready, 1);
+    }
+  return table;
+}
+
+/* (transfer full): the drawn part as samples. */
+static guint8 *
+convert (const ScannerPage *page, gboolean color)
+{
+  const guint8 *data = cairo_image_surface_get_data (page->drawn);
+  gsize stride = (gsize) cairo_image_surface_get_stride (page->drawn);
+  gsize width = (gsize) page->area.width, height = (gsize) page->area.height;
+  guint8 *tile = g_malloc (width * height * (color ? 3 : 1));
+
+  for (gsize y = 0; y < height; y++)
     {
       const guint32 *in = (const guint32 *) (gconstpointer) (data + y * stride);
-      guint8 *out = image->samples + (gsize) y * image->width_px * image->n_channels;
+      guint8 *out = tile + y * width * (color ? 3 : 1);
 
-      for (guint x = 0; x < image->width_px; x++)
-        {
-          guint32 r = in[x] >> 16 & 255, g = in[x] >> 8 & 255, b = in[x] & 255;
-
-          if (color)
-            {
-              out[3 * x] = (guint8) r;
-              out[3 * x + 1] = (guint8) g;
-              out[3 * x + 2] = (guint8) b;
-            }
-          else
-            out[x] = (guint8) ((77 * r + 150 * g + 29 * b + 128) >> 8);
-        }
+      if (color)
+        for (gsize x = 0; x < width; x++)
+          {
+            out[3 * x] = (guint8) (in[x] >> 16);
+            out[3 * x + 1] = (guint8) (in[x] >> 8);
+            out[3 * x + 2] = (guint8) in[x];
+          }
+      else
+        for (gsize x = 0; x < width; x++)
+          out[x] = (guint8) ((77 * (in[x] >> 16 & 255) + 150 * (in[x] >> 8 & 255) + 29 * (in[x] & 255) + 128) >> 8);
     }
+  return tile;
 }
 
-/* Adds @weight times each of @n samples to @sums. */
-static void
-add_weighted (guint32 *sums, const guint8 *samples, gsize n, guint32 weight)
+/* Light that reaches the sensor, over the columns and down the rows, in 1/16 of a step. */
+typedef struct
 {
-  for (gsize i = 0; i < n; i++)
-    sums[i] += weight * samples[i];
+  gint16 tone[256];
+  gint16 *columns; /* a sample each */
+  gint16 *grain;   /* N_NOISE and one row more */
+  double along, banding, band_turns, band0;
+} Light;
+
+static void
+light_clear (Light *self)
+{
+  g_free (self->columns);
+  g_free (self->grain);
 }
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Light, light_clear)
 
 static void
-store_sums (const guint32 *sums, gsize n, guint8 *out)
+plan_light (Light *self, const CorpusImage *image, guint dpi, const Degradation *degradation, Dice *dice)
 {
-  for (gsize i = 0; i < n; i++)
-    out[i] = (guint8) (sums[i] >> KERNEL_BITS);
-}
-
-static void
-start_sums (guint32 *sums, gsize n)
-{
-  for (gsize i = 0; i < n; i++)
-    sums[i] = 1u << (KERNEL_BITS - 1);
-}
-
-/* A Gaussian, first along the rows, then along the columns; at the rim the last sample counts on. */
-static void
-blur (CorpusImage *image, const cairo_rectangle_int_t *area, double sigma_px)
-{
-  int radius = CLAMP ((int) ceil (2.6 * sigma_px), 1, MAX_RADIUS);
-  guint32 kernel[2 * MAX_RADIUS + 1], total = 0;
-  double weights[2 * MAX_RADIUS + 1], sum = 0;
-  gsize step = image->n_channels, row = (gsize) image->width_px * step, n = (gsize) area->width * step;
-  guint8 *start = image->samples + (gsize) area->y * row + (gsize) area->x * step;
-  g_autofree guint32 *sums = g_new (guint32, n);
-  g_autofree guint8 *padded = g_malloc (n + 2 * (gsize) radius * step);
-  g_autofree guint8 *rows = g_malloc (n * (gsize) area->height);
-
-  if (sigma_px < 0.15)
-    return;
-  for (int k = 0; k <= 2 * radius; k++)
-    sum += weights[k] = exp (-0.5 * (k - radius) * (k - radius) / (sigma_px * sigma_px));
-  for (int k = 0; k <= 2 * radius; k++)
-    total += kernel[k] = (guint32) ((1u << KERNEL_BITS) * weights[k] / sum);
-  kernel[radius] += (1u << KERNEL_BITS) - total;
-
-  for (int y = 0; y < area->height; y++)
-    {
-      const guint8 *in = start + (gsize) y * row;
-
-      memcpy (padded + (gsize) radius * step, in, n);
-      for (int k = 0; k < radius; k++)
-        {
-          memcpy (padded + (gsize) k * step, in, step);
-          memcpy (padded + (gsize) (radius + k) * step + n, in + n - step, step);
-        }
-      start_sums (sums, n);
-      for (int k = 0; k <= 2 * radius; k++)
-        add_weighted (sums, padded + (gsize) k * step, n, kernel[k]);
-      store_sums (sums, n, rows + (gsize) y * n);
-    }
-  for (int y = 0; y < area->height; y++)
-    {
-      start_sums (sums, n);
-      for (int k = 0; k <= 2 * radius; k++)
-        add_weighted (sums, rows + (gsize) CLAMP (y + k - radius, 0, area->height - 1) * n, n, kernel[k]);
-      store_sums (sums, n, start + (gsize) y * row);
-    }
-}
-
-/* Tone, light that falls off over the page, spoilt columns and noise. */
-static void
-sense (CorpusImage *image, const Degradation *degradation, Dice *dice)
-{
-  float tone[256];
+  double across = dice_range (dice, -1, 1) * degradation->gradient;
   gsize row_samples = (gsize) image->width_px * image->n_channels;
-  g_autofree float *noise = g_new (float, N_NOISE + row_samples);
-  g_autofree float *column = g_new0 (float, image->width_px);
-  double across = dice_range (dice, -1, 1) * degradation->gradient, along = degradation->gradient - fabs (across);
-  guint n_streaks = (guint) degradation->streaks;
+  int n_streaks = degradation->streaks >= 1 ? (int) degradation->streaks : 0;
+  const gint16 *normal = noise_table ();
+  gint32 noise = (gint32) lround (degradation->noise * 64);
 
-  if (dice_chance (dice, 0.5))
-    along = -along;
+  self->along = (degradation->gradient - fabs (across)) * (dice_chance (dice, 0.5) ? 1 : -1);
+  self->banding = degradation->banding;
+  self->band_turns = MM_PER_INCH / (dpi * dice_range (dice, 0.6, 9));
+  self->band0 = dice_unit (dice);
   for (int v = 0; v < 256; v++)
     {
-      double value = pow (v / 255.0, degradation->gamma);
+      double value = pow (v / 255.0, exp (degradation->log_gamma));
 
-      tone[v] = (float) (255 * ((value - 0.5) * degradation->contrast + 0.5 + degradation->brightness));
+      value = 255 * ((value - 0.5) * degradation->contrast + 0.5 + degradation->brightness);
+      self->tone[v] = (gint16) lround ((1 << FRACTION) * value);
     }
-  for (gsize i = 0; i < N_NOISE + row_samples; i++)
-    noise[i] = i < N_NOISE ? (float) (dice_normal (dice) * degradation->noise + 0.5) : noise[i - N_NOISE];
-  for (guint i = 0; i < n_streaks; i++)
+  self->columns = g_new (gint16, row_samples);
+  for (gsize i = 0; i < row_samples; i++)
+    self->columns[i] = (gint16) lround ((255 << FRACTION) * across * ((double) i / (double) row_samples - 0.5));
+  for (; n_streaks > 0; n_streaks--)
     {
       int at = dice_int (dice, 0, (int) image->width_px - 1), width = dice_int (dice, 1, 3);
       double depth = dice_range (dice, -degradation->streak_depth, degradation->streak_depth);
 
-      for (int x = at; x < MIN (at + width, (int) image->width_px); x++)
-        column[x] += (float) depth;
+      for (gsize i = (gsize) at * image->n_channels; i < MIN ((gsize) (at + width) * image->n_channels, row_samples);
+           i++)
+        self->columns[i] = (gint16) (self->columns[i] + (gint16) lround ((1 << FRACTION) * depth));
     }
-  for (guint x = 0; x < image->width_px; x++)
-    column[x] += (float) (255 * across * ((double) x / image->width_px - 0.5));
+  self->grain = g_new (gint16, N_NOISE + row_samples);
+  /* half a step more, so that the shift at the end rounds */
+  for (gsize i = 0; i < N_NOISE; i++)
+    self->grain[i] = (gint16) (((normal[i] * noise) >> 12) + (1 << (FRACTION - 1)));
+  for (gsize i = 0; i < row_samples; i++)
+    self->grain[N_NOISE + i] = self->grain[i];
+}
+
+static double
+light_of_row (const Light *self, guint y, guint height)
+{
+  return 255 * self->along * ((double) y / height - 0.5)
+         + self->banding * sin (2 * G_PI * (y * self->band_turns + self->band0))
+               * (0.6 + 0.4 * sin (2 * G_PI * (y * self->band_turns * 0.13 + self->band0)));
+}
+
+static void
+sense_row (const gint16 *restrict toned, const gint16 *restrict columns, const gint16 *restrict grain, gint16 row,
+           gsize n, guint8 *restrict out)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      gint16 value = (gint16) ((gint16) (toned[i] + columns[i] + row + grain[i]) >> FRACTION);
+
+      value = value < 0 ? 0 : value;
+      out[i] = (guint8) (value > 255 ? 255 : value);
+    }
+}
+
+/* @tile: the drawn part, as the lens shows it */
+static void
+sense (const ScannerPage *page, const guint8 *tile, const Light *light, Dice *dice, CorpusImage *image)
+{
+  gsize channels = image->n_channels, n = (gsize) image->width_px * channels;
+  gsize left = (gsize) page->area.x * channels, n_tile = (gsize) page->area.width * channels;
+  g_autofree gint16 *lid = g_new (gint16, n), *toned = g_new (gint16, n);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      double grey = 0.299 * page->lid[0] + 0.587 * page->lid[1] + 0.114 * page->lid[2];
+
+      lid[i] = light->tone[(int) lround (255 * (channels == 1 ? grey : page->lid[i % 3]))];
+    }
+  memcpy (toned, lid, n * sizeof *toned);
   for (guint y = 0; y < image->height_px; y++)
     {
-      guint8 *out = image->samples + y * row_samples;
-      float row = (float) (255 * along * ((double) y / image->height_px - 0.5));
-      const float *grain = noise + dice_int (dice, 0, N_NOISE - 1);
+      gboolean drawn = (int) y >= page->area.y && (int) y < page->area.y + page->area.height;
 
-      for (guint x = 0; x < image->width_px; x++)
-        for (guint channel = 0; channel < image->n_channels; channel++, out++, grain++)
-          {
-            float value = tone[*out] + column[x] + row + *grain;
-
-            *out = (guint8) CLAMP (value, 0.0f, 255.0f);
-          }
+      for (gsize i = 0; drawn && i < n_tile; i++)
+        toned[left + i] = light->tone[*tile++];
+      sense_row (drawn ? toned : lid, light->columns, light->grain + dice_int (dice, 0, N_NOISE - 1),
+                 (gint16) lround ((1 << FRACTION) * light_of_row (light, y, image->height_px)), n,
+                 image->samples + y * n);
     }
 }
 
-/* The luminance table of JPEG (ITU-T T.81, annex K), scaled by the usual rule for a quality. */
+/* A round spot of @alpha at @x, @y, its rim softened over a pixel. */
 static void
-quantisation (double quality, float steps[BLOCK * BLOCK])
+stamp (CorpusImage *image, double x, double y, double radius, double shade, double alpha)
 {
-  static const guint8 base[BLOCK * BLOCK] = {
-    16, 11,  10,  16, 24, 40, 51, 61, 12,  12,  14,  19,  26, 58, 60, 55,  14,  13,  16,  24, 40, 57,
-    69, 56,  14,  17, 22, 29, 51, 87, 80,  62,  18,  22,  37, 56, 68, 109, 103, 77,  24,  35, 55, 64,
-    81, 104, 113, 92, 49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98,  112, 100, 103, 99,
-  };
-  double scale = quality < 50 ? 5000 / quality : 200 - 2 * quality;
+  int left = MAX (0, (int) (x - radius - 1)), right = MIN ((int) image->width_px - 1, (int) (x + radius + 1));
+  int top = MAX (0, (int) (y - radius - 1)), bottom = MIN ((int) image->height_px - 1, (int) (y + radius + 1));
 
-  for (int i = 0; i < BLOCK * BLOCK; i++)
-    steps[i] = (float) MAX (1, floor ((base[i] * scale + 50) / 100));
-}
-
-static void
-transform (const float basis[BLOCK][BLOCK], float block[BLOCK][BLOCK], gboolean inverse)
-{
-  float half[BLOCK][BLOCK];
-
-  for (int y = 0; y < BLOCK; y++)
-    for (int u = 0; u < BLOCK; u++)
+  for (int row = top; row <= bottom; row++)
+    for (int column = left; column <= right; column++)
       {
-        half[y][u] = 0;
-        for (int x = 0; x < BLOCK; x++)
-          half[y][u] += block[y][x] * (inverse ? basis[x][u] : basis[u][x]);
-      }
-  for (int v = 0; v < BLOCK; v++)
-    for (int u = 0; u < BLOCK; u++)
-      {
-        block[v][u] = 0;
-        for (int y = 0; y < BLOCK; y++)
-          block[v][u] += half[y][u] * (inverse ? basis[y][v] : basis[v][y]);
+        double covered = CLAMP (radius + 0.5 - hypot (column + 0.5 - x, row + 0.5 - y), 0, 1) * alpha;
+        guint8 *p = image->samples + ((gsize) row * image->width_px + (gsize) column) * image->n_channels;
+
+        for (guint channel = 0; channel < image->n_channels; channel++)
+          p[channel] = (guint8) (p[channel] + covered * (255 * shade - p[channel]));
       }
 }
 
-/* What JPEG's rounding does to the luminance of @area; colours keep their difference from it. */
+/* Specks and hairs on the glass: sharp, whatever lies above them. */
 static void
-compress (CorpusImage *image, const cairo_rectangle_int_t *area, double quality)
+dust (CorpusImage *image, guint dpi, int n_specks, Dice *dice)
 {
-  float steps[BLOCK * BLOCK], basis[BLOCK][BLOCK], block[BLOCK][BLOCK], before[BLOCK][BLOCK];
-  gsize row = (gsize) image->width_px * image->n_channels;
+  double mm = dpi / MM_PER_INCH;
 
-  quantisation (quality, steps);
-  for (int u = 0; u < BLOCK; u++)
-    for (int x = 0; x < BLOCK; x++)
-      basis[u][x] = (float) (sqrt ((u == 0 ? 1.0 : 2.0) / BLOCK) * cos ((2 * x + 1) * u * G_PI / (2 * BLOCK)));
-  for (int top = area->y; top + BLOCK <= area->y + area->height; top += BLOCK)
-    for (int left = area->x; left + BLOCK <= area->x + area->width; left += BLOCK)
-      {
-        guint8 *start = image->samples + (gsize) top * row + (gsize) left * image->n_channels;
+  for (; n_specks > 0; n_specks--)
+    {
+      double x = dice_range (dice, 0, image->width_px), y = dice_range (dice, 0, image->height_px);
+      double shade = dice_chance (dice, 0.7) ? 0.2 : 0.95, alpha = dice_range (dice, 0.3, 0.9);
 
-        for (int y = 0; y < BLOCK; y++)
-          for (int x = 0; x < BLOCK; x++)
+      if (dice_chance (dice, 0.15))
+        {
+          double angle = dice_range (dice, 0, 2 * G_PI), turn = dice_range (dice, -0.5, 0.5);
+          double step = 0.05 * mm;
+
+          for (int i = dice_int (dice, 30, 110); i > 0; i--)
             {
-              const guint8 *p = start + (gsize) y * row + (gsize) x * image->n_channels;
-
-              before[y][x] = image->n_channels == 1 ? p[0] : 0.299f * p[0] + 0.587f * p[1] + 0.114f * p[2];
-              block[y][x] = before[y][x] - 128;
+              stamp (image, x, y, 0.03 * mm, shade, 0.35 * alpha);
+              x += step * cos (angle);
+              y += step * sin (angle);
+              angle += turn * 0.05;
             }
-        transform (basis, block, FALSE);
-        for (int i = 0; i < BLOCK * BLOCK; i++)
-          block[i / BLOCK][i % BLOCK] = steps[i] * rintf (block[i / BLOCK][i % BLOCK] / steps[i]);
-        transform (basis, block, TRUE);
-        for (int y = 0; y < BLOCK; y++)
-          for (int x = 0; x < BLOCK; x++)
-            for (guint channel = 0; channel < image->n_channels; channel++)
-              {
-                guint8 *p = start + (gsize) y * row + (gsize) x * image->n_channels + channel;
-                float value = *p + block[y][x] + 128 - before[y][x];
-
-                *p = (guint8) CLAMP (value + 0.5f, 0.0f, 255.0f);
-              }
-      }
+        }
+      else
+        stamp (image, x, y, dice_range (dice, 0.03, 0.16) * mm, shade, alpha);
+    }
 }
 
 void
-scanner_scan (cairo_surface_t *surface, const cairo_rectangle_int_t *document, guint dpi, gboolean color,
-              const Degradation *degradation, Dice *dice, CorpusImage *ret_image)
+scanner_scan (const ScannerPage *page, const Lens *lens, gboolean color, const Degradation *degradation, Dice *dice,
+              CorpusImage *ret_image)
 {
-  convert (surface, color, ret_image);
-  if (document->width > 0 && document->height > 0)
-    blur (ret_image, document, degradation->blur_mm * dpi / 25.4);
-  sense (ret_image, degradation, dice);
+  double page_mm2 =
+      page->width_px * (double) page->height_px / ((double) page->dpi * page->dpi) * MM_PER_INCH * MM_PER_INCH;
+  g_autofree guint8 *tile = page->area.width > 0 ? convert (page, color) : NULL;
+  g_auto (Light) light = { 0 };
+
+  ret_image->width_px = page->width_px;
+  ret_image->height_px = page->height_px;
+  ret_image->n_channels = color ? 3 : 1;
+  ret_image->samples = g_malloc ((gsize) page->width_px * page->height_px * ret_image->n_channels);
+  lens_focus (lens, tile, ret_image->n_channels);
+  plan_light (&light, ret_image, page->dpi, degradation, dice);
+  sense (page, tile, &light, dice, ret_image);
+  dust (ret_image, page->dpi, (int) (degradation->dust * page_mm2 / 20000), dice);
   if (degradation->jpeg_quality > 0)
-    compress (ret_image, document, degradation->jpeg_quality);
+    jpeg_round (ret_image, &page->area, degradation->jpeg_quality);
 }

@@ -212,6 +212,17 @@ texts_hide (CorpusTexts *self, const cairo_matrix_t *matrix, const cairo_rectang
 }
 
 void
+texts_move (CorpusTexts *self, const Lens *lens)
+{
+  for (guint i = 0; i < self->lines->len; i++)
+    for (int corner = 0; corner < 4; corner++)
+      lens_move_point (lens, &((Line *) g_ptr_array_index (self->lines, i))->quad[corner]);
+  for (guint i = 0; i < self->codes->len; i++)
+    for (int corner = 0; corner < 4; corner++)
+      lens_move_point (lens, &g_array_index (self->codes, Code, i).quad[corner]);
+}
+
+void
 texts_append_json (const CorpusTexts *self, GString *json)
 {
   static const char *const roles[] = { "other", "title", "label", "number", "decoy" };

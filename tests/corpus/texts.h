@@ -5,7 +5,7 @@
 #include <cairo.h>
 #include <pango/pango.h>
 
-#include "corpus.h"
+#include "lens.h"
 
 typedef enum
 {
@@ -38,6 +38,9 @@ void texts_add_qr (CorpusTexts *self, const cairo_matrix_t *matrix, const cairo_
 
 /** texts_hide: forgets the lines of which something lies in @box, because it was covered. */
 void texts_hide (CorpusTexts *self, const cairo_matrix_t *matrix, const cairo_rectangle_t *box);
+
+/** texts_move: to where @lens shows it. Corners only: within a line the characters keep their parts of the width. */
+void texts_move (CorpusTexts *self, const Lens *lens);
 
 /** texts_append_json: adds the members "texts" and "qr_codes" to @json. */
 void texts_append_json (const CorpusTexts *self, GString *json);
