@@ -21,6 +21,10 @@ typedef enum
   KIND_BLANK,
   KIND_TWO_CARDS,
   KIND_TEXT_PAGE,
+  KIND_RESIDENT_RECORD,        /* 住民票: refused, whatever number stands on it */
+  KIND_SPECIAL_RESIDENCE_CARD, /* back of the 特定在留カード; only for testing */
+  KIND_APPLICATION_FORM,
+  KIND_PHONE_LIST,
   N_KINDS
 } CorpusKind;
 
@@ -124,6 +128,7 @@ typedef struct
   CorpusPoint number_box[4]; /* the digits' ink, likewise */
   const char *font;          /* face of the twelve digits, or NULL; static, or of the faces of the spec */
   CorpusQr qr;               /* of the number; QR_NONE when there is none */
+  gboolean layout_held_out;  /* laid out as no page for training or tuning is */
   gboolean white_lid;
   gboolean color;
 } CorpusTruth;
@@ -152,6 +157,8 @@ gboolean corpus_purpose_parse (const char *text, CorpusPurpose *ret_purpose);
 gboolean corpus_qr_parse (const char *text, CorpusQr *ret_qr);
 /** corpus_kind_is_accepted: %TRUE for the kinds whose number a reader should give. */
 gboolean corpus_kind_is_accepted (CorpusKind kind);
+/** corpus_kind_is_held_out: %TRUE for kinds that only pages for testing show. */
+gboolean corpus_kind_is_held_out (CorpusKind kind);
 /** corpus_kind_weight: how often the kind comes up in the set of positives or negatives. */
 double corpus_kind_weight (CorpusKind kind);
 

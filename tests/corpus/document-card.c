@@ -9,8 +9,8 @@
 static const Ink stocks[] = { { 0.98, 0.93, 0.93 }, { 0.95, 0.97, 0.92 }, { 0.97, 0.96, 0.92 }, { 0.96, 0.95, 0.97 } };
 static const Ink tints[] = { { 0.93, 0.62, 0.68 }, { 0.60, 0.78, 0.50 }, { 0.90, 0.75, 0.45 }, { 0.55, 0.70, 0.80 } };
 
-static void
-draw_stock (Document *self, Pen *pen)
+void
+document_draw_card_stock (Document *self, Pen *pen)
 {
   Ink tint;
 
@@ -33,8 +33,8 @@ draw_stock (Document *self, Pen *pen)
     }
 }
 
-static void
-draw_chip (Pen *pen, double x, double y)
+void
+document_draw_chip (Pen *pen, double x, double y)
 {
   Ink gold = pen_ink (pen, (Ink){ 0.80, 0.70, 0.42 }, 0.06), groove = { 0.45, 0.38, 0.22 };
   double width = dice_range (pen->dice, 11.5, 13), height = dice_range (pen->dice, 10.5, 12);
@@ -87,8 +87,8 @@ draw_number (Document *self, Pen *pen)
     (void) pen_label (pen, label_font, em, x, base - style.height - distance - em * 0.12, label_ink, "個人番号");
 }
 
-static void
-draw_back_small_print (Document *self, Pen *pen, double stripe_y, double stripe_height)
+void
+document_draw_back_small_print (Document *self, Pen *pen, double stripe_y, double stripe_height)
 {
   static const char *const lines[][2] = {
     { "このカードを拾得された方は、下記までご連絡ください。", "個人番号カードコールセンター" },
@@ -124,7 +124,7 @@ document_draw_card_back (Document *self, Pen *pen)
   double em = dice_range (pen->dice, 2.2, 3.0);
   Ink stripe = pen_ink (pen, (Ink){ 0.17, 0.14, 0.13 }, 0.05);
 
-  draw_stock (self, pen);
+  document_draw_card_stock (self, pen);
   if (self->qr != QR_NONE)
     pen_qr (pen, qr_x, qr_y, qr_size, dice_range (pen->dice, 1.2, 2.2), self->number, TRUE, self->qr == QR_DAMAGED);
   draw_number (self, pen);
@@ -133,9 +133,9 @@ document_draw_card_back (Document *self, Pen *pen)
   (void) pen_text_fit (pen, font, em * 0.9, 32, name_base + em * 1.45, 49, pen_black (pen), self->person.birth);
   if (qr_y + qr_size + 2 > chip_y)
     chip_y = qr_y + qr_size + 2;
-  draw_chip (pen, chip_x, MIN (chip_y, stripe_y - 12.5));
+  document_draw_chip (pen, chip_x, MIN (chip_y, stripe_y - 12.5));
   pen_box (pen, 0, stripe_y, self->width, stripe_height, stripe, 1);
-  draw_back_small_print (self, pen, stripe_y, stripe_height);
+  document_draw_back_small_print (self, pen, stripe_y, stripe_height);
 }
 
 void
@@ -147,7 +147,7 @@ document_draw_card_front (Document *self, Pen *pen)
   char serial[17], code[5], expiry[64], certificate[64];
   g_autofree char *until = NULL;
 
-  draw_stock (self, pen);
+  document_draw_card_stock (self, pen);
   pen_ground_micro_text (pen, self->width, self->height, "JAPAN", dice_pick (pen->dice, tints), 0.8);
   for (guint i = 0; i < 16; i++)
     serial[i] = "0123456789ABCDEF"[dice_int (pen->dice, 0, 15)];

@@ -107,8 +107,6 @@ document_draw_notification_sheet (Document *self, Pen *pen)
   const char *font = pen_text_font (pen);
   double x = layout_pick (pen->dice, NOTIFICATION_SHEET_X), y = layout_pick (pen->dice, NOTIFICATION_SHEET_Y);
   Document card = *self;
-  char application[24];
-  g_autofree char *line = NULL;
 
   self->base = pen_ink (pen, (Ink){ 0.97, 0.98, 0.96 }, 0.01);
   pen_box (pen, 0, 0, self->width, self->height, self->base, 1);
@@ -133,25 +131,7 @@ document_draw_notification_sheet (Document *self, Pen *pen)
   (void) pen_text (pen, font, 2.4, x, y + card.height + 5, pen_black (pen), "切り取り線に沿って切り離してください。");
 
   y += card.height + 28;
-  (void) pen_title (pen, "Noto Sans CJK JP Bold", 5.5, 45, y, pen_black (pen), "個人番号カード交付申請書");
-  digits_run (pen->dice, 23, application);
-  line = g_strdup_printf ("申請書ID　%s", application);
-  (void) pen_text (pen, font, 3.4, 20, y + 12, pen_black (pen), line);
-  pen_qr (pen, 160, y + 6, 22, 2, application, FALSE, FALSE);
-  for (int i = 0; i < 6; i++)
-    {
-      static const char *const labels[] = { "氏名", "住所", "生年月日", "電話番号", "申請日", "点字表記" };
-      const char *const texts[] = {
-        self->person.name, self->person.address, self->person.birth, self->person.phone, "", ""
-      };
-      double base = y + 26 + 9 * i;
-
-      pen_frame (pen, 20, base - 6, 132, 9, 0.2, pen_black (pen), 0.8);
-      (void) pen_text (pen, font, 3, 22, base, pen_black (pen), labels[i]);
-      (void) pen_text_fit (pen, font, 3.4, 48, base, 100, pen_black (pen), texts[i]);
-    }
-  pen_frame (pen, 160, y + 36, 35, 45, 0.2, pen_black (pen), 0.8);
-  (void) pen_text (pen, font, 2.6, 163, y + 60, pen_black (pen), "顔写真貼付欄");
+  document_draw_application_fields (self, pen, font, y);
 }
 
 /* A voice code: a square of fine noise without finder patterns. */

@@ -16,6 +16,7 @@ plan_size (Document *self, Dice *dice)
     case KIND_CARD_FRONT:
     case KIND_LICENCE:
     case KIND_INSURANCE_CARD:
+    case KIND_SPECIAL_RESIDENCE_CARD:
       self->corner = LAYOUT_ID1_CORNER_MM;
       self->plastic = TRUE;
       break;
@@ -33,6 +34,9 @@ plan_size (Document *self, Dice *dice)
       break;
     case KIND_NOTIFICATION_SHEET:
     case KIND_TEXT_PAGE:
+    case KIND_RESIDENT_RECORD:
+    case KIND_APPLICATION_FORM:
+    case KIND_PHONE_LIST:
       self->width = 210;
       self->height = 297;
       break;
@@ -65,12 +69,15 @@ document_plan (Document *self, CorpusKind kind, const CorpusSpec *spec, Dice *di
     case KIND_NOTIFICATION_CARD:
     case KIND_NOTIFICATION_SHEET:
     case KIND_NOTICE:
+    case KIND_RESIDENT_RECORD:
+    case KIND_SPECIAL_RESIDENCE_CARD:
       digits_draw (dice, TRUE, self->number);
       if (spec->number != NULL)
         g_strlcpy (self->number, spec->number, sizeof self->number);
       break;
     case KIND_LICENCE:
     case KIND_PARCEL:
+    case KIND_PHONE_LIST:
       digits_draw (dice, dice_chance (dice, 1.0 / 3) || spec->lookalike_valid, self->decoy);
       if (spec->number != NULL)
         g_strlcpy (self->decoy, spec->number, sizeof self->decoy);
@@ -86,6 +93,14 @@ document_plan (Document *self, CorpusKind kind, const CorpusSpec *spec, Dice *di
       if (spec->qr != QR_MIXED)
         self->qr = spec->qr;
     }
+  if (kind == KIND_SPECIAL_RESIDENCE_CARD)
+    {
+      g_assert (spec->purpose == PURPOSE_TEST);
+      self->layout_held_out = TRUE;
+      self->qr = spec->qr != QR_MIXED ? spec->qr : dice_chance (dice, 0.5) ? QR_GOOD : QR_NONE;
+    }
+  if (kind == KIND_CARD_BACK && spec->kind == kind && spec->purpose == PURPOSE_TEST)
+    self->layout_held_out = dice_chance (dice, 0.1);
 }
 
 void
@@ -103,8 +118,15 @@ document_draw (Document *self, Pen *pen)
     [KIND_PARCEL] = document_draw_parcel,
     [KIND_INSURANCE_CARD] = document_draw_insurance_card,
     [KIND_TEXT_PAGE] = document_draw_text_page,
+    [KIND_RESIDENT_RECORD] = document_draw_resident_record,
+    [KIND_SPECIAL_RESIDENCE_CARD] = document_draw_special_residence_card,
+    [KIND_APPLICATION_FORM] = document_draw_application_form,
+    [KIND_PHONE_LIST] = document_draw_phone_list,
   };
 
   g_assert (draw[self->kind] != NULL);
-  draw[self->kind](self, pen);
+  if (self->kind == KIND_CARD_BACK && self->layout_held_out)
+    document_draw_card_back_held_out (self, pen);
+  else
+    draw[self->kind](self, pen);
 }

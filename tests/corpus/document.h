@@ -19,6 +19,7 @@ typedef struct
   char number[DIGITS_LENGTH + 1]; /* My Number or "" */
   char decoy[DIGITS_LENGTH + 1];
   CorpusQr qr;
+  gboolean layout_held_out; /* laid out as no page for training or tuning is */
 
   /* set by drawing; an empty rectangle when no twelve digits are there */
   cairo_rectangle_t number_ink;
@@ -43,3 +44,16 @@ void document_draw_licence (Document *self, Pen *pen);
 void document_draw_parcel (Document *self, Pen *pen);
 void document_draw_insurance_card (Document *self, Pen *pen);
 void document_draw_text_page (Document *self, Pen *pen);
+void document_draw_card_back_held_out (Document *self, Pen *pen);
+void document_draw_special_residence_card (Document *self, Pen *pen);
+void document_draw_resident_record (Document *self, Pen *pen);
+void document_draw_application_form (Document *self, Pen *pen);
+void document_draw_phone_list (Document *self, Pen *pen);
+
+/* Parts that several documents share. */
+void document_draw_card_stock (Document *self, Pen *pen);
+void document_draw_chip (Pen *pen, double x, double y);
+/** document_draw_back_small_print: above a magnetic stripe, and below it where there is room. */
+void document_draw_back_small_print (Document *self, Pen *pen, double stripe_y, double stripe_height);
+/** document_draw_application_fields: the form from its title, whose foot is at @y, down; about 85 mm. */
+void document_draw_application_fields (Document *self, Pen *pen, const char *font, double y);

@@ -133,7 +133,7 @@ common_spec (const Options *options, CorpusSpec *spec, GError **error)
 }
 
 static gboolean
-parse_kinds (const char *text, GArray *kinds, GError **error)
+parse_kinds (const char *text, CorpusPurpose purpose, GArray *kinds, GError **error)
 {
   g_auto (GStrv) names = g_strsplit (text, ",", -1);
 
@@ -146,13 +146,15 @@ parse_kinds (const char *text, GArray *kinds, GError **error)
           g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "there is no kind %s", names[i]);
           return FALSE;
         }
+      if (corpus_kind_is_held_out (kind) && purpose != PURPOSE_TEST)
+        return usage_error (error, "a kind that is held out goes with --purpose test");
       g_array_append_val (kinds, kind);
     }
   return kinds->len > 0 || usage_error (error, "--kind names no kind");
 }
 
 static gboolean
-set_weights (const char *set, double weights[N_KINDS], GError **error)
+set_weights (const char *set, CorpusPurpose purpose, double weights[N_KINDS], GError **error)
 {
   gboolean positives = set == NULL || strcmp (set, "negatives") != 0;
   gboolean negatives = set == NULL || strcmp (set, "positives") != 0;
@@ -160,7 +162,10 @@ set_weights (const char *set, double weights[N_KINDS], GError **error)
   if (set != NULL && positives && negatives && strcmp (set, "mixed") != 0)
     return usage_error (error, "--set is positives, negatives or mixed");
   for (guint i = 0; i < N_KINDS; i++)
-    weights[i] = (corpus_kind_is_accepted (i) ? positives : negatives) ? corpus_kind_weight (i) : 0;
+    if (corpus_kind_is_held_out (i) && purpose != PURPOSE_TEST)
+      weights[i] = 0;
+    else
+      weights[i] = (corpus_kind_is_accepted (i) ? positives : negatives) ? corpus_kind_weight (i) : 0;
   return TRUE;
 }
 
@@ -232,8 +237,8 @@ main (int argc, char **argv)
 
   setlocale (LC_ALL, "");
   if (!parse_options (&options, &argc, &argv, &error) || !common_spec (&options, &spec, &error)
-      || (options.kinds != NULL && !parse_kinds (options.kinds, kinds, &error))
-      || !set_weights (options.set, weights, &error)
+      || (options.kinds != NULL && !parse_kinds (options.kinds, spec.purpose, kinds, &error))
+      || !set_weights (options.set, spec.purpose, weights, &error)
       || (options.faces != NULL && (faces = corpus_faces_load (options.faces, &error)) == NULL))
     {
       g_printerr ("azukari-corpus: %s (see --help)\n", error->message);

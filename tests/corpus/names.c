@@ -24,6 +24,10 @@ static const struct
   [KIND_BLANK] = { "blank", FALSE, 9 },
   [KIND_TWO_CARDS] = { "two-cards", FALSE, 5 },
   [KIND_TEXT_PAGE] = { "text-page", FALSE, 3 },
+  [KIND_RESIDENT_RECORD] = { "resident-record", FALSE, 5 },
+  [KIND_SPECIAL_RESIDENCE_CARD] = { "special-residence-card", TRUE, 4 },
+  [KIND_APPLICATION_FORM] = { "application-form", FALSE, 3 },
+  [KIND_PHONE_LIST] = { "phone-list", FALSE, 4 },
 };
 
 static const char *const levels[N_LEVELS] = { "easy", "medium", "hard" };
@@ -100,6 +104,12 @@ gboolean
 corpus_kind_is_accepted (CorpusKind kind)
 {
   return kinds[kind].accept;
+}
+
+gboolean
+corpus_kind_is_held_out (CorpusKind kind)
+{
+  return kind == KIND_SPECIAL_RESIDENCE_CARD;
 }
 
 double

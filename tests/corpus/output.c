@@ -80,6 +80,7 @@ corpus_truth_to_json (const CorpusTruth *self, const CorpusSpec *spec, const Cor
   append_text (json, "font", self->font);
   g_string_append_printf (json, ", \"font_held_out\": %s",
                           self->font != NULL && layout_digit_font_is_held_out (self->font) ? "true" : "false");
+  g_string_append_printf (json, ", \"layout_held_out\": %s", self->layout_held_out ? "true" : "false");
   g_string_append_printf (json, ", \"has_qr\": %s, \"color\": %s, \"dpi\": %u, \"width\": %u, \"height\": %u",
                           self->qr == QR_GOOD ? "true" : "false", self->color ? "true" : "false", self->dpi,
                           image->width_px, image->height_px);

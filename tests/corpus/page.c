@@ -71,10 +71,10 @@ pick_position (Dice *dice, double half, double low, double high)
     return (low + high) / 2;
   switch (dice_int (dice, 0, 9))
     {
-    case 0:
-      return low + half + dice_range (dice, 0, 0.3);
+    case 0: /* against the edge, or as good as */
+      return low + half + MAX (0, dice_range (dice, -0.3, 0.3));
     case 1:
-      return high - half - dice_range (dice, 0, 0.3);
+      return high - half - MAX (0, dice_range (dice, -0.3, 0.3));
     default:
       return dice_range (dice, low + half, high - half);
     }
@@ -340,6 +340,7 @@ tell_truth (const CorpusSpec *spec, const Page *page, const Lens *lens, CorpusTr
       g_strlcpy (truth->decoy, document->decoy, sizeof truth->decoy);
       truth->qr = document->qr;
       truth->font = document->number_font;
+      truth->layout_held_out = document->layout_held_out;
     }
   truth->accept = corpus_kind_is_accepted (spec->kind) && digits_is_valid (truth->number);
 }

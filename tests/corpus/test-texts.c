@@ -22,7 +22,7 @@ drawn_clear (Drawn *self)
 {
   corpus_image_clear (&self->image);
   corpus_texts_free (self->texts);
-  json_node_unref (self->node);
+  g_clear_pointer (&self->node, json_node_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Drawn, drawn_clear)
 
@@ -182,6 +182,8 @@ test_each_character_has_its_cut (void)
       g_auto (Drawn) drawn = { 0 };
       JsonArray *texts;
 
+      if (corpus_kind_is_held_out (kind))
+        continue;
       draw (&drawn, kind, 3);
       texts = array_of (&drawn, "texts");
       g_assert_cmpint (json_array_get_length (texts) > 0, ==, kind != KIND_BLANK);
