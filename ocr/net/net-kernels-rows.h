@@ -2,8 +2,7 @@
 /* The bodies of the kernels, included by net-kernels.c once for each vector unit and block, with
  *   ROWS_NAME(x)  the functions' names        ROWS_TARGET  what they are compiled for
  *   ROWS_LANES    values in one vector        ROWS_VECTORS vectors in a block of output channels
- *   ROWS_PIXELS   pixels computed together: pixels * vectors sums have to fit into the registers
- *   ROWS_FEW      fewer pixels computed together, for narrow pictures */
+ *   ROWS_PIXELS   pixels computed together: pixels * vectors sums have to fit into the registers */
 
 typedef float ROWS_NAME (Vector) __attribute__ ((vector_size (ROWS_LANES * 4)));
 typedef gint32 ROWS_NAME (Mask) __attribute__ ((vector_size (ROWS_LANES * 4)));
@@ -31,23 +30,21 @@ ROWS_NAME (dense_pixels) (const NetRow *row, gsize at, const int n_pixels)
   }
   for (int i = 0; i < row->n_rows; i++)
     {
-      for (int j = 0; j < row->n_runs; j++)
-        {
-          const float *run = row->rows[i] + row->run_at[j] + at * step;
+      const float *run = row->rows[i] + at * step;
 
-          for (int k = 0; k < row->run_length; k++, w += ROWS_LANES * ROWS_VECTORS)
+      for (int j = 0; j < row->n_runs; j++, run += row->run_step)
+        for (int k = 0; k < row->run_length; k++, w += ROWS_LANES * ROWS_VECTORS)
+          {
+            VECTOR weights[ROWS_VECTORS];
+
+            UNROLL for (int v = 0; v < ROWS_VECTORS; v++) weights[v] = LOAD (w + v * ROWS_LANES);
+            UNROLL for (int p = 0; p < n_pixels; p++)
             {
-              VECTOR weights[ROWS_VECTORS];
+              const float value = run[k + p * step];
 
-              UNROLL for (int v = 0; v < ROWS_VECTORS; v++) weights[v] = LOAD (w + v * ROWS_LANES);
-              UNROLL for (int p = 0; p < n_pixels; p++)
-              {
-                const float value = run[k + p * step];
-
-                UNROLL for (int v = 0; v < ROWS_VECTORS; v++) sums[p][v] += weights[v] * value;
-              }
+              UNROLL for (int v = 0; v < ROWS_VECTORS; v++) sums[p][v] += weights[v] * value;
             }
-        }
+          }
     }
   UNROLL for (int p = 0; p < n_pixels; p++) UNROLL for (int v = 0; v < ROWS_VECTORS; v++)
   {
@@ -77,16 +74,14 @@ ROWS_NAME (channel_pixels) (const NetRow *row, gsize at, const int n_pixels)
   }
   for (int i = 0; i < row->n_rows; i++)
     {
-      for (int j = 0; j < row->n_runs; j++, w += row->weights_step)
+      const float *run = row->rows[i] + at * step;
+
+      for (int j = 0; j < row->n_runs; j++, run += row->run_step, w += row->weights_step)
+        UNROLL for (int v = 0; v < ROWS_VECTORS; v++)
         {
-          const float *run = row->rows[i] + row->run_at[j] + at * step;
+          VECTOR weights = LOAD (w + v * ROWS_LANES);
 
-          UNROLL for (int v = 0; v < ROWS_VECTORS; v++)
-          {
-            VECTOR weights = LOAD (w + v * ROWS_LANES);
-
-            UNROLL for (int p = 0; p < n_pixels; p++) sums[p][v] += weights * LOAD (run + p * step + v * ROWS_LANES);
-          }
+          UNROLL for (int p = 0; p < n_pixels; p++) sums[p][v] += weights * LOAD (run + p * step + v * ROWS_LANES);
         }
     }
   UNROLL for (int p = 0; p < n_pixels; p++) UNROLL for (int v = 0; v < ROWS_VECTORS; v++)
@@ -111,9 +106,6 @@ ROWS_NAME (dense) (const NetRow *row)
   if (n >= ROWS_PIXELS)
     for (gsize x = 0; x < n; x += ROWS_PIXELS)
       ROWS_NAME (dense_pixels) (row, MIN (x, n - ROWS_PIXELS), ROWS_PIXELS);
-  else if (n >= ROWS_FEW)
-    for (gsize x = 0; x < n; x += ROWS_FEW)
-      ROWS_NAME (dense_pixels) (row, MIN (x, n - ROWS_FEW), ROWS_FEW);
   else
     for (gsize x = 0; x < n; x++)
       ROWS_NAME (dense_pixels) (row, x, 1);
@@ -127,9 +119,6 @@ ROWS_NAME (by_channel) (const NetRow *row)
   if (n >= ROWS_PIXELS)
     for (gsize x = 0; x < n; x += ROWS_PIXELS)
       ROWS_NAME (channel_pixels) (row, MIN (x, n - ROWS_PIXELS), ROWS_PIXELS);
-  else if (n >= ROWS_FEW)
-    for (gsize x = 0; x < n; x += ROWS_FEW)
-      ROWS_NAME (channel_pixels) (row, MIN (x, n - ROWS_FEW), ROWS_FEW);
   else
     for (gsize x = 0; x < n; x++)
       ROWS_NAME (channel_pixels) (row, x, 1);
@@ -144,4 +133,3 @@ ROWS_NAME (by_channel) (const NetRow *row)
 #undef ROWS_LANES
 #undef ROWS_VECTORS
 #undef ROWS_PIXELS
-#undef ROWS_FEW

@@ -12,7 +12,6 @@
 #define ROWS_LANES 16
 #define ROWS_VECTORS 1
 #define ROWS_PIXELS 14
-#define ROWS_FEW 4
 #include "net-kernels-rows.h"
 
 #define ROWS_NAME(x) avx512_8_##x
@@ -20,7 +19,6 @@
 #define ROWS_LANES 8
 #define ROWS_VECTORS 1
 #define ROWS_PIXELS 14
-#define ROWS_FEW 4
 #include "net-kernels-rows.h"
 
 /* 16 registers of 8 values */
@@ -29,7 +27,6 @@
 #define ROWS_LANES 8
 #define ROWS_VECTORS 2
 #define ROWS_PIXELS 6
-#define ROWS_FEW 4
 #include "net-kernels-rows.h"
 
 #define ROWS_NAME(x) avx2_8_##x
@@ -37,7 +34,6 @@
 #define ROWS_LANES 8
 #define ROWS_VECTORS 1
 #define ROWS_PIXELS 12
-#define ROWS_FEW 4
 #include "net-kernels-rows.h"
 #endif
 
@@ -55,7 +51,6 @@
 #define ROWS_LANES 4
 #define ROWS_VECTORS 4
 #define ROWS_PIXELS BASE_PIXELS_16
-#define ROWS_FEW 2
 #include "net-kernels-rows.h"
 
 #define ROWS_NAME(x) base_8_##x
@@ -63,7 +58,6 @@
 #define ROWS_LANES 4
 #define ROWS_VECTORS 2
 #define ROWS_PIXELS BASE_PIXELS_8
-#define ROWS_FEW 4
 #include "net-kernels-rows.h"
 
 const NetKernels *

@@ -12,8 +12,8 @@ CORPUS = """\
         return sys.argv[sys.argv.index(name) + 1] if name in sys.argv else default
     out = pathlib.Path(option("--out", None))
     start, count = int(option("--start", 0)), int(option("--count", 1))
-    kind = option("--kind", "card-back" if "positives" in sys.argv else "licence").split(",")[-1]
-    kind = {"blank": "licence"}.get(kind, kind)
+    kind = option("--kind", "card-back" if "positives" in sys.argv else "licence")
+    kind = "licence" if "licence" in kind.split(",") else kind
     if kind not in ("card-back", "licence"):
         sys.exit(1)
     accept = kind == "card-back"
@@ -51,6 +51,57 @@ CTL = """\
 """
 
 
+# runs the command as measure.c does, and tells costs that are easily recognised; shell, because there are many of them
+MEASURE = """\
+    #!/bin/sh
+    report=$2 late=false
+    shift 2
+    "$@"
+    code=$?
+    [ $code != 99 ] || late=true
+    echo "{\\"wall_ms\\": 50.0, \\"cpu_ms\\": 40.0, \\"peak_kb\\": 2048, \\"code\\": $code, \\"late\\": $late}" >$report
+"""
+
+FLOOR = """\
+    #!/bin/sh
+    while read -r line; do echo '{"ms": 5.0, "number": "NUMBER"}'; done
+"""
+
+PROBE = """\
+    #!/usr/bin/python3
+    import json, sys
+    files = sys.argv[3:] if sys.argv[2] != "starts" else [None] * int(sys.argv[3])
+    for path in files:
+        print(json.dumps({"ready_ms": 50.0, "idle_kb": 1024, "idle_peak_kb": 2048, "peak_kb": 4096, "verdict": "accepted",
+                          "ms": {"scan": 3, "find": 4, "total": 10}}))
+"""
+
+# recognise what FAKE_SAYS holds on a page that was turned by FAKE_TURN degrees
+PEER = """\
+    #!/bin/sh
+    turned=0
+    for word; do
+      case $word in
+        *turned.pnm) turned=$(cat "$word") ;;
+        --transform=rotate*) turned=${word#--transform=rotate} ;;
+      esac
+    done
+    [ "$FAKE_SAYS" != late ] || exit 99
+    case $turned in "$FAKE_TURN" | "$FAKE_TURN.000" | "${FAKE_TURN}00") echo "$FAKE_SAYS" ;; *) echo noise 1234 ;; esac
+"""
+
+# writes how far a page was turned instead of a picture
+CONVERT = """\
+    #!/bin/sh
+    turn=0
+    while [ $# -gt 1 ]; do
+      case $1 in -rotate) turn=$2 ;; -deskew) echo 0.5 ;; esac
+      shift
+    done
+    [ "$1" = info: ] || echo "$turn" >"$1"
+"""
+
+
 def make_program(path, text):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(textwrap.dedent(text).replace("NUMBER", NUMBER).replace("OTHER", OTHER))
@@ -61,3 +112,12 @@ def make_program(path, text):
 def make_programs(build):
     make_program(build / "tests/corpus/azukari-corpus", CORPUS)
     make_program(build / "app/ctl/azukarictl", CTL)
+    make_program(build / "tests/bench/measure", MEASURE)
+    make_program(build / "tests/bench/line-floor", FLOOR)
+    make_program(build / "tests/bench/reader-probe", PROBE)
+
+
+def make_peers(folder):
+    for name in ("tesseract", "gocr", "ocrad", "zbarimg"):
+        make_program(folder / name, PEER)
+    make_program(folder / "convert", CONVERT)
