@@ -16,6 +16,8 @@
 #include "programs.h"
 
 #define KILL_AFTER_MS 5000
+/* For a scanner whose page was ended early to take its carriage back. */
+#define REST_MS 5000
 /* Frames waiting for the main loop; beyond that the reader has to wait. */
 #define MAX_WAITING_FRAMES 16u
 #define MAX_PREVIEW_SIDE_PX 65536u
@@ -61,6 +63,7 @@ struct _ReaderClient
   gulong cancelled_id;
   gboolean is_over; /* the process is gone or given up */
   gboolean was_cancelled;
+  gboolean may_be_resting; /* the last scan was ended early: its device is told so after the verdict */
   guint preview_width_px, preview_height_px, preview_rows; /* what this job's previews must go on from */
 };
 
@@ -333,6 +336,13 @@ parse_strip (GVariant *payload, ReaderVerdict *verdict)
   return TRUE;
 }
 
+static gboolean
+parse_rows (GVariant *payload, ReaderVerdict *verdict)
+{
+  (void) g_variant_lookup (payload, "rows", "(uu)", &verdict->rows, &verdict->rows_total);
+  return verdict->rows_total == 0 || verdict->rows <= verdict->rows_total;
+}
+
 /* Returns: NULL when any of it is not as frames.h promises. */
 static ReaderVerdict *
 parse_verdict (GVariant *payload)
@@ -359,7 +369,7 @@ parse_verdict (GVariant *payload)
   if (g_variant_lookup (payload, "confidence", "d", &verdict->confidence)
       && !(verdict->confidence >= 0 && verdict->confidence <= 1))
     return NULL;
-  if (!parse_box (payload, verdict) || !parse_strip (payload, verdict))
+  if (!parse_box (payload, verdict) || !parse_strip (payload, verdict) || !parse_rows (payload, verdict))
     return NULL;
   verdict->readings = lookup_short (payload, "readings", "a{ss}");
   verdict->ms = lookup_short (payload, "ms", "a{su}");
@@ -598,6 +608,7 @@ hear_answer (ReaderClient *self, GVariant *payload)
 
       if (verdict == NULL)
         return FALSE;
+      self->may_be_resting = verdict->rows > 0 && verdict->rows != verdict->rows_total;
       return_verdict (self, verdict);
     }
   else
@@ -654,6 +665,7 @@ start_job (ReaderClient *self, FrameType request, GVariant *payload, int fd, GCa
   self->task = g_steal_pointer (&task);
   self->request = request;
   self->was_cancelled = FALSE;
+  self->may_be_resting = FALSE;
   self->preview_rows = 0;
   if (g_cancellable_is_cancelled (cancellable))
     return_failure (self, FRAMES_REASON_CANCELLED, "cancelled");
@@ -679,6 +691,8 @@ job_to_variant (const ReaderJob *job)
     g_variant_builder_add (&builder, "{sv}", "options", job->options);
   g_variant_builder_add (&builder, "{sv}", "preview-px", g_variant_new_uint32 (job->preview_px));
   g_variant_builder_add (&builder, "{sv}", "pace-ms", g_variant_new_uint32 (job->pace_ms));
+  if (job->to_the_end)
+    g_variant_builder_add (&builder, "{sv}", "early-stop", g_variant_new_boolean (FALSE));
   return g_variant_builder_end (&builder);
 }
 
@@ -699,6 +713,24 @@ reader_client_get_property (GObject *object, guint id, GValue *value, GParamSpec
     }
 }
 
+static gboolean
+rested_cb (gpointer process)
+{
+  g_subprocess_force_exit (process);
+  return G_SOURCE_REMOVE;
+}
+
+/* A scanner that is left in the middle of a page may not answer the next reader: this one is told to go, not killed. */
+static void
+let_rest (ReaderClient *self)
+{
+  g_autoptr (GSource) source = g_timeout_source_new (REST_MS);
+
+  (void) g_socket_shutdown (self->link->socket, TRUE, TRUE, NULL);
+  g_source_set_callback (source, rested_cb, g_object_ref (self->process), g_object_unref);
+  g_source_attach (source, self->link->context);
+}
+
 static void
 reader_client_dispose (GObject *object)
 {
@@ -709,7 +741,10 @@ reader_client_dispose (GObject *object)
     {
       self->is_over = TRUE;
       link_stop (self->link);
-      g_subprocess_force_exit (self->process);
+      if (self->may_be_resting)
+        let_rest (self);
+      else
+        g_subprocess_force_exit (self->process);
     }
   g_clear_pointer (&self->link, link_unref);
   g_clear_object (&self->process);

@@ -24,6 +24,8 @@ typedef struct
   double box[4][2];    /* corners in input pixels */
   guint strip_width_px, strip_height_px;
   GBytes *strip; /* grey samples or NULL */
+  guint rows,
+      rows_total; /* taken, and in all (0 = unknown): fewer taken when the scan was ended early; both 0: not told */
 } ReaderVerdict;
 
 void reader_verdict_free (ReaderVerdict *self);
@@ -31,14 +33,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReaderVerdict, reader_verdict_free)
 
 typedef struct
 {
-  const char *device; /* SANE name or "recorded" */
-  guint dpi;          /* 0 = default */
-  const char *mode;   /* "gray", "color" or NULL */
-  const char *source; /* or NULL */
-  GVariant *options;  /* a{ss} or NULL */
-  guint preview_px;   /* 0 = no pictures */
-  guint pace_ms;      /* "recorded" only */
-  int fd;             /* "recorded": the page, stays the caller's; else -1 */
+  const char *device;  /* SANE name or "recorded" */
+  guint dpi;           /* 0 = default */
+  const char *mode;    /* "gray", "color" or NULL */
+  const char *source;  /* or NULL */
+  GVariant *options;   /* a{ss} or NULL */
+  guint preview_px;    /* 0 = no pictures */
+  gboolean to_the_end; /* every row of the page, even when the verdict is certain before */
+  guint pace_ms;       /* "recorded" only */
+  int fd;              /* "recorded": the page, stays the caller's; else -1 */
 } ReaderJob;
 
 /**
@@ -52,7 +55,8 @@ typedef struct
  *   ::preview (guint width_px, guint height_px, guint first_row, guint n_rows, GBytes *samples)
  *
  * Returns: (transfer full): %NULL with a %G_SPAWN_ERROR or %G_IO_ERROR when it cannot be started.
- * Dropping the last reference kills the process; its images go with it.
+ * Dropping the last reference kills the process; its images go with it. After a scan that was ended early it gets
+ * some seconds to bring the scanner to rest; by then it has wiped the page.
  */
 ReaderClient *reader_client_new (const char *program, GError **error);
 

@@ -96,7 +96,10 @@ scan (const CollectOptions *options, GError **error)
 {
   g_autoptr (ReaderClient) reader = reader_client_new (NULL, error);
   g_autoptr (GAsyncResult) result = NULL;
-  ReaderJob job = { .device = options->device, .dpi = (guint) options->dpi, .source = options->source, .fd = -1 };
+  /* Nobody waits beside the glass, and this process ends with the answer: the scanner is to be at rest by then. */
+  ReaderJob job = {
+    .device = options->device, .dpi = (guint) options->dpi, .source = options->source, .to_the_end = TRUE, .fd = -1
+  };
   ReaderVerdict *verdict;
 
   if (reader == NULL)

@@ -3,6 +3,7 @@
 #include "reader-client.h"
 
 #include <fcntl.h>
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -259,6 +260,8 @@ test_every_field_arrives (void)
   g_assert_cmpuint (verdict->strip_width_px, ==, 3);
   g_assert_cmpuint (verdict->strip_height_px, ==, 2);
   g_assert_cmpmem (g_bytes_get_data (verdict->strip, NULL), g_bytes_get_size (verdict->strip), "\1\2\3\4\5\6", 6);
+  g_assert_cmpuint (verdict->rows, ==, 900);
+  g_assert_cmpuint (verdict->rows_total, ==, 3508);
 }
 
 #define GOOD "'verdict': <'accepted'>, 'reason': <''>, 'document': <'my-number-card-back'>, 'number': <'123456789018'>"
@@ -293,6 +296,7 @@ test_misbehaving_readers (void)
     "VERDICT:{" GOOD ", 'box': <[(1.0, 2.0), (1.0, 2.0), (1.0, 2.0), (1.0, 2.0)]>, 'rotation-deg': <360.0>}",
     "VERDICT:{" GOOD ", 'strip': <(uint32 3, uint32 3, [byte 1])>}",
     "VERDICT:{" GOOD ", 'strip': <(uint32 65536, uint32 65536, @ay [])>}",
+    "VERDICT:{" GOOD ", 'rows': <(uint32 7, uint32 6)>}",
     "FRAME:101:{'protocol': <uint32 1>, 'sandbox': <''>}", /* ready again */
     "FRAME:102:[]",                                        /* an answer to another question */
     "FRAME:108:('busy', 'x')",                             /* errors are for other requests */
@@ -343,6 +347,28 @@ test_dropping_the_client_kills_the_reader (void)
       g_usleep (5000);
     }
   g_assert_cmpint (kill (pid, 0), ==, -1);
+}
+
+/* After a scan that was ended early the reader ends by itself, its scanner at rest. */
+static void
+test_dropping_lets_the_scanner_rest (void)
+{
+  g_autofree char *dir = g_dir_make_tmp ("azukari-client-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (dir, "rested", NULL);
+  ReaderClient *client;
+
+  g_setenv ("FAKE_READER_RESTED", path, TRUE);
+  client = client_new ("good");
+  reader_verdict_free (read_bytes (client, "x", 1));
+  g_assert_finalize_object (client);
+  for (guint i = 0; i < 1000 && !g_file_test (path, G_FILE_TEST_EXISTS); i++)
+    {
+      g_main_context_iteration (NULL, FALSE);
+      g_usleep (5000);
+    }
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_cmpint (g_rmdir (dir), ==, 0);
+  g_unsetenv ("FAKE_READER_RESTED");
 }
 
 static void
@@ -413,5 +439,6 @@ main (int argc, char **argv)
   g_test_add_func ("/reader-client/hostile/misbehaving-readers", test_misbehaving_readers);
   g_test_add_func ("/reader-client/hostile/deaf-reader-is-killed", test_deaf_reader_is_killed);
   g_test_add_func ("/reader-client/end/dropping-kills-the-reader", test_dropping_the_client_kills_the_reader);
+  g_test_add_func ("/reader-client/end/dropping-lets-the-scanner-rest", test_dropping_lets_the_scanner_rest);
   return g_test_run ();
 }

@@ -55,7 +55,8 @@ say_good_verdict (const char *verdict, const char *reason)
       "{'verdict': <'%s'>, 'reason': <'%s'>, 'number': <'" NUMBER "'>, 'document': <'my-number-card-back'>,"
       " 'rotation-deg': <90.5>, 'box': <[(1.0, 2.0), (3.0, 4.0), (5.0, 6.0), (7.0, 8.5)]>,"
       " 'readings': <{'ocr': 'accepted', 'qr': 'match', 'second': 'absent'}>, 'confidence': <0.75>,"
-      " 'strip': <(uint32 3, uint32 2, [byte 1, 2, 3, 4, 5, 6])>, 'ms': <{'scan': uint32 7, 'total': uint32 9}>}",
+      " 'strip': <(uint32 3, uint32 2, [byte 1, 2, 3, 4, 5, 6])>, 'rows': <(uint32 900, uint32 3508)>, 'ms': <{'scan': "
+      "uint32 7, 'total': uint32 9}>}",
       verdict, reason);
 
   say (FRAME_VERDICT, text);
@@ -125,7 +126,11 @@ main (int argc, char **argv)
       int fd = -1;
 
       if (!frames_receive (client, &type, &payload, &fd, NULL, NULL) || type == FRAME_QUIT)
-        return 0;
+        {
+          const char *rested = g_getenv ("FAKE_READER_RESTED");
+
+          return rested == NULL || g_file_set_contents (rested, "", 0, NULL) ? 0 : 1;
+        }
       if (type != FRAME_CANCEL)
         answer (how, type, fd);
       if (fd >= 0)
