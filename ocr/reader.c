@@ -88,7 +88,7 @@ close_other_descriptors (void)
   if (null_fd < 0 || dup2 (null_fd, STDIN_FILENO) < 0 || dup2 (null_fd, STDOUT_FILENO) < 0)
     return FALSE;
   message_fd = fcntl (STDERR_FILENO, F_DUPFD_CLOEXEC, FRAMES_READER_FD + 1);
-#ifndef __SANITIZE_ADDRESS__ /* it reports there */
+#if !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__ /* they report there */
   if (dup2 (null_fd, STDERR_FILENO) < 0)
     return FALSE;
 #endif

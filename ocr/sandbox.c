@@ -209,19 +209,19 @@ sandbox_narrow_to_pictures (void)
   if (filter == NULL)
     return;
   deny (filter, forbidden, EPERM);
-#ifndef __SANITIZE_ADDRESS__ /* it looks at its own maps to report */
+#if !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__ /* they look at their own maps to report */
   deny (filter, (const char *const[]){ "open", "openat", NULL }, EACCES);
 #endif
   (void) seccomp_load (filter);
   seccomp_release (filter);
 }
 
-/* What others could see of this process: nothing. AddressSanitizer reserves terabytes, and its leak check traces its own
- * process, so a build with it keeps both. */
+/* What others could see of this process: nothing. Sanitizers reserve terabytes, and a leak check traces its own process, so a
+ * build with them keeps both. */
 static gboolean
 hide_process (GString *active)
 {
-#ifdef __SANITIZE_ADDRESS__
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
   return TRUE;
 #else
   limit (RLIMIT_AS, SANDBOX_MEMORY_BYTES);

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #define SLOW_FROM 0.36
-#define PAUSE_US 20000
+#define PAUSE_US 250000
 #define LARGE_WIDTH_PX 4960
 #define LARGE_HEIGHT_PX 7016
 
