@@ -15,6 +15,8 @@
  *   half            answers with half a frame and ends
  *   VERDICT:TEXT    answers with this a{sv}, in GVariant's text form
  *   FRAME:N:TEXT    sends this payload as a frame of type N
+ *
+ * When its client is gone it makes the file that $FAKE_READER_RESTED names.
  */
 #include <stdlib.h>
 #include <string.h>
