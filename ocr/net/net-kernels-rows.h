@@ -2,7 +2,8 @@
 /* The bodies of the kernels, included by net-kernels.c once for each vector unit and block, with
  *   ROWS_NAME(x)  the functions' names        ROWS_TARGET  what they are compiled for
  *   ROWS_LANES    values in one vector        ROWS_VECTORS vectors in a block of output channels
- *   ROWS_PIXELS   pixels computed together: pixels * vectors sums have to fit into the registers */
+ *   ROWS_PIXELS   pixels computed together: pixels * vectors sums have to fit into the registers
+ *   ROWS_FEW      fewer pixels computed together, for narrow pictures */
 
 typedef float ROWS_NAME (Vector) __attribute__ ((vector_size (ROWS_LANES * 4)));
 typedef gint32 ROWS_NAME (Mask) __attribute__ ((vector_size (ROWS_LANES * 4)));
@@ -30,21 +31,23 @@ ROWS_NAME (dense_pixels) (const NetRow *row, gsize at, const int n_pixels)
   }
   for (int i = 0; i < row->n_rows; i++)
     {
-      const float *run = row->rows[i] + at * step;
+      for (int j = 0; j < row->n_runs; j++)
+        {
+          const float *run = row->rows[i] + row->run_at[j] + at * step;
 
-      for (int j = 0; j < row->n_runs; j++, run += row->run_step)
-        for (int k = 0; k < row->run_length; k++, w += ROWS_LANES * ROWS_VECTORS)
-          {
-            VECTOR weights[ROWS_VECTORS];
-
-            UNROLL for (int v = 0; v < ROWS_VECTORS; v++) weights[v] = LOAD (w + v * ROWS_LANES);
-            UNROLL for (int p = 0; p < n_pixels; p++)
+          for (int k = 0; k < row->run_length; k++, w += ROWS_LANES * ROWS_VECTORS)
             {
-              const float value = run[k + p * step];
+              VECTOR weights[ROWS_VECTORS];
 
-              UNROLL for (int v = 0; v < ROWS_VECTORS; v++) sums[p][v] += weights[v] * value;
+              UNROLL for (int v = 0; v < ROWS_VECTORS; v++) weights[v] = LOAD (w + v * ROWS_LANES);
+              UNROLL for (int p = 0; p < n_pixels; p++)
+              {
+                const float value = run[k + p * step];
+
+                UNROLL for (int v = 0; v < ROWS_VECTORS; v++) sums[p][v] += weights[v] * value;
+              }
             }
-          }
+        }
     }
   UNROLL for (int p = 0; p < n_pixels; p++) UNROLL for (int v = 0; v < ROWS_VECTORS; v++)
   {
@@ -74,14 +77,16 @@ ROWS_NAME (channel_pixels) (const NetRow *row, gsize at, const int n_pixels)
   }
   for (int i = 0; i < row->n_rows; i++)
     {
-      const float *run = row->rows[i] + at * step;
-
-      for (int j = 0; j < row->n_runs; j++, run += row->run_step, w += row->weights_step)
-        UNROLL for (int v = 0; v < ROWS_VECTORS; v++)
+      for (int j = 0; j < row->n_runs; j++, w += row->weights_step)
         {
-          VECTOR weights = LOAD (w + v * ROWS_LANES);
+          const float *run = row->rows[i] + row->run_at[j] + at * step;
 
-          UNROLL for (int p = 0; p < n_pixels; p++) sums[p][v] += weights * LOAD (run + p * step + v * ROWS_LANES);
+          UNROLL for (int v = 0; v < ROWS_VECTORS; v++)
+          {
+            VECTOR weights = LOAD (w + v * ROWS_LANES);
+
+            UNROLL for (int p = 0; p < n_pixels; p++) sums[p][v] += weights * LOAD (run + p * step + v * ROWS_LANES);
+          }
         }
     }
   UNROLL for (int p = 0; p < n_pixels; p++) UNROLL for (int v = 0; v < ROWS_VECTORS; v++)
@@ -106,6 +111,9 @@ ROWS_NAME (dense) (const NetRow *row)
   if (n >= ROWS_PIXELS)
     for (gsize x = 0; x < n; x += ROWS_PIXELS)
       ROWS_NAME (dense_pixels) (row, MIN (x, n - ROWS_PIXELS), ROWS_PIXELS);
+  else if (n >= ROWS_FEW)
+    for (gsize x = 0; x < n; x += ROWS_FEW)
+      ROWS_NAME (dense_pixels) (row, MIN (x, n - ROWS_FEW), ROWS_FEW);
   else
     for (gsize x = 0; x < n; x++)
       ROWS_NAME (dense_pixels) (row, x, 1);
@@ -119,6 +127,9 @@ ROWS_NAME (by_channel) (const NetRow *row)
   if (n >= ROWS_PIXELS)
     for (gsize x = 0; x < n; x += ROWS_PIXELS)
       ROWS_NAME (channel_pixels) (row, MIN (x, n - ROWS_PIXELS), ROWS_PIXELS);
+  else if (n >= ROWS_FEW)
+    for (gsize x = 0; x < n; x += ROWS_FEW)
+      ROWS_NAME (channel_pixels) (row, MIN (x, n - ROWS_FEW), ROWS_FEW);
   else
     for (gsize x = 0; x < n; x++)
       ROWS_NAME (channel_pixels) (row, x, 1);
@@ -133,3 +144,4 @@ ROWS_NAME (by_channel) (const NetRow *row)
 #undef ROWS_LANES
 #undef ROWS_VECTORS
 #undef ROWS_PIXELS
+#undef ROWS_FEW

@@ -12,6 +12,7 @@
 #define ROWS_LANES 16
 #define ROWS_VECTORS 1
 #define ROWS_PIXELS 14
+#define ROWS_FEW 4
 #include "net-kernels-rows.h"
 
 #define ROWS_NAME(x) avx512_8_##x
@@ -19,6 +20,7 @@
 #define ROWS_LANES 8
 #define ROWS_VECTORS 1
 #define ROWS_PIXELS 14
+#define ROWS_FEW 4
 #include "net-kernels-rows.h"
 
 /* 16 registers of 8 values */
@@ -27,6 +29,7 @@
 #define ROWS_LANES 8
 #define ROWS_VECTORS 2
 #define ROWS_PIXELS 6
+#define ROWS_FEW 4
 #include "net-kernels-rows.h"
 
 #define ROWS_NAME(x) avx2_8_##x
@@ -34,6 +37,7 @@
 #define ROWS_LANES 8
 #define ROWS_VECTORS 1
 #define ROWS_PIXELS 12
+#define ROWS_FEW 4
 #include "net-kernels-rows.h"
 #endif
 
@@ -51,6 +55,7 @@
 #define ROWS_LANES 4
 #define ROWS_VECTORS 4
 #define ROWS_PIXELS BASE_PIXELS_16
+#define ROWS_FEW 2
 #include "net-kernels-rows.h"
 
 #define ROWS_NAME(x) base_8_##x
@@ -58,6 +63,7 @@
 #define ROWS_LANES 4
 #define ROWS_VECTORS 2
 #define ROWS_PIXELS BASE_PIXELS_8
+#define ROWS_FEW 4
 #include "net-kernels-rows.h"
 
 const NetKernels *

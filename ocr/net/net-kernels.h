@@ -23,9 +23,9 @@ typedef struct
   const float *const *rows; /* where the first run of pixel 0 begins in each row */
   int n_rows;
   int n_runs;
-  int run_length;  /* values; of no meaning by channel */
-  gsize run_step;  /* values from one run to the next */
-  gsize next_step; /* values from a pixel's input to the next one's */
+  int run_length;      /* values; of no meaning by channel */
+  const gsize *run_at; /* where the runs begin, from the first one on */
+  gsize next_step;     /* values from a pixel's input to the next one's */
 
   /* layer */
   const float *weights;

@@ -15,9 +15,13 @@
 #define MAX_KERNEL_W 31 /* of one row */
 #define MAX_STRIDE 4
 #define MAX_DILATION 16
+#define MAX_CLASSES 2
+#define MAX_SIDE 32768
 #define MAX_PLANE (4 << 20)
 #define MAX_VALUES ((512 << 20) / sizeof (float))
-#define MAX_WINDOW ((MAX_KERNEL - 1) * MAX_DILATION + 1) /* rows that a kernel spans */
+/* Rows are computed some at a time: few enough to be still in the cache when the next layer takes them, and enough for a
+ * layer's weights to be fetched seldom. */
+#define BATCH_VALUES 16384
 #define ALIGNMENT 64
 
 enum
@@ -26,25 +30,33 @@ enum
   FLAG_DOUBLED = 2,
 };
 
+/* How the outputs of a layer see its input along one axis. Output i of class c, the (i * n_classes + c)-th of all, takes the
+ * inputs i * step + at[...]. There are two classes where a doubled input looks different to even and odd outputs. */
 typedef struct
 {
-  int from;     /* -1: the network's input */
-  int add;      /* -1: none */
-  int last_use; /* the last layer that takes this one's output */
+  int factor; /* n inputs make (n * factor - 1) / stride + 1 outputs */
+  int stride;
+  int n_classes;
+  int step;
+  int reach; /* inputs needed before the first and after the last one: zeros */
+  int n_taps[MAX_CLASSES];
+  int at[MAX_CLASSES][MAX_KERNEL_W];     /* ascending */
+  int tap_of[MAX_CLASSES][MAX_KERNEL_W]; /* the tap that a position of the kernel has become */
+} Axis;
+
+typedef struct
+{
+  int from; /* -1: the network's input */
+  int add;  /* -1: none */
   int n_in;
   int n_out;
   gboolean by_channel;
-  int kernel_h;
-  int kernel_w;
-  int stride_y;
-  int stride_x;
-  int dilation_y;
-  int dilation_x;
   gboolean relu;
-  gboolean doubled;
-  /* owned. Dense: for each block of output channels [row][column][input channel][output channel of the block];
-   * by channel: [row][column][channel]. Channels are filled up with zeros to NET_PADDED (). */
-  float *weights;
+  Axis y;
+  Axis x;
+  /* owned, for each class. Dense: for each block of output channels [row][column][input channel][output channel of the
+   * block]; by channel: [row][column][channel]. Channels are filled up with zeros to NET_PADDED (). */
+  float *weights[MAX_CLASSES][MAX_CLASSES];
   float *biases;
 } Layer;
 
@@ -61,14 +73,19 @@ typedef struct
   gsize left;
 } Cursor;
 
-/* Where the output of a layer lies while the network runs. */
+/* The input, or the output of a layer, while the network runs: the rows that somebody still needs. */
 typedef struct
 {
   int width;
   int height;
-  gsize begin; /* in the work memory, in values */
-  gsize end;
-} Place;
+  int n_channels; /* values of a pixel as stored */
+  int reach;      /* zeros at both ends of a row, in pixels */
+  int n_batch;    /* rows made at a time */
+  int n_done;     /* rows made */
+  int n_slots;    /* rows held: row y is in slot y % n_slots */
+  gsize row_step; /* values from one slot to the next */
+  float *slots;   /* borrowed from the work memory */
+} Rows;
 
 typedef struct
 {
@@ -76,26 +93,11 @@ typedef struct
   const Net *net;
   const NetKernels *kernels;
   const float *input;
-  int width; /* of the input */
-  int height;
-  float *values; /* the output's planes */
-  /* owned: the places of all layers but the last, the window of input rows, a row of the last layer */
-  float *work;
-  Place places[MAX_LAYERS];
-  gsize window; /* in the work memory, in values */
-  gsize last_row;
-  gsize n_work;
-} Run;
+  float *output; /* planes */
 
-/* The input rows under a kernel: the rows that were copied last, each with zeros at both ends. */
-typedef struct
-{
-  float *values;
-  int n_slots;
-  int n_channels;       /* of a pixel as stored */
-  gsize row_step;       /* values from one row to the next */
-  int held[MAX_WINDOW]; /* the row in each slot, -1 none */
-} Window;
+  gboolean dry;              /* only finds out how many rows have to be held */
+  Rows rows[1 + MAX_LAYERS]; /* of the input, then of each layer */
+} Run;
 
 static gboolean
 take (Cursor *cursor, void *to, gsize n_bytes)
@@ -182,45 +184,105 @@ block_size (const Layer *layer, int channel)
   return MIN (NET_BLOCK, NET_PADDED (layer->n_out) - channel);
 }
 
-/* Where the weight of @channel for the @k-th value under the kernel is kept. */
-static float *
-weight_at (const Layer *layer, int channel, int k)
+/* Where the weight of @channel for the @k-th value under the kernel is kept, of @n_values. */
+static gsize
+weight_index (const Layer *layer, int channel, int k, int n_values)
 {
-  const int n_values = layer->kernel_h * layer->kernel_w * (layer->by_channel ? 1 : layer->n_in);
   const int first = channel / NET_BLOCK * NET_BLOCK;
 
   if (layer->by_channel)
-    return layer->weights + (gsize) k * NET_PADDED (layer->n_out) + channel;
-  return layer->weights + (gsize) first * n_values + (gsize) k * block_size (layer, first) + channel - first;
+    return (gsize) k * NET_PADDED (layer->n_out) + channel;
+  return (gsize) first * n_values + (gsize) k * block_size (layer, first) + channel - first;
+}
+
+static int
+floor_half (int value)
+{
+  return (value - (value & 1)) / 2;
+}
+
+static void
+axis_init (Axis *axis, int kernel, int stride, int dilation, gboolean doubled)
+{
+  const int reach = dilation * (kernel - 1) / 2;
+
+  axis->factor = doubled ? 2 : 1;
+  axis->stride = stride;
+  axis->n_classes = doubled && stride % 2 != 0 ? 2 : 1;
+  axis->step = doubled && stride % 2 == 0 ? stride / 2 : stride;
+  axis->reach = reach;
+  for (int c = 0; c < axis->n_classes; c++)
+    for (int k = 0, n = 0; k < kernel; k++)
+      {
+        const int place = c * stride + k * dilation - reach;
+        const int at = doubled ? floor_half (place) : place;
+
+        /* two positions that see the same value of a doubled input become one tap with the sum of their weights */
+        if (n == 0 || axis->at[c][n - 1] != at)
+          axis->at[c][n++] = at;
+        axis->tap_of[c][k] = n - 1;
+        axis->n_taps[c] = n;
+      }
+}
+
+static int
+axis_n_outputs (const Axis *axis, int n_inputs)
+{
+  return (n_inputs * axis->factor - 1) / axis->stride + 1;
+}
+
+/* Gives the weight at one position of the kernel to every class. */
+static void
+add_weight (Layer *layer, int out, int in, int row, int column, float weight)
+{
+  const int n_in = layer->by_channel ? 1 : layer->n_in;
+
+  for (int cy = 0; cy < layer->y.n_classes; cy++)
+    for (int cx = 0; cx < layer->x.n_classes; cx++)
+      {
+        const int n_columns = layer->x.n_taps[cx];
+        const int tap = layer->y.tap_of[cy][row] * n_columns + layer->x.tap_of[cx][column];
+        const int n_values = layer->y.n_taps[cy] * n_columns * n_in;
+
+        layer->weights[cy][cx][weight_index (layer, out, tap * n_in + in, n_values)] += weight;
+      }
 }
 
 static gboolean
-take_weights (Cursor *cursor, Layer *layer)
+take_weights (Cursor *cursor, Layer *layer, int kernel_h, int kernel_w)
 {
   const int n_in = layer->by_channel ? 1 : layer->n_in;
-  const int n_taps = layer->kernel_h * layer->kernel_w;
+  const int n_values = n_in * kernel_h * kernel_w;
 
-  if (cursor->left / layer->n_out < (gsize) n_in * n_taps + 2 * sizeof (float))
+  if (cursor->left / layer->n_out < n_values + 2 * sizeof (float))
     return FALSE;
-  layer->weights = new_zeros ((gsize) NET_PADDED (layer->n_out) * n_in * n_taps);
+  for (int cy = 0; cy < layer->y.n_classes; cy++)
+    for (int cx = 0; cx < layer->x.n_classes; cx++)
+      {
+        layer->weights[cy][cx] =
+            new_zeros ((gsize) NET_PADDED (layer->n_out) * n_in * layer->y.n_taps[cy] * layer->x.n_taps[cx]);
+        if (layer->weights[cy][cx] == NULL)
+          return FALSE;
+      }
   layer->biases = new_zeros (NET_PADDED (layer->n_out));
-  if (layer->weights == NULL || layer->biases == NULL)
+  if (layer->biases == NULL)
     return FALSE;
   for (int out = 0; out < layer->n_out; out++)
     {
       float scale;
 
-      if (!take_float (cursor, &scale) || !take_float (cursor, &layer->biases[out]) || !isfinite (scale * G_MININT8))
+      /* four weights may become one */
+      if (!take_float (cursor, &scale) || !take_float (cursor, &layer->biases[out])
+          || !isfinite (scale * 4 * G_MININT8))
         return FALSE;
-      for (int in = 0; in < n_in; in++)
-        for (int tap = 0; tap < n_taps; tap++)
-          {
-            gint8 value;
+      for (int k = 0; k < n_values; k++)
+        {
+          gint8 value;
 
-            if (!take (cursor, &value, sizeof value))
-              return FALSE;
-            *weight_at (layer, out, tap * n_in + in) = scale * value;
-          }
+          if (!take (cursor, &value, sizeof value))
+            return FALSE;
+          add_weight (layer, out, k / (kernel_h * kernel_w), k / kernel_w % kernel_h, k % kernel_w, scale * value);
+        }
     }
   return TRUE;
 }
@@ -229,18 +291,17 @@ static gboolean
 take_layer (Cursor *cursor, Net *net, int i)
 {
   Layer *layer = &net->layers[i];
-  int groups, flags, zero;
+  int kernel_h, kernel_w, stride_y, stride_x, dilation_y, dilation_x, groups, flags, zero;
 
   if (!take_layer_index (cursor, i, &layer->from) || !take_layer_index (cursor, i, &layer->add)
       || !take_u16 (cursor, MAX_CHANNELS, &layer->n_in) || !take_u16 (cursor, MAX_CHANNELS, &layer->n_out)
-      || !take_u16 (cursor, MAX_CHANNELS, &groups) || !take_u8 (cursor, 1, MAX_KERNEL, &layer->kernel_h)
-      || !take_u8 (cursor, 1, layer->kernel_h == 1 ? MAX_KERNEL_W : MAX_KERNEL, &layer->kernel_w)
-      || !take_u8 (cursor, 1, MAX_STRIDE, &layer->stride_y) || !take_u8 (cursor, 1, MAX_STRIDE, &layer->stride_x)
-      || !take_u8 (cursor, 1, MAX_DILATION, &layer->dilation_y)
-      || !take_u8 (cursor, 1, MAX_DILATION, &layer->dilation_x)
+      || !take_u16 (cursor, MAX_CHANNELS, &groups) || !take_u8 (cursor, 1, MAX_KERNEL, &kernel_h)
+      || !take_u8 (cursor, 1, kernel_h == 1 ? MAX_KERNEL_W : MAX_KERNEL, &kernel_w)
+      || !take_u8 (cursor, 1, MAX_STRIDE, &stride_y) || !take_u8 (cursor, 1, MAX_STRIDE, &stride_x)
+      || !take_u8 (cursor, 1, MAX_DILATION, &dilation_y) || !take_u8 (cursor, 1, MAX_DILATION, &dilation_x)
       || !take_u8 (cursor, 0, FLAG_RELU | FLAG_DOUBLED, &flags) || !take_u8 (cursor, 0, 0, &zero))
     return FALSE;
-  if (layer->kernel_h % 2 == 0 || layer->kernel_w % 2 == 0)
+  if (kernel_h % 2 == 0 || kernel_w % 2 == 0)
     return FALSE;
   if (layer->n_in != (layer->from < 0 ? net->n_in : net->layers[layer->from].n_out))
     return FALSE;
@@ -250,272 +311,256 @@ take_layer (Cursor *cursor, Net *net, int i)
     return FALSE;
   layer->by_channel = groups > 1;
   layer->relu = (flags & FLAG_RELU) != 0;
-  layer->doubled = (flags & FLAG_DOUBLED) != 0;
-  layer->last_use = i;
-  if (layer->from >= 0)
-    net->layers[layer->from].last_use = i;
-  if (layer->add >= 0)
-    net->layers[layer->add].last_use = i;
-  return take_weights (cursor, layer);
+  axis_init (&layer->y, kernel_h, stride_y, dilation_y, (flags & FLAG_DOUBLED) != 0);
+  axis_init (&layer->x, kernel_w, stride_x, dilation_x, (flags & FLAG_DOUBLED) != 0);
+  return take_weights (cursor, layer, kernel_h, kernel_w);
 }
 
 static gboolean
 every_layer_is_used (const Net *net)
 {
   for (int i = 0; i < net->n_layers - 1; i++)
-    if (net->layers[i].last_use == i)
-      return FALSE;
+    {
+      gboolean used = FALSE;
+
+      for (int j = i + 1; j < net->n_layers; j++)
+        used |= net->layers[j].from == i || net->layers[j].add == i;
+      if (!used)
+        return FALSE;
+    }
   return TRUE;
 }
 
+/* The first row that the layer needs for its row @y; the rows for later ones are not before it. */
 static int
-pad (int kernel, int dilation)
+first_row (const Layer *layer, int y)
 {
-  return dilation * (kernel - 1) / 2;
+  const Axis *axis = &layer->y;
+
+  return MAX (y / axis->n_classes * axis->step + axis->at[y % axis->n_classes][0], 0);
+}
+
+static int
+last_row (const Layer *layer, int y, int height)
+{
+  const Axis *axis = &layer->y;
+  const int c = y % axis->n_classes;
+
+  return MIN (y / axis->n_classes * axis->step + axis->at[c][axis->n_taps[c] - 1], height - 1);
+}
+
+/* The first row of layer @i (-1: of the input) that some layer will still take. */
+static int
+first_row_needed (const Run *run, int i)
+{
+  int first = G_MAXINT;
+
+  for (int j = i + 1; j < run->net->n_layers; j++)
+    {
+      const Layer *layer = &run->net->layers[j];
+      const int y = run->rows[1 + j].n_done;
+
+      if (y == run->rows[1 + j].height)
+        continue;
+      if (layer->from == i)
+        first = MIN (first, first_row (layer, y));
+      if (i >= 0 && layer->add == i)
+        first = MIN (first, y);
+    }
+  return first;
+}
+
+/* Where row @y is held, behind the zeros. */
+static float *
+row_at (const Rows *rows, int y)
+{
+  return rows->slots + (y % rows->n_slots) * rows->row_step + (gsize) rows->reach * rows->n_channels;
 }
 
 static void
-input_size (const Run *run, const Layer *layer, int *ret_width, int *ret_height)
+read_input (const Run *run, int y)
 {
-  const int factor = layer->doubled ? 2 : 1;
+  const Rows *rows = &run->rows[0];
+  float *to = row_at (rows, y);
 
-  *ret_width = factor * (layer->from < 0 ? run->width : run->places[layer->from].width);
-  *ret_height = factor * (layer->from < 0 ? run->height : run->places[layer->from].height);
-}
-
-/* Whether the layer reads its input where it lies. */
-static gboolean
-reads_in_place (const Layer *layer)
-{
-  return layer->from >= 0 && layer->kernel_w == 1 && !layer->doubled;
-}
-
-static Window
-window_of (const Run *run, const Layer *layer)
-{
-  Window window;
-  int width, height;
-
-  input_size (run, layer, &width, &height);
-  window.values = NULL;
-  window.n_slots = MIN ((layer->kernel_h - 1) * layer->dilation_y + 1, height);
-  window.n_channels = layer->by_channel ? NET_PADDED (layer->n_in) : layer->n_in;
-  window.row_step = (gsize) (width + 2 * pad (layer->kernel_w, layer->dilation_x)) * window.n_channels;
-  for (int i = 0; i < window.n_slots; i++)
-    window.held[i] = -1;
-  return window;
-}
-
-/* Gives the output of each layer a place that nothing needed later has, as low as possible. */
-static void
-place_layer (Run *run, int i, gsize n_values)
-{
-  gsize begin = 0;
-  gboolean moved;
-
-  do
+  for (int c = 0; c < rows->n_channels; c++)
     {
-      moved = FALSE;
-      for (int j = 0; j < i; j++)
-        if (run->net->layers[j].last_use >= i && begin < run->places[j].end && run->places[j].begin < begin + n_values)
-          {
-            begin = run->places[j].end;
-            moved = TRUE;
-          }
-    }
-  while (moved);
-  run->places[i].begin = begin;
-  run->places[i].end = begin + n_values;
-}
+      const float *from = run->input + ((gsize) c * rows->height + y) * rows->width;
 
-/* Sizes and places of all layers. FALSE when two sizes do not fit or all would be too large. */
-static gboolean
-plan (Run *run)
-{
-  const int last = run->net->n_layers - 1;
-  guint64 n_window = 0, n_places = 0, n_row = 0, n_planes = 0;
-
-  for (int i = 0; i <= last; i++)
-    {
-      const Layer *layer = &run->net->layers[i];
-      Place *place = &run->places[i];
-      int width, height;
-      guint64 n_values;
-
-      input_size (run, layer, &width, &height);
-      if ((gint64) width * height > MAX_PLANE)
-        return FALSE;
-      place->width = (width - 1) / layer->stride_x + 1;
-      place->height = (height - 1) / layer->stride_y + 1;
-      if (layer->add >= 0
-          && (run->places[layer->add].width != place->width || run->places[layer->add].height != place->height))
-        return FALSE;
-      if (!reads_in_place (layer))
-        {
-          const Window window = window_of (run, layer);
-
-          n_window = MAX (n_window, (guint64) window.row_step * window.n_slots);
-        }
-      n_values = (guint64) place->width * place->height * NET_PADDED (layer->n_out);
-      if (n_values > MAX_VALUES || n_window > MAX_VALUES)
-        return FALSE;
-      if (i == last)
-        {
-          n_row = (guint64) place->width * NET_PADDED (layer->n_out);
-          n_planes = (guint64) place->width * place->height * layer->n_out;
-        }
-      else
-        {
-          place_layer (run, i, n_values);
-          n_places = MAX (n_places, place->end);
-        }
-    }
-  run->window = NET_PADDED (n_places);
-  run->last_row = run->window + NET_PADDED (n_window);
-  run->n_work = run->last_row + n_row;
-  return n_places + n_window + n_row + n_planes <= MAX_VALUES;
-}
-
-/* Copies one pixel after another, @n_to values each, the input's channels first and zeros behind them. */
-static void
-copy_row (const Run *run, const Layer *layer, int row, float *to, int n_to)
-{
-  const int times = layer->doubled ? 2 : 1;
-
-  if (layer->from < 0)
-    {
-      const int width = run->width;
-      const gsize n_plane = (gsize) width * run->height;
-      const float *from = run->input + (gsize) row * width;
-
-      for (int x = 0; x < width; x++)
-        for (int i = 0; i < times; i++, to += n_to)
-          for (int c = 0; c < n_to; c++)
-            to[c] = c < layer->n_in ? from[c * n_plane + x] : 0.0f;
-    }
-  else
-    {
-      const Place *place = &run->places[layer->from];
-      const int n_from = NET_PADDED (layer->n_in);
-      const float *from = run->work + place->begin + (gsize) row * place->width * n_from;
-
-      for (int x = 0; x < place->width; x++, from += n_from)
-        for (int i = 0; i < times; i++, to += n_to)
-          memcpy (to, from, n_to * sizeof *to);
-    }
-}
-
-/* The @row-th input row, which begins with the zeros before it. */
-static const float *
-window_get (Window *window, const Run *run, const Layer *layer, int row)
-{
-  const int stored = layer->doubled ? row / 2 : row;
-  const int slot = stored % window->n_slots;
-  const gsize n_pad = (gsize) pad (layer->kernel_w, layer->dilation_x) * window->n_channels;
-  float *to = window->values + slot * window->row_step;
-
-  if (window->held[slot] != stored)
-    {
-      memset (to, 0, n_pad * sizeof *to);
-      copy_row (run, layer, stored, to + n_pad, window->n_channels);
-      memset (to + window->row_step - n_pad, 0, n_pad * sizeof *to);
-      window->held[slot] = stored;
-    }
-  return to;
-}
-
-/* All channels of one output row. @row says where the input is; the first of its rows is the kernel's @first_row. */
-static void
-run_row (const Run *run, const Layer *layer, NetRow *row, int first_row, const float *add, float *out)
-{
-  const NetKernels *kernels = run->kernels;
-  const float *rows[MAX_KERNEL];
-
-  memcpy (rows, row->rows, row->n_rows * sizeof *rows);
-  row->rows = rows;
-  for (int channel = 0; channel < layer->n_out; channel += NET_BLOCK)
-    {
-      const int size = block_size (layer, channel);
-      const int k = first_row * layer->kernel_w * (layer->by_channel ? 1 : layer->n_in);
-
-      row->weights = weight_at (layer, channel, k);
-      row->bias = layer->biases + channel;
-      row->add = add != NULL ? add + channel : NULL;
-      row->out = out + channel;
-      if (layer->by_channel)
-        (size == NET_BLOCK ? kernels->by_channel_16 : kernels->by_channel_8) (row);
-      else
-        (size == NET_BLOCK ? kernels->dense_16 : kernels->dense_8) (row);
-      if (layer->by_channel)
-        for (int i = 0; i < row->n_rows; i++)
-          rows[i] += size;
+      for (int x = 0; x < rows->width; x++)
+        to[(gsize) x * rows->n_channels + c] = from[x];
     }
 }
 
 static void
-write_planes (const Run *run, int y, const float *row)
+write_output (const Run *run, int y)
 {
-  const Layer *layer = &run->net->layers[run->net->n_layers - 1];
-  const Place *place = &run->places[run->net->n_layers - 1];
+  const int n_out = net_get_n_outputs (run->net);
+  const Rows *rows = &run->rows[run->net->n_layers];
+  const float *from = row_at (rows, y);
 
-  for (int c = 0; c < layer->n_out; c++)
+  for (int c = 0; c < n_out; c++)
     {
-      float *to = run->values + ((gsize) c * place->height + y) * place->width;
+      float *to = run->output + ((gsize) c * rows->height + y) * rows->width;
 
-      for (int x = 0; x < place->width; x++)
-        to[x] = row[(gsize) x * NET_PADDED (layer->n_out) + c];
+      for (int x = 0; x < rows->width; x++)
+        to[x] = from[(gsize) x * rows->n_channels + c];
     }
 }
 
+/* The outputs of one class of columns in row @y. */
 static void
-run_layer (const Run *run, int i)
+compute_columns (const Run *run, int i, int y, int cx)
 {
   const Layer *layer = &run->net->layers[i];
-  const Place *place = &run->places[i];
-  const gboolean last = i == run->net->n_layers - 1;
-  const int n_out = NET_PADDED (layer->n_out);
-  const float *add = layer->add >= 0 ? run->work + run->places[layer->add].begin : NULL;
-  const float *from = reads_in_place (layer) ? run->work + run->places[layer->from].begin : NULL;
+  const NetKernels *kernels = run->kernels;
+  const Rows *from = &run->rows[1 + layer->from];
+  const Rows *to = &run->rows[1 + i];
+  const int cy = y % layer->y.n_classes;
+  const int n_columns = layer->x.n_taps[cx];
+  const int n_in = layer->by_channel ? 1 : layer->n_in;
+  const int *columns = layer->x.at[cx];
   const float *rows[MAX_KERNEL];
-  Window window = window_of (run, layer);
-  NetRow row = { .rows = rows, .relu = layer->relu, .out_step = n_out, .n_pixels = place->width };
-  gsize pixel_step = from != NULL ? NET_PADDED (layer->n_in) : window.n_channels;
-  int width, height;
+  gsize run_at[MAX_KERNEL_W];
+  NetRow row = {
+    .rows = rows,
+    .n_runs = n_columns,
+    .run_length = layer->n_in,
+    .run_at = run_at,
+    .next_step = (gsize) layer->x.step * from->n_channels,
+    .weights_step = NET_PADDED (layer->n_out),
+    .relu = layer->relu,
+    .out_step = (gsize) layer->x.n_classes * to->n_channels,
+    .n_pixels = (to->width - cx + layer->x.n_classes - 1) / layer->x.n_classes,
+  };
+  int first_tap = 0;
 
-  input_size (run, layer, &width, &height);
-  window.values = run->work + run->window;
-  row.next_step = layer->stride_x * pixel_step;
-  row.weights_step = n_out;
-  row.run_step = layer->dilation_x * pixel_step;
-  row.run_length = layer->n_in;
-  row.n_runs = layer->kernel_w;
-  if (!layer->by_channel && layer->dilation_x == 1 && from == NULL)
+  for (int k = 0; k < layer->y.n_taps[cy]; k++)
     {
-      row.run_length = layer->n_in * layer->kernel_w; /* the columns follow one another */
-      row.n_runs = 1;
+      const int at = y / layer->y.n_classes * layer->y.step + layer->y.at[cy][k];
+
+      if (at < 0 || at >= from->height)
+        continue;
+      if (row.n_rows == 0)
+        first_tap = k;
+      rows[row.n_rows++] = row_at (from, at) + (gssize) columns[0] * from->n_channels;
     }
-  for (int y = 0; y < place->height; y++)
+  for (int k = 0; k < n_columns; k++)
+    run_at[k] = (gsize) (columns[k] - columns[0]) * from->n_channels;
+  if (!layer->by_channel && from->n_channels == layer->n_in && columns[n_columns - 1] - columns[0] == n_columns - 1)
     {
-      float *out = run->work + (last ? run->last_row : place->begin + (gsize) y * place->width * n_out);
-      int first_row = 0;
+      row.n_runs = 1; /* the columns follow one another */
+      row.run_length = n_columns * layer->n_in;
+    }
+  for (int channel = 0; channel < layer->n_out; channel += NET_BLOCK)
+    {
+      const gboolean whole = block_size (layer, channel) == NET_BLOCK;
 
-      row.rows = rows;
-      row.n_rows = 0;
-      for (int k = 0; k < layer->kernel_h; k++)
+      row.weights =
+          layer->weights[cy][cx]
+          + weight_index (layer, channel, first_tap * n_columns * n_in, layer->y.n_taps[cy] * n_columns * n_in);
+      row.bias = layer->biases + channel;
+      row.out = row_at (to, y) + (gsize) cx * to->n_channels + channel;
+      row.add = NULL;
+      if (layer->add >= 0)
+        row.add = row_at (&run->rows[1 + layer->add], y) + (gsize) cx * to->n_channels + channel;
+      if (layer->by_channel)
         {
-          const int at = y * layer->stride_y + k * layer->dilation_y - pad (layer->kernel_h, layer->dilation_y);
-
-          if (at < 0 || at >= height)
-            continue;
-          if (row.n_rows == 0)
-            first_row = k;
-          rows[row.n_rows++] =
-              from != NULL ? from + (gsize) at * width * pixel_step : window_get (&window, run, layer, at);
+          (whole ? kernels->by_channel_16 : kernels->by_channel_8) (&row);
+          for (int k = 0; k < row.n_rows; k++)
+            rows[k] += NET_BLOCK;
         }
-      run_row (run, layer, &row, first_row, add != NULL ? add + (gsize) y * place->width * n_out : NULL, out);
-      if (last)
-        write_planes (run, y, out);
+      else
+        (whole ? kernels->dense_16 : kernels->dense_8) (&row);
     }
+}
+
+/* Makes the rows of layer @i (-1: of the input) up to @y, and before them those that they are made of. */
+static void
+make_rows (Run *run, int i, int y)
+{
+  Rows *rows = &run->rows[1 + i];
+  const Layer *layer = i >= 0 ? &run->net->layers[i] : NULL;
+  const int end = MIN (MAX (y + 1, rows->n_done + rows->n_batch), rows->height);
+
+  if (y < rows->n_done)
+    return;
+  if (layer != NULL)
+    make_rows (run, layer->from, last_row (layer, end - 1, run->rows[1 + layer->from].height));
+  if (layer != NULL && layer->add >= 0)
+    make_rows (run, layer->add, end - 1);
+  for (; rows->n_done < end; rows->n_done++)
+    {
+      if (run->dry)
+        rows->n_slots = MAX (rows->n_slots, rows->n_done - first_row_needed (run, i) + 1);
+      else if (layer == NULL)
+        read_input (run, rows->n_done);
+      else
+        for (int cx = 0; cx < layer->x.n_classes; cx++)
+          compute_columns (run, i, rows->n_done, cx);
+      if (!run->dry && i == run->net->n_layers - 1)
+        write_output (run, rows->n_done);
+    }
+}
+
+static void
+make_all (Run *run)
+{
+  const int last = run->net->n_layers - 1;
+
+  for (int i = -1; i <= last; i++)
+    run->rows[1 + i].n_done = 0;
+  for (int y = 0; y < run->rows[1 + last].height; y++)
+    make_rows (run, last, y);
+}
+
+static gboolean
+rows_init (Rows *rows, int width, int height, int n_channels)
+{
+  if (width < 1 || height < 1 || width > MAX_SIDE || height > MAX_SIDE || (gint64) width * height > MAX_PLANE)
+    return FALSE;
+  rows->width = width;
+  rows->height = height;
+  rows->n_channels = n_channels;
+  rows->n_batch = MAX (BATCH_VALUES / (width * n_channels), 1);
+  rows->n_slots = 1;
+  return TRUE;
+}
+
+/* Sizes of all layers, and how many rows of each have to be held. 0 when two sizes do not fit or all would be too large. */
+static gsize
+plan (Run *run, int width, int height)
+{
+  const Net *net = run->net;
+  guint64 n_values = 0;
+
+  if (!rows_init (&run->rows[0], width, height, net->n_in))
+    return 0;
+  for (int i = 0; i < net->n_layers; i++)
+    {
+      const Layer *layer = &net->layers[i];
+      const Rows *add = &run->rows[1 + layer->add];
+      Rows *from = &run->rows[1 + layer->from];
+      Rows *rows = &run->rows[1 + i];
+
+      if (!rows_init (rows, axis_n_outputs (&layer->x, from->width), axis_n_outputs (&layer->y, from->height),
+                      NET_PADDED (layer->n_out))
+          || (layer->add >= 0 && (add->width != rows->width || add->height != rows->height)))
+        return 0;
+      from->reach = MAX (from->reach, layer->x.reach);
+    }
+  run->dry = TRUE;
+  make_all (run);
+  run->dry = FALSE;
+  for (int i = 0; i <= net->n_layers; i++)
+    {
+      Rows *rows = &run->rows[i];
+
+      rows->row_step = NET_PADDED ((gsize) (rows->width + 2 * rows->reach) * rows->n_channels);
+      n_values += (guint64) rows->row_step * rows->n_slots;
+    }
+  n_values += NET_BLOCK; /* a kernel by channel reads whole vectors */
+  return n_values <= MAX_VALUES ? n_values : 0;
 }
 
 Net *
@@ -543,7 +588,8 @@ net_free (Net *self)
     return;
   for (int i = 0; i < MAX_LAYERS; i++)
     {
-      free (self->layers[i].weights);
+      for (int c = 0; c < MAX_CLASSES * MAX_CLASSES; c++)
+        free (self->layers[i].weights[c / MAX_CLASSES][c % MAX_CLASSES]);
       free (self->layers[i].biases);
     }
   g_free (self);
@@ -565,26 +611,37 @@ NetPlanes *
 net_run_with (const Net *self, const NetKernels *kernels, const float *input, int width, int height)
 {
   g_autoptr (NetPlanes) planes = g_new0 (NetPlanes, 1);
-  Run run = { .net = self, .kernels = kernels, .input = input, .width = width, .height = height };
-  const Place *last = &run.places[self->n_layers - 1];
+  Run run = { .net = self, .kernels = kernels, .input = input };
+  const Rows *last = &run.rows[self->n_layers];
+  const gsize n_work = plan (&run, width, height);
+  gsize n_values;
+  float *work, *slots;
 
-  if (width < 1 || height < 1 || (gint64) width * height > MAX_PLANE || !plan (&run))
+  if (n_work == 0)
     return NULL;
+  n_values = (gsize) net_get_n_outputs (self) * last->width * last->height;
+  if (n_work + n_values > MAX_VALUES)
+    return NULL;
+  planes->values = new_values (n_values);
+  work = new_zeros (n_work);
+  if (planes->values == NULL || work == NULL)
+    {
+      free (work);
+      return NULL;
+    }
   planes->n_planes = net_get_n_outputs (self);
   planes->width = last->width;
   planes->height = last->height;
-  planes->values = new_values ((gsize) planes->n_planes * last->width * last->height);
-  run.values = planes->values;
-  run.work = new_values (run.n_work);
-  if (planes->values == NULL || run.work == NULL)
+  run.output = planes->values;
+  slots = work;
+  for (int i = 0; i <= self->n_layers; i++)
     {
-      free (run.work);
-      return NULL;
+      run.rows[i].slots = slots;
+      slots += run.rows[i].row_step * run.rows[i].n_slots;
     }
-  for (int i = 0; i < self->n_layers; i++)
-    run_layer (&run, i);
-  explicit_bzero (run.work, run.n_work * sizeof (float));
-  free (run.work);
+  make_all (&run);
+  explicit_bzero (work, n_work * sizeof *work);
+  free (work);
   return g_steal_pointer (&planes);
 }
 

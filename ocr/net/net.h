@@ -44,10 +44,11 @@ int net_get_n_outputs (const Net *self);
  * net_run:
  * @input: as many planes as the network has input channels, one after another, each @height rows of @width finite values
  *
- * May run on any thread, on several at once with one @self. Needs memory for those layers only that are in use at the same time.
+ * May run on any thread, on several at once with one @self. Holds only those rows of each layer that later ones still need.
  *
- * Returns: (transfer full): the last layer's output; or %NULL when the picture is empty, when it or a layer made of it has
- *   more than 4 Mi values in a plane, when an addition meets two sizes, or when all takes more than 512 MiB.
+ * Returns: (transfer full): the last layer's output; or %NULL when the picture is empty, when it or a layer made of it is
+ *   longer than 32768 values on a side or has more than 4 Mi in a plane, when an addition meets two sizes, or when all
+ *   takes more than 512 MiB.
  */
 NetPlanes *net_run (const Net *self, const float *input, int width, int height);
 
