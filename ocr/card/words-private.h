@@ -30,3 +30,6 @@ struct _WordLine
 
 gboolean word_reader_load_kanji (WordReader *self);
 gboolean word_line_find_cut (const WordLine *self, const char *word, CardWord *ret_word);
+
+/** word_line_weigh: like word_line_find(), of lines that were read whole, whatever the score. For choosing WORD_LEAST_SCORE. */
+gboolean word_line_weigh (const WordLine *self, const char *word, CardWord *ret_word);

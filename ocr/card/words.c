@@ -26,6 +26,7 @@
 #define MAX_GAP (5 * WORD_LINE_EM_PX / 2 / STRIDE)
 #define ROOM 2 /* columns to either side of the best way in which other ways may begin and end */
 #define NO_SHARE 1e-9
+#define FAINTEST_SCORE 0.05 /* nobody asks what is below */
 
 /* --- characters ----------------------------------------------------------------------------------------------------- */
 
@@ -330,14 +331,12 @@ sum_ways (const WordLine *self, const Chain *chain, const Way *way)
 }
 
 gboolean
-word_line_find (const WordLine *self, const char *word, CardWord *ret_word)
+word_line_weigh (const WordLine *self, const char *word, CardWord *ret_word)
 {
   Chain chain = { .n = 0 };
-  double score, half;
+  double half;
   Way way;
 
-  if (self->candidates != NULL)
-    return word_line_find_cut (self, word, ret_word);
   for (const char *p = word; *p != '\0'; p = g_utf8_next_char (p))
     {
       int class = class_of (self->reader->characters, g_utf8_get_char (p));
@@ -348,14 +347,24 @@ word_line_find (const WordLine *self, const char *word, CardWord *ret_word)
   g_return_val_if_fail (chain.n >= 2, FALSE);
 
   way = find_way (self, &chain);
-  if (way.sum < chain.n * log (WORD_LEAST_SCORE / 4))
-    return FALSE;
-  score = pow (sum_ways (self, &chain, &way), 1.0 / chain.n);
-  if (score < WORD_LEAST_SCORE)
+  if (way.sum < chain.n * log (FAINTEST_SCORE))
     return FALSE;
   half = (double) (way.last - way.first) * STRIDE / (chain.n - 1) / 2;
   *ret_word = (CardWord){ .x0 = (int) lround (way.first * STRIDE - half),
                           .x1 = (int) lround (way.last * STRIDE + half) + 1,
-                          .score = score };
+                          .score = pow (sum_ways (self, &chain, &way), 1.0 / chain.n) };
+  return TRUE;
+}
+
+gboolean
+word_line_find (const WordLine *self, const char *word, CardWord *ret_word)
+{
+  CardWord found;
+
+  if (self->candidates != NULL)
+    return word_line_find_cut (self, word, ret_word);
+  if (!word_line_weigh (self, word, &found) || found.score < WORD_LEAST_SCORE)
+    return FALSE;
+  *ret_word = found;
   return TRUE;
 }

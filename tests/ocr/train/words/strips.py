@@ -6,8 +6,8 @@
   strips.py pages FOLDER OUT.npz --seed N [--plain]       cut from pages of azukari-corpus --texts; --plain without jitter
 
 A strip is what word_reader_read() takes: HEIGHT rows, kanji EM high. OUT holds all strips side by side ("grey"), their
-widths, the labels (classes.py) end to end with their counts, and where the middle of each label lies. Of pages also the
-text, the level and the role. Nothing but drawn pages goes in.
+widths, the labels (classes.py) end to end with their counts, and where the middle of each label lies. And the
+level, the role and the text. Nothing but drawn pages goes in.
 """
 import argparse
 import io
@@ -216,7 +216,7 @@ def drawn(families, count, dice):
                 inside.append((character, a, b))
         if inside:
             labels, middles = squeeze(inside)
-            pool.add(strip, labels, middles)
+            pool.add(strip, labels, middles, "drawn\t\t" + "".join(c for c, _, _ in inside))
     return pool
 
 
