@@ -61,21 +61,27 @@ decide_agreed (Verdict *self, const VerdictReading *a, double a_sure, const Verd
     settle (self, VERDICT_ACCEPTED, "");
 }
 
+/* A reading that is sure of something else than what two others agree on. */
+static gboolean
+contradicts (const VerdictReading *reading, const VerdictReading *agreed, double sure)
+{
+  return reading_is_present (reading) && !readings_agree (reading, agreed) && reading->confidence >= sure;
+}
+
 static void
 decide_beside_qr (Verdict *self, const VerdictEvidence *evidence)
 {
   const VerdictReading *ocr = &evidence->ocr, *second = &evidence->second, *qr = &evidence->qr;
+  gboolean by_ocr = readings_agree (ocr, qr), by_second = readings_agree (second, qr);
 
-  if (readings_agree (ocr, qr))
-    decide_agreed (self, ocr, OCR_BESIDE_QR, qr, 0.0);
-  else if (reading_is_present (ocr) && ocr->confidence >= OCR_SURE)
-    settle (self, VERDICT_DOUBTFUL, FRAMES_REASON_DISAGREEMENT);
-  else if (readings_agree (second, qr))
-    decide_agreed (self, second, SECOND_BESIDE_QR, qr, 0.0);
-  else if (reading_is_present (ocr) || reading_is_present (second))
-    settle (self, VERDICT_DOUBTFUL, FRAMES_REASON_DISAGREEMENT);
-  else
+  if (!reading_is_present (ocr) && !reading_is_present (second))
     settle (self, VERDICT_DOUBTFUL, FRAMES_REASON_UNREADABLE);
+  else if ((!by_ocr && !by_second) || contradicts (ocr, qr, OCR_SURE) || contradicts (second, qr, SECOND_SURE))
+    settle (self, VERDICT_DOUBTFUL, FRAMES_REASON_DISAGREEMENT);
+  else if (by_ocr && (ocr->confidence >= OCR_BESIDE_QR || !by_second))
+    decide_agreed (self, ocr, OCR_BESIDE_QR, qr, 0.0);
+  else
+    decide_agreed (self, second, SECOND_BESIDE_QR, qr, 0.0);
 }
 
 static void

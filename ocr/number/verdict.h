@@ -100,9 +100,10 @@ const char *verdict_kind_name (VerdictKind kind);
  * verdict_decide:
  * @self: a new verdict; kind, reason, document, number, readings and confidence are set
  *
- * Accepted only if the document proves a number by law, exactly one field was found, two readings that share neither
- * model nor picture preparation agree, each is confident enough (more so for a number that ends in 0: there, one
- * misread digit can pass the check digit), no reading disagrees, and the check digit fits. Pure.
+ * Three witnesses may speak: the OCR, the second recogniser and the QR code. Accepted only if the document proves a number
+ * by law, exactly one field was found, two witnesses agree on all twelve digits, each is confident enough (more so for a
+ * number that ends in 0: there, one misread digit can pass the check digit), no third one is sure of another number (a QR
+ * code always is), and the check digit fits. A digit is never repaired, and no reading is tried until one passes. Pure.
  */
 void verdict_decide (Verdict *self, const VerdictEvidence *evidence);
 

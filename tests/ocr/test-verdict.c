@@ -45,12 +45,18 @@ static const Case cases[] = {
   { "my-number-card-back", 1, TRUE, B, 0.60, B, 0.95, "", VERDICT_DOUBTFUL, "low-confidence" },
   { "my-number-card-back", 1, TRUE, B, 0.95, B, 0.65, "", VERDICT_DOUBTFUL, "low-confidence" },
   { "my-number-card-back", 1, TRUE, A, 0.05, "", 0, A, VERDICT_DOUBTFUL, "low-confidence" },
+  { "my-number-card-back", 1, TRUE, "", 0, A, 0.25, A, VERDICT_DOUBTFUL, "low-confidence" },
+  { "my-number-card-back", 1, TRUE, A, 0.05, A, 0.50, A, VERDICT_ACCEPTED, "" },
+  { "my-number-card-back", 1, TRUE, A, 0.20, A, 0.05, A, VERDICT_ACCEPTED, "" },
   /* they disagree */
   { "my-number-card-back", 1, TRUE, A, 0.95, D, 0.95, "", VERDICT_DOUBTFUL, "disagreement" },
   { "my-number-card-back", 1, TRUE, A, 0.95, A, 0.95, D, VERDICT_DOUBTFUL, "disagreement" },
   { "my-number-card-back", 1, TRUE, A, 0.95, D, 0.95, D, VERDICT_DOUBTFUL, "disagreement" },
-  { "my-number-card-back", 1, TRUE, A, 0.95, D, 0.95, A, VERDICT_ACCEPTED, "" },
+  { "my-number-card-back", 1, TRUE, A, 0.95, D, 0.95, A, VERDICT_DOUBTFUL, "disagreement" },
+  { "my-number-card-back", 1, TRUE, A, 0.95, D, 0.40, A, VERDICT_ACCEPTED, "" },
   { "my-number-card-back", 1, TRUE, A, 0.20, D, 0.95, D, VERDICT_ACCEPTED, "" },
+  { "my-number-card-back", 1, TRUE, A, 0.20, D, 0.40, B, VERDICT_DOUBTFUL, "disagreement" },
+  { "my-number-card-back", 1, TRUE, A, 0.95, "", 0, D, VERDICT_DOUBTFUL, "disagreement" },
   { "my-number-card-back", 1, TRUE, "", 0, D, 0.95, A, VERDICT_DOUBTFUL, "disagreement" },
   /* the check digit is a witness of its own */
   { "my-number-card-back", 1, TRUE, C, 1.0, C, 1.0, C, VERDICT_DOUBTFUL, "check-digit" },
@@ -132,6 +138,9 @@ test_invariants (void)
       g_assert_cmpstr (verdict->number, !=, C);
       g_assert_cmpuint (evidence.n_fields, ==, 1);
       g_assert_true (evidence.has_label || g_str_equal (qr, verdict->number));
+      g_assert_true (*qr == '\0' || g_str_equal (qr, verdict->number));
+      g_assert_true (*ocr == '\0' || g_str_equal (ocr, verdict->number) || evidence.ocr.confidence < 0.5);
+      g_assert_true (*second == '\0' || g_str_equal (second, verdict->number) || evidence.second.confidence < 0.6);
     }
 }
 
@@ -142,7 +151,7 @@ test_readings_named (void)
   g_autoptr (Verdict) verdict = verdict_new (VERDICT_FAILED, "", FRAMES_DOCUMENT_NONE);
 
   fill (&evidence.ocr, A, 0.9);
-  fill (&evidence.second, D, 0.8);
+  fill (&evidence.second, D, 0.4);
   fill (&evidence.qr, A, 1);
   verdict_decide (verdict, &evidence);
   g_assert_cmpstr (verdict->ocr, ==, "accepted");
