@@ -1,197 +1,252 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* line-second: the second recogniser. */
+/* line-second: normalises the strip, runs the network, and takes down where it sees the middles of digits. */
 #include "line-second.h"
 
 #include <math.h>
 #include <string.h>
 
-#define GROUP 4
-#define MAX_SPANS 48
-#define PAPER_REACH 24 /* columns to either side that the paper's brightness is taken from */
+#include "net/net.h"
+#include "number-resources.h"
 
-/* Where a gap ends and a glyph begins, in parts of the ink of a full column; the first that gives twelve glyphs counts. */
-static const double gap_levels[] = { 0.06, 0.12, 0.03, 0.20, 0.30 };
+#define GROUP 4
+#define ROWS (2 * LINE_SECOND_MARGIN_PX + LINE_SECOND_DIGIT_PX)
+#define LEAST_WIDTH_PX (VERDICT_N_DIGITS * 8)
+
+/* What the network is given, as in tests/ocr/train/second/second.py: pixels against the columns near them and farther off. */
+#define N_INPUTS 2
+#define SPREAD_FLOOR 6.0 /* grey levels; paler than that is noise */
+#define SPREAD_LIMIT 4.0
+
+static const int reaches_px[N_INPUTS] = { 12, 44 };
+
+/* What it answers, for every fourth column: 0 to 9, and whether the middle of a digit stands there. */
+#define N_NAMES 10
+#define N_OUTPUTS (N_NAMES + 1)
+#define COLUMN_PX 4
+
+/* How certain it is that a digit's middle is there, 0..1, chosen on tuning lines. */
+#define PLAIN 0.40 /* a digit */
+#define FAINT 0.15 /* or one that faded: where the run would go on, it is not known to be whole */
+
+/* The network is surer than it is right: its logits are divided by this, which was fitted on tuning lines. */
+#define TEMPERATURE 1.0
+
+/* Pitches within groups differ at most so far; the gaps between groups are wider than all of them by so much. */
+#define UNEVEN 1.7
+#define GAP 1.15
+
+struct _LineSecond
+{
+  Net *net;
+};
 
 typedef struct
 {
-  int x0;
-  int x1;
-} Span;
+  double at; /* columns */
+  char digit;
+  double confidence;
+} Sight;
 
-/* Ink per column: how much darker than the paper near it, summed over the rows of the digits. */
+/* Grey levels and their squares, summed over each column and all columns before it. */
 static void
-ink_profile (const CardGrey *strip, int top, int bottom, double *ret_ink)
+sum_columns (const CardGrey *strip, double *sums, double *squares)
 {
-  g_autofree double *brightest = g_new (double, strip->width);
-
+  sums[0] = squares[0] = 0.0;
   for (int x = 0; x < strip->width; x++)
     {
-      int high = 0;
+      double sum = 0.0, square = 0.0;
 
-      for (int y = 0; y < strip->height; y++)
-        high = MAX (high, strip->samples[(gsize) y * strip->width + x]);
-      brightest[x] = high;
+      for (int y = 0; y < ROWS; y++)
+        {
+          double value = strip->samples[(gsize) y * (gsize) strip->width + (gsize) x];
+
+          sum += value;
+          square += value * value;
+        }
+      sums[x + 1] = sums[x] + sum;
+      squares[x + 1] = squares[x] + square;
     }
-  for (int x = 0; x < strip->width; x++)
+}
+
+/* How much darker than its neighbourhood each pixel is, in parts of what is usual there. */
+static void
+normalise (const CardGrey *strip, float *planes)
+{
+  int width = strip->width;
+  g_autofree double *sums = g_new (double, (gsize) width + 1), *squares = g_new (double, (gsize) width + 1);
+
+  sum_columns (strip, sums, squares);
+  for (int plane = 0; plane < N_INPUTS; plane++)
+    for (int x = 0; x < width; x++)
+      {
+        int from = MAX (x - reaches_px[plane], 0), to = MIN (x + reaches_px[plane] + 1, width);
+        double n = (double) (to - from) * ROWS, mean = (sums[to] - sums[from]) / n;
+        double variance = MAX ((squares[to] - squares[from]) / n - mean * mean, 0.0);
+        double spread = sqrt (variance + SPREAD_FLOOR * SPREAD_FLOOR);
+
+        for (int y = 0; y < ROWS; y++)
+          {
+            double darker = (mean - strip->samples[(gsize) y * (gsize) width + (gsize) x]) / spread;
+
+            planes[((gsize) plane * ROWS + (gsize) y) * (gsize) width + (gsize) x] =
+                (float) CLAMP (darker, -SPREAD_LIMIT, SPREAD_LIMIT);
+          }
+      }
+  explicit_bzero (sums, sizeof *sums * ((gsize) width + 1));
+  explicit_bzero (squares, sizeof *squares * ((gsize) width + 1));
+}
+
+/* The digit at the peak @x, from the columns about it as far as each shows the middle. */
+static void
+name_peak (const NetPlanes *planes, const float *shares, int x, Sight *sight)
+{
+  double logits[N_NAMES] = { 0 }, weight = 0.0, sum = 0.0;
+  int best = 0;
+
+  sight->at = 0.0;
+  for (int i = x - 1; i <= x + 1; i++)
     {
-      double paper = 0.0, sum = 0.0;
-      int from = MAX (x - PAPER_REACH, 0), to = MIN (x + PAPER_REACH + 1, strip->width);
-
-      for (int i = from; i < to; i++)
-        paper += brightest[i];
-      paper = 0.94 * paper / (to - from);
-      for (int y = top; y < bottom; y++)
-        sum += MAX (paper - strip->samples[(gsize) y * strip->width + x], 0.0);
-      ret_ink[x] = sum;
+      weight += shares[i];
+      sight->at += shares[i] * i;
+      for (int name = 0; name < N_NAMES; name++)
+        logits[name] += shares[i] * planes->values[(gsize) name * (gsize) planes->width + (gsize) i];
     }
+  sight->at /= weight;
+  for (int name = 1; name < N_NAMES; name++)
+    if (logits[name] > logits[best])
+      best = name;
+  for (int name = 0; name < N_NAMES; name++)
+    sum += exp ((logits[name] - logits[best]) / weight / TEMPERATURE);
+  sight->digit = (char) ('0' + best);
+  sight->confidence = 1.0 / sum;
+  explicit_bzero (logits, sizeof logits);
 }
 
-static int
-compare_doubles (gconstpointer a, gconstpointer b)
+/* The certainties of all columns. */
+static float *
+middles_of (const NetPlanes *planes)
 {
-  double p = *(const double *) a, q = *(const double *) b;
+  const float *logits = planes->values + (gsize) N_NAMES * (gsize) planes->width;
+  float *shares = g_new (float, (gsize) planes->width);
 
-  return p < q ? -1 : p > q;
-}
-
-/* A column as full of ink as the fullest tenth of all. */
-static double
-full_ink (const double *ink, int n)
-{
-  g_autofree double *sorted = g_memdup2 (ink, sizeof *ink * (gsize) n);
-  double full;
-
-  qsort (sorted, (gsize) n, sizeof *sorted, compare_doubles);
-  full = sorted[(int) (n * 0.92)];
-  explicit_bzero (sorted, sizeof *sorted * (gsize) n);
-  return full;
-}
-
-static int
-cut_spans (const double *ink, int n, double level, Span *spans)
-{
-  int n_spans = 0;
-
-  for (int x = 0; x < n && n_spans < MAX_SPANS; x++)
-    {
-      Span span = { x, x };
-      double sum = 0.0;
-
-      while (span.x1 < n && ink[span.x1] > level)
-        sum += ink[span.x1++];
-      x = span.x1;
-      /* a speck of dust is narrower and paler than the narrowest 1 */
-      if (span.x1 - span.x0 >= 3 && sum > 8 * level)
-        spans[n_spans++] = span;
-    }
-  return n_spans;
+  for (int x = 0; x < planes->width; x++)
+    shares[x] = 1.0f / (1.0f + expf (-logits[x]));
+  return shares;
 }
 
 static gboolean
-is_number (const Span *spans, int n_spans)
+is_peak (const float *shares, int x, double least)
 {
-  double within = 0.0, between = INFINITY;
+  return shares[x] >= least && shares[x] >= shares[x - 1] && shares[x] > shares[x + 1];
+}
 
-  if (n_spans != VERDICT_N_DIGITS)
+/* All digits in sight. Returns: how many, one more than fit at most. */
+static int
+find_digits (const NetPlanes *planes, const float *shares, Sight sights[VERDICT_N_DIGITS])
+{
+  int n = 0;
+
+  for (int x = 1; x < planes->width - 1 && n <= VERDICT_N_DIGITS; x++)
+    if (is_peak (shares, x, PLAIN) && n++ < VERDICT_N_DIGITS)
+      name_peak (planes, shares, x, &sights[n - 1]);
+  return n;
+}
+
+/*
+ * Twelve digits in 4-4-4; nothing faintly like a digit among them or beyond them as far as the next group would begin,
+ * and the strip goes on that far.
+ */
+static gboolean
+is_number (const Sight *sights, int n_sights, const float *shares, int n_columns)
+{
+  double least = INFINITY, most = 0.0, narrow = INFINITY, wide = 0.0;
+  int n_faint = 0, from, to;
+
+  if (n_sights != VERDICT_N_DIGITS)
     return FALSE;
-  for (int i = 1; i < n_spans; i++)
+  for (int i = 1; i < n_sights; i++)
     {
-      double pitch = (spans[i].x0 + spans[i].x1 - spans[i - 1].x0 - spans[i - 1].x1) / 2.0;
+      double pitch = sights[i].at - sights[i - 1].at;
 
       if (i % GROUP == 0)
-        between = MIN (between, pitch);
-      else
-        within = MAX (within, pitch);
-    }
-  return between > within;
-}
-
-/* The rows that hold the glyph's ink. */
-static void
-rows_of (const CardGrey *strip, const Span *span, int *ret_top, int *ret_bottom)
-{
-  int lightest = 0, darkest = 255, level;
-  int top = strip->height, bottom = 0;
-
-  for (int y = 0; y < strip->height; y++)
-    for (int x = span->x0; x < span->x1; x++)
-      {
-        int value = strip->samples[(gsize) y * strip->width + x];
-
-        lightest = MAX (lightest, value);
-        darkest = MIN (darkest, value);
-      }
-  level = (lightest + darkest) / 2;
-  for (int y = LINE_SECOND_MARGIN_PX / 2; y < strip->height - LINE_SECOND_MARGIN_PX / 2; y++)
-    for (int x = span->x0; x < span->x1; x++)
-      if (strip->samples[(gsize) y * strip->width + x] < level)
         {
-          top = MIN (top, y);
-          bottom = y + 1;
+          narrow = MIN (narrow, pitch);
+          wide = MAX (wide, pitch);
         }
-  *ret_top = top;
-  *ret_bottom = bottom;
-}
-
-static gboolean
-read_glyph (const DigitNet *net, const CardGrey *strip, const Span *span, char *ret_digit, double *ret_confidence)
-{
-  float shares[DIGIT_NET_N_CLASSES];
-  int top, bottom, best = 0;
-
-  rows_of (strip, span, &top, &bottom);
-  if (bottom - top < LINE_SECOND_DIGIT_PX / 2)
+      else
+        {
+          least = MIN (least, pitch);
+          most = MAX (most, pitch);
+        }
+    }
+  if (most > UNEVEN * least || narrow < GAP * most || wide > UNEVEN * narrow)
     return FALSE;
-  digit_net_read (net, strip, span->x0, top, span->x1, bottom, shares);
-  for (int i = 1; i < DIGIT_NET_N_CLASSES; i++)
-    if (shares[i] > shares[best])
-      best = i;
-  *ret_digit = (char) ('0' + best);
-  *ret_confidence = shares[best];
-  return best != DIGIT_NET_OTHER;
+  from = (int) floor (sights[0].at - wide) - 1;
+  to = (int) ceil (sights[VERDICT_N_DIGITS - 1].at + wide) + 1;
+  if (from < 0 || to > n_columns - 1)
+    return FALSE;
+  for (int x = MAX (from, 1); x <= MIN (to, n_columns - 2); x++)
+    n_faint += is_peak (shares, x, FAINT);
+  return n_faint == VERDICT_N_DIGITS;
 }
 
 LineSecond *
 line_second_new (void)
 {
-  return digit_net_new ();
+  g_autoptr (GBytes) bytes =
+      g_resource_lookup_data (number_get_resource (), "/azukari/number/second.azn", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  g_autoptr (Net) net = NULL;
+  LineSecond *self;
+  const guint8 *data;
+  gsize n_bytes;
+
+  if (bytes == NULL)
+    return NULL;
+  data = g_bytes_get_data (bytes, &n_bytes);
+  net = net_new_from_data (data, n_bytes);
+  if (net == NULL || net_get_n_inputs (net) != N_INPUTS || net_get_n_outputs (net) != N_OUTPUTS)
+    return NULL;
+  self = g_new0 (LineSecond, 1);
+  self->net = g_steal_pointer (&net);
+  return self;
 }
 
 void
 line_second_free (LineSecond *self)
 {
-  digit_net_free (self);
+  if (self == NULL)
+    return;
+  net_free (self->net);
+  g_free (self);
 }
 
 void
-line_second_read (const LineSecond *net, const CardGrey *strip, VerdictReading *ret_reading)
+line_second_read (const LineSecond *self, const CardGrey *strip, VerdictReading *ret_reading)
 {
-  g_autofree double *ink = g_new (double, strip->width);
-  Span spans[MAX_SPANS];
-  double full;
-  int n_spans = 0;
+  g_autoptr (NetPlanes) planes = NULL;
+  g_autofree float *input = NULL, *shares = NULL;
+  Sight sights[VERDICT_N_DIGITS];
+  gsize n_input = (gsize) N_INPUTS * ROWS * (gsize) strip->width;
 
   memset (ret_reading, 0, sizeof *ret_reading);
-  if (strip->height <= 2 * LINE_SECOND_MARGIN_PX)
+  if (strip->height != ROWS || strip->width < LEAST_WIDTH_PX || strip->width > LINE_SECOND_MAX_WIDTH_PX)
     return;
-  ink_profile (strip, LINE_SECOND_MARGIN_PX, strip->height - LINE_SECOND_MARGIN_PX, ink);
-  full = full_ink (ink, strip->width);
-  for (guint i = 0; i < G_N_ELEMENTS (gap_levels) && !is_number (spans, n_spans); i++)
-    n_spans = cut_spans (ink, strip->width, gap_levels[i] * full, spans);
-  explicit_bzero (ink, sizeof *ink * (gsize) strip->width);
-  if (!is_number (spans, n_spans))
+  input = g_new (float, n_input);
+  normalise (strip, input);
+  planes = net_run (self->net, input, strip->width, ROWS);
+  explicit_bzero (input, sizeof *input * n_input);
+  if (planes == NULL || planes->height != 1 || planes->width != (strip->width + COLUMN_PX - 1) / COLUMN_PX)
     return;
 
-  ret_reading->confidence = 1.0;
-  for (int i = 0; i < n_spans; i++)
+  shares = middles_of (planes);
+  if (is_number (sights, find_digits (planes, shares, sights), shares, planes->width))
     {
-      double confidence;
-
-      if (!read_glyph (net, strip, &spans[i], &ret_reading->digits[i], &confidence))
+      ret_reading->confidence = 1.0;
+      for (int i = 0; i < VERDICT_N_DIGITS; i++)
         {
-          explicit_bzero (ret_reading, sizeof *ret_reading);
-          return;
+          ret_reading->digits[i] = sights[i].digit;
+          ret_reading->confidence = MIN (ret_reading->confidence, sights[i].confidence);
         }
-      ret_reading->confidence = MIN (ret_reading->confidence, confidence);
     }
+  explicit_bzero (sights, sizeof sights);
 }

@@ -45,6 +45,7 @@ struct _NumberReader
 {
   QrReader *qr;
   DigitNet *digit_net;
+  LineSecond *second;
   WordReader *words;
   CardLayouts *layouts;
   LineTesseract *tesseract;
@@ -327,14 +328,14 @@ name_document (Job *job)
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
 
-/* The number line cut anew from the page, level, its digits @digit_px high with @margin_px around them. */
+/* The number line cut anew from the page, level, its digits @digit_px high, with paper above and below and at the sides. */
 static CardGrey *
-cut_strip (const Job *job, int digit_px, int margin_px)
+cut_strip (const Job *job, int digit_px, int margin_px, int side_px)
 {
   const NumberField *field = &job->look.field;
   double step = field->digit_height / digit_px, c = cos (field->tilt_rad), s = sin (field->tilt_rad);
   double middle_x = (field->box.x0 + field->box.x1) / 2.0, middle_y = (field->box.y0 + field->box.y1) / 2.0;
-  int width = (int) lround (card_blob_width (&field->box) / step) + 2 * margin_px, height = digit_px + 2 * margin_px;
+  int width = (int) lround (card_blob_width (&field->box) / step) + 2 * side_px, height = digit_px + 2 * margin_px;
   CardFrame frame = card_frame_part (&job->look.view->frame, middle_x - (width * c - height * s) * step / 2,
                                      middle_y - (width * s + height * c) * step / 2, field->tilt_rad, step);
 
@@ -356,7 +357,8 @@ strip_margin_px (const NumberField *field)
 static void
 keep_strip (Job *job)
 {
-  CardGrey *strip = cut_strip (job, STRIP_DIGIT_PX, strip_margin_px (&job->look.field));
+  int margin = strip_margin_px (&job->look.field);
+  CardGrey *strip = cut_strip (job, STRIP_DIGIT_PX, margin, margin);
 
   job->verdict->strip_width_px = (guint) strip->width;
   job->verdict->strip_height_px = (guint) strip->height;
@@ -367,13 +369,14 @@ keep_strip (Job *job)
 static void
 read_number (Job *job, VerdictEvidence *evidence, gint64 *since_us)
 {
-  g_autoptr (CardGrey) first = cut_strip (job, LINE_TESSERACT_DIGIT_PX, LINE_TESSERACT_MARGIN_PX);
+  g_autoptr (CardGrey) first =
+      cut_strip (job, LINE_TESSERACT_DIGIT_PX, LINE_TESSERACT_MARGIN_PX, LINE_TESSERACT_MARGIN_PX);
   g_autoptr (CardGrey) second = NULL;
 
   line_tesseract_read (job->reader->tesseract, first, &evidence->ocr);
   job->verdict->read_ms = ms_since (since_us);
-  second = cut_strip (job, LINE_SECOND_DIGIT_PX, LINE_SECOND_MARGIN_PX);
-  line_second_read (job->reader->digit_net, second, &evidence->second);
+  second = cut_strip (job, LINE_SECOND_DIGIT_PX, LINE_SECOND_MARGIN_PX, LINE_SECOND_SIDE_PX);
+  line_second_read (job->reader->second, second, &evidence->second);
   keep_strip (job);
   job->verdict->second_ms = ms_since (since_us);
 }
@@ -435,8 +438,9 @@ number_reader_new (GError **error)
 
   self->qr = qr_reader_new ();
   self->digit_net = digit_net_new ();
+  self->second = line_second_new ();
   self->words = word_reader_new ();
-  if (self->digit_net == NULL || self->words == NULL)
+  if (self->digit_net == NULL || self->second == NULL || self->words == NULL)
     {
       g_set_error (error, NUMBER_READER_ERROR, NUMBER_READER_ERROR_MODEL, "a model is damaged");
       return NULL;
@@ -460,6 +464,7 @@ number_reader_free (NumberReader *self)
     return;
   qr_reader_free (self->qr);
   digit_net_free (self->digit_net);
+  line_second_free (self->second);
   word_reader_free (self->words);
   card_layouts_free (self->layouts);
   line_tesseract_free (self->tesseract);
