@@ -142,7 +142,7 @@ def held_out_table(rows):
         return "not in training" if held_out else "in training"
     return grouped_table("Left out of training", rows, [
         ("faces", lambda row: where(row["font_held_out"])), ("layouts", lambda row: where(row["layout_held_out"])),
-        ("of both", lambda row: ("none", "one", "both")[bool(row["font_held_out"]) + row["layout_held_out"]])])
+        ("both", lambda row: where(row["font_held_out"] and row["layout_held_out"]))])
 
 
 def confidence_table(rows):
