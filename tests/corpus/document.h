@@ -29,7 +29,7 @@ typedef struct
 /** document_plan: decides size, stock and contents of a @kind from the dice. KIND_BLANK and KIND_TWO_CARDS are pages, not documents. */
 void document_plan (Document *self, CorpusKind kind, const CorpusSpec *spec, Dice *dice);
 
-/** document_draw: draws all of it; the caller has clipped to its outline. */
+/** document_draw: draws all of it, and over its rim, which the caller cuts away. */
 void document_draw (Document *self, Pen *pen);
 
 /* One function per document, each in the file of its family; document_draw chooses among them. */

@@ -27,20 +27,67 @@ quantisation (double quality, Block steps, Block inverse)
     }
 }
 
-/* @out = @matrix times @in, turned over; eight columns at a time, which compilers make vectors of. */
-static inline void
-multiply (const Block matrix, const Block in, Block out)
+/* The eight cosines over a block: even ones are the same from both ends, odd ones change their sign, so half is enough. */
+typedef struct
+{
+  float even[BLOCK / 2][BLOCK / 2], odd[BLOCK / 2][BLOCK / 2]; /* [coefficient / 2][sample] */
+} Basis;
+
+static void
+make_basis (Basis *self)
 {
   for (int u = 0; u < BLOCK; u++)
-    {
-      float row[BLOCK] = { 0 };
+    for (int x = 0; x < BLOCK / 2; x++)
+      (u % 2 ? self->odd : self->even)[u / 2][x] =
+          (float) (sqrt ((u == 0 ? 1.0 : 2.0) / BLOCK) * cos ((2 * x + 1) * u * G_PI / (2 * BLOCK)));
+}
 
-      for (int y = 0; y < BLOCK; y++)
-        for (int x = 0; x < BLOCK; x++)
-          row[x] += matrix[u][y] * in[y][x];
-      for (int x = 0; x < BLOCK; x++)
-        out[x][u] = row[x];
-    }
+/* Each column's coefficients, and the block turned over; eight columns at a time, which compilers make vectors of. */
+static inline void
+analyse (const Basis *basis, const Block in, Block out)
+{
+  float sums[BLOCK / 2][BLOCK], differences[BLOCK / 2][BLOCK], row[BLOCK][BLOCK];
+
+  for (int y = 0; y < BLOCK / 2; y++)
+    for (int x = 0; x < BLOCK; x++)
+      {
+        sums[y][x] = in[y][x] + in[BLOCK - 1 - y][x];
+        differences[y][x] = in[y][x] - in[BLOCK - 1 - y][x];
+      }
+  for (int u = 0; u < BLOCK / 2; u++)
+    for (int x = 0; x < BLOCK; x++)
+      {
+        const float *e = basis->even[u], *o = basis->odd[u];
+
+        row[2 * u][x] = e[0] * sums[0][x] + e[1] * sums[1][x] + e[2] * sums[2][x] + e[3] * sums[3][x];
+        row[2 * u + 1][x] =
+            o[0] * differences[0][x] + o[1] * differences[1][x] + o[2] * differences[2][x] + o[3] * differences[3][x];
+      }
+  for (int x = 0; x < BLOCK; x++)
+    for (int u = 0; u < BLOCK; u++)
+      out[x][u] = row[u][x];
+}
+
+/* The way back. */
+static inline void
+build (const Basis *basis, const Block in, Block out)
+{
+  float row[BLOCK][BLOCK];
+
+  for (int y = 0; y < BLOCK / 2; y++)
+    for (int x = 0; x < BLOCK; x++)
+      {
+        float even = basis->even[0][y] * in[0][x] + basis->even[1][y] * in[2][x] + basis->even[2][y] * in[4][x]
+                     + basis->even[3][y] * in[6][x];
+        float odd = basis->odd[0][y] * in[1][x] + basis->odd[1][y] * in[3][x] + basis->odd[2][y] * in[5][x]
+                    + basis->odd[3][y] * in[7][x];
+
+        row[y][x] = even + odd;
+        row[BLOCK - 1 - y][x] = even - odd;
+      }
+  for (int x = 0; x < BLOCK; x++)
+    for (int u = 0; u < BLOCK; u++)
+      out[x][u] = row[u][x];
 }
 
 /* To the nearest whole number for up to 2^22: adding this leaves no bits for a fraction. */
@@ -81,14 +128,12 @@ add_difference (guint8 *start, gsize row, guint n_channels, const Block before, 
 void
 jpeg_round (CorpusImage *image, const cairo_rectangle_int_t *area, double quality)
 {
-  Block steps, inverse, basis, turned;
+  Block steps, inverse;
+  Basis basis;
   gsize row = (gsize) image->width_px * image->n_channels;
 
   quantisation (quality, steps, inverse);
-  for (int u = 0; u < BLOCK; u++)
-    for (int x = 0; x < BLOCK; x++)
-      turned[x][u] = basis[u][x] =
-          (float) (sqrt ((u == 0 ? 1.0 : 2.0) / BLOCK) * cos ((2 * x + 1) * u * G_PI / (2 * BLOCK)));
+  make_basis (&basis);
   for (int top = area->y; top + BLOCK <= area->y + area->height; top += BLOCK)
     for (int left = area->x; left + BLOCK <= area->x + area->width; left += BLOCK)
       {
@@ -96,13 +141,13 @@ jpeg_round (CorpusImage *image, const cairo_rectangle_int_t *area, double qualit
         Block before, block, half;
 
         load_block (start, row, image->n_channels, before);
-        multiply (basis, before, half);
-        multiply (basis, half, block);
+        analyse (&basis, before, half);
+        analyse (&basis, half, block);
         for (int v = 0; v < BLOCK; v++)
           for (int u = 0; u < BLOCK; u++)
             block[v][u] = steps[v][u] * round_even (block[v][u] * inverse[v][u]);
-        multiply (turned, block, half);
-        multiply (turned, half, block);
+        build (&basis, block, half);
+        build (&basis, half, block);
         add_difference (start, row, image->n_channels, before, block);
       }
 }

@@ -2,6 +2,7 @@
 /* azukari-corpus: draws synthetic cards and pages from a seed. Exit codes: 0 done, 1 usage, 2 a file could not be written. */
 #include <errno.h>
 #include <locale.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <glib/gstdio.h>
@@ -236,6 +237,9 @@ main (int argc, char **argv)
   CorpusSpec spec;
 
   setlocale (LC_ALL, "");
+  /* pages are large, and of like size: what one gives back serves the next without the kernel clearing it again */
+  (void) mallopt (M_MMAP_MAX, 0);
+  (void) mallopt (M_TRIM_THRESHOLD, 512 * 1024 * 1024);
   if (!parse_options (&options, &argc, &argv, &error) || !common_spec (&options, &spec, &error)
       || (options.kinds != NULL && !parse_kinds (options.kinds, spec.purpose, kinds, &error))
       || !set_weights (options.set, spec.purpose, weights, &error)

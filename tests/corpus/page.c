@@ -152,12 +152,13 @@ corners (const cairo_matrix_t *matrix, const cairo_rectangle_t *box, CorpusPoint
 }
 
 static void
-outline (Pen *pen, const Document *document, double grow)
+outline (cairo_t *cr, const Document *document, double grow)
 {
   if (document->corner > 0)
-    pen_rounded (pen, -grow, -grow, document->width + 2 * grow, document->height + 2 * grow, document->corner + grow);
+    pen_rounded (&(Pen){ .cr = cr }, -grow, -grow, document->width + 2 * grow, document->height + 2 * grow,
+                 document->corner + grow);
   else
-    cairo_rectangle (pen->cr, -grow, -grow, document->width + 2 * grow, document->height + 2 * grow);
+    cairo_rectangle (cr, -grow, -grow, document->width + 2 * grow, document->height + 2 * grow);
 }
 
 /* The lamp stands on one side: a soft shadow falls on the other, in the frame of the page. */
@@ -166,7 +167,7 @@ draw_shadow (Pen *pen, const Placed *placed, const cairo_matrix_t *matrix, doubl
 {
   double depth = placed->document.plastic ? dice_range (dice, 0.3, 0.9) : dice_range (dice, 0.08, 0.3);
   double dark = dice_range (dice, 0.15, 0.5), side = dice_chance (dice, 0.5) ? 1 : -1;
-  const int n = 6;
+  const int n = 5;
 
   cairo_set_fill_rule (pen->cr, CAIRO_FILL_RULE_EVEN_ODD);
   for (int i = n; i > 0; i--)
@@ -176,9 +177,9 @@ draw_shadow (Pen *pen, const Placed *placed, const cairo_matrix_t *matrix, doubl
       cairo_matrix_init_translate (&shifted, 0, side * depth * scale * i / n);
       cairo_matrix_multiply (&shifted, matrix, &shifted);
       cairo_set_matrix (pen->cr, &shifted);
-      outline (pen, &placed->document, 0.12 * i / n);
+      outline (pen->cr, &placed->document, 0.12 * i / n);
       cairo_set_matrix (pen->cr, matrix); /* beside the document only: what it covers need not be painted */
-      outline (pen, &placed->document, -0.3);
+      outline (pen->cr, &placed->document, -0.3);
       pen_set_ink (pen, (Ink){ 0, 0, 0 }, 1 - pow (1 - dark, 1.0 / n));
       cairo_fill (pen->cr);
     }
@@ -209,34 +210,62 @@ draw_empty_glass (Pen *pen, const Page *page)
               dice_range (pen->dice, 0.1, 0.6), (Ink){ 0.5, 0.5, 0.5 }, dice_range (pen->dice, 0.1, 0.5));
 }
 
+/* On a surface of its own without a clip, which nearly every step would pay for; the outline is cut out once, at the end. */
 static void
-draw_placed (cairo_t *cr, Page *page, Placed *placed, const Degradation *degradation, Dice *dice)
+draw_document (cairo_t *cr, const cairo_matrix_t *matrix, Page *page, Placed *placed, const Degradation *degradation,
+               Dice *dice)
 {
-  double scale = page->dpi / MM_PER_INCH, edge = dice_range (dice, 0.1, 0.35);
+  cairo_surface_t *under = cairo_get_target (cr), *own;
   Document *document = &placed->document;
-  cairo_matrix_t matrix;
+  double x, y;
+  cairo_t *own_cr;
   g_auto (Pen) pen = { 0 };
 
-  placed_matrix (placed, scale, &matrix);
-  cairo_save (cr);
-  cairo_set_matrix (cr, &matrix);
-  cairo_set_antialias (cr, CAIRO_ANTIALIAS_FAST);
-  cairo_set_line_join (cr, CAIRO_LINE_JOIN_BEVEL);
-  pen_init (&pen, cr, dice, degradation, page->all_faces);
+  own = cairo_image_surface_create (CAIRO_FORMAT_RGB24, cairo_image_surface_get_width (under),
+                                    cairo_image_surface_get_height (under));
+  cairo_surface_get_device_offset (under, &x, &y);
+  cairo_surface_set_device_offset (own, x, y);
+  own_cr = cairo_create (own);
+  cairo_set_matrix (own_cr, matrix);
+  cairo_set_antialias (own_cr, CAIRO_ANTIALIAS_FAST);
+  cairo_set_line_join (own_cr, CAIRO_LINE_JOIN_BEVEL);
+  pen_init (&pen, own_cr, dice, degradation, page->all_faces);
   pen.faces = page->faces;
   pen.texts = page->texts;
-  draw_shadow (&pen, placed, &matrix, scale, dice);
-  cairo_save (cr);
-  outline (&pen, document, 0);
-  cairo_clip (cr);
   document_draw (document, &pen);
   document->number_font = pen.number_font;
   wear_draw (&pen, document);
   if (degradation->worn_mm > 0)
     wear_draw_corners (&pen, document, page->lid);
+  cairo_destroy (own_cr);
+
+  cairo_save (cr);
+  cairo_identity_matrix (cr);
+  cairo_set_source_surface (cr, own, 0, 0);
+  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
+  cairo_set_matrix (cr, matrix);
+  outline (cr, document, 0);
+  cairo_fill (cr);
   cairo_restore (cr);
+  cairo_surface_destroy (own);
+}
+
+static void
+draw_placed (cairo_t *cr, Page *page, Placed *placed, const Degradation *degradation, Dice *dice)
+{
+  double scale = page->dpi / MM_PER_INCH, edge = dice_range (dice, 0.1, 0.35);
+  const Document *document = &placed->document;
+  Pen pen = { .cr = cr, .dice = dice, .degradation = degradation };
+  cairo_matrix_t matrix;
+
+  placed_matrix (placed, scale, &matrix);
+  cairo_save (cr);
+  cairo_set_matrix (cr, &matrix);
+  cairo_set_antialias (cr, CAIRO_ANTIALIAS_FAST);
+  draw_shadow (&pen, placed, &matrix, scale, dice);
+  draw_document (cr, &matrix, page, placed, degradation, dice);
   /* the edge itself, a little darker or lighter than what is beside it */
-  outline (&pen, document, 0);
+  outline (cr, document, 0);
   pen_set_ink (&pen, document->plastic ? (Ink){ 0.55, 0.55, 0.55 } : (Ink){ 0.7, 0.7, 0.7 }, edge);
   cairo_set_line_width (cr, 0.12);
   cairo_stroke (cr);

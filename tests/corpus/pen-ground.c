@@ -183,34 +183,21 @@ pen_ground_micro_text (Pen *self, double width, double height, const char *word,
 {
   g_autoptr (GString) line = g_string_new (NULL);
   double em = dice_range (self->dice, 0.5, 0.9), pitch = dice_range (self->dice, 3, 7);
-  double alpha = CLAMP (0.5 * strength_here (self, strength), 0, 1),
-         one = pen_text_width (self, "Liberation Sans", em, word);
-  /* mixed with white by hand: text takes a solid ink */
-  Ink pale = { 1 - alpha * (1 - ink.r), 1 - alpha * (1 - ink.g), 1 - alpha * (1 - ink.b) };
-  CorpusTexts *texts = g_steal_pointer (&self->texts); /* ground, no lines to read */
+  double one = pen_text_width (self, "Liberation Sans", em, word);
 
   for (double at = 0; at < width; at += one)
     g_string_append (line, word);
   for (double y = pitch / 2; y < height; y += pitch)
-    (void) pen_text (self, "Liberation Sans", em, 0, y, pale, line->str);
-  self->texts = texts;
+    pen_ghost (self, "Liberation Sans", em, 0, y, ink, 0.5 * strength_here (self, strength), line->str);
 }
 
 void
 pen_ground_latent (Pen *self, double width, double height, const char *word, Ink ink)
 {
-  double em = dice_range (self->dice, 7, 13), alpha = self->degradation->latent;
-  Ink pale = { 1 - alpha * (1 - ink.r), 1 - alpha * (1 - ink.g), 1 - alpha * (1 - ink.b) };
+  double em = dice_range (self->dice, 7, 13);
   int row = 0;
-  CorpusTexts *texts = g_steal_pointer (&self->texts); /* ground, no lines to read */
 
-  cairo_push_group (self->cr);
   for (double y = em * 0.9; y < height + em; y += em * 1.3, row++)
     for (double x = row % 2 ? -em : 0; x < width; x += em * 2.8)
-      (void) pen_text (self, "Noto Sans CJK JP Bold", em, x, y, pale, word);
-  self->texts = texts;
-  cairo_pop_group_to_source (self->cr);
-  cairo_set_operator (self->cr, CAIRO_OPERATOR_MULTIPLY);
-  cairo_paint (self->cr);
-  cairo_set_operator (self->cr, CAIRO_OPERATOR_OVER);
+      pen_ghost (self, "Noto Sans CJK JP Bold", em, x, y, ink, self->degradation->latent, word);
 }

@@ -119,9 +119,9 @@ end_text (Pen *self)
 }
 
 static void
-show_layout (Pen *self, PangoLayout *layout, double x, double base, Ink ink)
+show_layout (Pen *self, PangoLayout *layout, double x, double base, Ink ink, double alpha)
 {
-  pen_set_ink (self, ink, 1);
+  pen_set_ink (self, ink, alpha);
   cairo_move_to (self->cr, x, base - (double) pango_layout_get_baseline (layout) / PANGO_SCALE);
   pango_cairo_show_layout (self->cr, layout);
 }
@@ -130,7 +130,7 @@ show_layout (Pen *self, PangoLayout *layout, double x, double base, Ink ink)
 static void
 draw_line (Pen *self, PangoLayout *layout, double x, double base, Ink ink)
 {
-  show_layout (self, layout, x, base, ink);
+  show_layout (self, layout, x, base, ink, 1);
   if (self->texts != NULL)
     {
       begin_text (self, self->role);
@@ -146,6 +146,14 @@ pen_text (Pen *self, const char *font, double em, double x, double base, Ink ink
 
   draw_line (self, layout, x, base, ink);
   return layout_width (layout);
+}
+
+void
+pen_ghost (Pen *self, const char *font, double em, double x, double base, Ink ink, double alpha, const char *text)
+{
+  g_autoptr (PangoLayout) layout = text_layout (self, font, em, text);
+
+  show_layout (self, layout, x, base, ink, alpha);
 }
 
 static double
@@ -259,7 +267,7 @@ pen_number (Pen *self, const NumberStyle *style, double x, double base, Ink ink,
             texts_add (self->texts, " ", NULL);
           texts_add_layout (self->texts, layout, at, base - rise);
         }
-      show_layout (self, layout, at, base, ink);
+      show_layout (self, layout, at, base, ink, 1);
       pango_layout_get_extents (layout, &extents, NULL);
       left = MIN (left, at + (double) extents.x / PANGO_SCALE);
       right = MAX (right, at + (double) (extents.x + extents.width) / PANGO_SCALE);
@@ -399,7 +407,7 @@ pen_handwriting (Pen *self, double em, double x, double base, Ink ink, const cha
       pango_cairo_update_context (self->cr, self->context);
       layout = text_layout (self, "IPAexGothic Italic", size, glyph);
       width = layout_width (layout);
-      show_layout (self, layout, 0, 0, ink);
+      show_layout (self, layout, 0, 0, ink, 1);
       cairo_restore (self->cr);
       /* the little turn of each character is left out of its place */
       if (self->texts != NULL)

@@ -45,6 +45,8 @@ double pen_text (Pen *self, const char *font, double em, double x, double base, 
 /** pen_text_fit: the same, made smaller where it would be wider than @width. */
 double
 pen_text_fit (Pen *self, const char *font, double em, double x, double base, double width, Ink ink, const char *text);
+/** pen_ghost: text that is no line to read, as grounds have it: @ink lets @alpha of itself be seen, and nobody takes it down. */
+void pen_ghost (Pen *self, const char *font, double em, double x, double base, Ink ink, double alpha, const char *text);
 /** pen_label: pen_text() for the label beside the number. */
 double pen_label (Pen *self, const char *font, double em, double x, double base, Ink ink, const char *text);
 /** pen_title: pen_text() for what names the document. */

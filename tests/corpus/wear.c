@@ -104,21 +104,16 @@ draw_seen_through (Pen *pen, const Document *document)
 {
   static const char *const words[] = { "この通知は大切に保管してください。", "記載事項に変更があったときは窓口へ。",
                                        "個人番号カードの交付申請について", "お問い合わせは市区町村まで" };
-  const double alpha = pen->degradation->see_through;
-  const Ink shade = { 1 - alpha, 1 - alpha, 1 - alpha };
-  CorpusTexts *texts = g_steal_pointer (&pen->texts); /* nobody is meant to read it */
   const char *font = pen_text_font (pen);
   double em = dice_range (pen->dice, 2, 4), leading = em * dice_range (pen->dice, 1.5, 3);
 
   cairo_save (pen->cr);
   cairo_translate (pen->cr, document->width, 0);
   cairo_scale (pen->cr, -1, 1);
-  cairo_set_operator (pen->cr, CAIRO_OPERATOR_MULTIPLY);
   for (double y = 2 * em; y < MIN (document->height, 120); y += leading)
-    (void) pen_text (pen, font, em, dice_range (pen->dice, 2, document->width / 3), y, shade,
-                     dice_pick (pen->dice, words));
+    pen_ghost (pen, font, em, dice_range (pen->dice, 2, document->width / 3), y, (Ink){ 0, 0, 0 },
+               pen->degradation->see_through, dice_pick (pen->dice, words));
   cairo_restore (pen->cr);
-  pen->texts = texts;
 }
 
 static void

@@ -4,7 +4,7 @@
 
 #include "document.h"
 
-/** wear_draw: on a drawn document: faded, seen through, rubbed, scratched, written on, dusty, in glare. The caller has clipped to its outline. */
+/** wear_draw: on a drawn document: faded, seen through, rubbed, scratched, written on, dusty, in glare. */
 void wear_draw (Pen *pen, const Document *document);
 /** wear_draw_corners: corners rubbed or torn off, so that the lid shows. */
 void wear_draw_corners (Pen *pen, const Document *document, Ink lid);
