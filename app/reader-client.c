@@ -17,7 +17,7 @@
 
 #define KILL_AFTER_MS 5000
 /* For a scanner whose page was ended early to take its carriage back. */
-#define REST_MS 5000
+#define REST_MS 10000
 /* Frames waiting for the main loop; beyond that the reader has to wait. */
 #define MAX_WAITING_FRAMES 16u
 #define MAX_PREVIEW_SIDE_PX 65536u

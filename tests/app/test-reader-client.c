@@ -361,7 +361,7 @@ test_dropping_lets_the_scanner_rest (void)
   client = client_new ("good");
   reader_verdict_free (read_bytes (client, "x", 1));
   g_assert_finalize_object (client);
-  for (guint i = 0; i < 1000 && !g_file_test (path, G_FILE_TEST_EXISTS); i++)
+  for (guint i = 0; i < 4000 && !g_file_test (path, G_FILE_TEST_EXISTS); i++)
     {
       g_main_context_iteration (NULL, FALSE);
       g_usleep (5000);
