@@ -4,16 +4,28 @@
 
   judge.py WEIGH-WORDS POOL.npz...     pools of strips.py, with seeds that were not trained on
 
-For thresholds: of the strips that hold a word, in how many it is found, by level; and how many others it is found in.
+For thresholds: of the strips that hold a word, in how many it is found, by level; and how many others it is found in:
+"alike" are those that strips.py drew on purpose with one character replaced by one that looks like it (個人審号).
 """
 import subprocess
 import sys
 
 import numpy as np
 
+import classes
+
 WORDS = ["個人番号", "通知カード", "個人番号カード", "電子証明書", "個人番号通知書", "通知書", "公安委員会", "被保険者証", "健康保険", "交付申請書",
          "運転免許証", "免許証", "保険証", "住民票", "続柄", "在留カード", "特定在留カード", "追記欄", "カード", "免許"]
 THRESHOLDS = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+
+
+def is_alike(text, word):
+    """Whether @word stands in @text but for one character that looks like the right one."""
+    for at in range(len(text) - len(word) + 1):
+        odd = [(a, b) for a, b in zip(text[at:], word) if a != b]
+        if len(odd) == 1 and odd[0][0] in classes.CONFUSABLE.get(odd[0][1], ""):
+            return True
+    return False
 
 
 def main():
@@ -31,13 +43,15 @@ def main():
     print("%d strips" % len(notes))
     for i, word in enumerate(WORDS):
         there = np.array([word in text for _, _, text in notes])
-        rows = [("right, " + level, there & (levels == level)) for level in ("easy", "medium", "hard", "drawn")] + [("wrong", ~there)]
+        alike = ~there & np.array([is_alike(text, word) for _, _, text in notes])
+        rows = [("right, " + level, there & (levels == level)) for level in ("easy", "medium", "hard", "drawn")] 
+        rows += [("alike", alike), ("wrong", ~there & ~alike)]
         for name, of in rows:
             if of.any():
                 print("%-10s %-14s of %5d: " % (word, name, of.sum())
                       + "  ".join("%.1f: %d" % (t, (scores[of, i] >= t).sum()) for t in THRESHOLDS))
-        for k in np.argsort(-np.where(there, 0, scores[:, i]))[:3]:
-            if scores[k, i] > 0.3 and not there[k]:
+        for k in np.argsort(-np.where(there | alike, 0, scores[:, i]))[:3]:
+            if scores[k, i] > 0.3 and not there[k] and not alike[k]:
                 print("    taken for it with %.2f: %s" % (scores[k, i], notes[k][2]))
 
 
