@@ -12,7 +12,9 @@ import drawn
 from drawn import BenchError
 from judging import after_last_row, check_digit_is_right
 
-LIMIT_S = 120  # of one program on one page, one way up
+LIMIT_S = 20  # of one program on one page, one way up: some take minutes over a noisy page
+PAGE_LIMIT_S = 60  # of all turns of a page together; no further program is started then
+OWN_LIMIT_S = 120  # of this product, which must answer
 MEASURE = "tests/bench/measure"
 FLOOR = "tests/bench/line-floor"
 TURNS = (0, 90, 180, 270)
@@ -51,12 +53,15 @@ class Lab:
     def __init__(self, children, build, core):
         self.children, self.build, self.core = children, build, core
 
-    def run(self, command, answer, folder, given=None, environment=None):
+    def run(self, command, answer, folder, given=None, environment=None, limit_s=LIMIT_S):
         """Standard output. What the program cost is added to @answer."""
+        if answer.ms > 1000 * PAGE_LIMIT_S:
+            answer.n_late += 1
+            return ""
         report = folder / "cost.json"
         surroundings = dict(os.environ, LC_ALL="C.UTF-8", OMP_THREAD_LIMIT="1", MAGICK_THREAD_LIMIT="1", **(environment or {}))
         code, out, errors = self.children.run(
-            ["taskset", "-c", str(self.core), self.build / MEASURE, LIMIT_S, report, *command], surroundings, given)
+            ["taskset", "-c", str(self.core), self.build / MEASURE, limit_s, report, *command], surroundings, given)
         if code != 0:
             raise BenchError(f"{command[0]} could not be measured: {errors.strip()[-300:]}")
         cost = json.loads(report.read_text("utf-8"))
@@ -80,7 +85,7 @@ class Azukari:
     def read(self, lab, folder, truth):
         answer = Answer({})
         out = lab.run([lab.build / drawn.CTL, "read", "--json", "--dpi", truth["dpi"], folder / truth["file"]], answer,
-                      folder, environment={"AZUKARI_READER": str(lab.build / drawn.READER)})
+                      folder, environment={"AZUKARI_READER": str(lab.build / drawn.READER)}, limit_s=OWN_LIMIT_S)
         if not out:
             raise BenchError("azukarictl read gave no answer")
         answer.verdict = json.loads(out)
@@ -192,7 +197,8 @@ class Floor:
             return None
         answer = Answer({})
         box = [f"{value}" for point in truth["number_box"] for value in point]
-        out = lab.run([lab.build / FLOOR], answer, folder, given=" ".join([str(folder / truth["file"])] + box) + "\n")
+        out = lab.run([lab.build / FLOOR], answer, folder, given=" ".join([str(folder / truth["file"])] + box) + "\n",
+                      limit_s=OWN_LIMIT_S)
         if not out:
             raise BenchError("line-floor gave no answer")
         read = json.loads(out)

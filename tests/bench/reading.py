@@ -212,7 +212,7 @@ def report(options, rows, readers, missing, seconds, load_before):
         f"from index {options.start}; resolution told to whoever takes it; the look-alikes' digits pass the check",
         f"Machine: {machine()}; everything on core {options.core}; load {load_before} before, {load()} after",
         f"Versions: {peers.versions(readers) or '-'}", f"Took: {seconds / 60:.1f} minutes with drawing",
-        f"Stopped after {peers.LIMIT_S} s without an answer: {late} times"]
+        f"Stopped without an answer after {peers.LIMIT_S} s, or not begun after {peers.PAGE_LIMIT_S} s on the page: {late} times"]
         + ([f"Not installed, so not measured: {', '.join(missing)} (apt-get install, or tools/setup --bench)"] if missing else []))]
     if options.out:
         out.append(f"![accuracy and time]({options.out.with_suffix('.svg').name})")

@@ -96,6 +96,11 @@ class Peers(WithFakes):
             self.assertEqual(answer.verdict["verdict"], "refused")
             self.assertEqual(answer.n_late, 4 if says == "late" else 0)
 
+    def test_no_further_turn_once_a_page_has_taken_too_long(self):
+        with mock.patch.object(peers, "PAGE_LIMIT_S", 0.07):
+            answer = self.answer(peers.Ocrad(), NUMBER, turn=180)
+        self.assertEqual((answer.verdict["verdict"], answer.ms, answer.n_late), ("refused", 100, 2))
+
     def test_what_is_not_installed_is_named_by_its_package(self):
         (self.folder / "bin/zbarimg").unlink()
         (self.folder / "bin/convert").unlink()
