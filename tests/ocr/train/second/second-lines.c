@@ -21,6 +21,7 @@
 #include "number/line-second.h"
 #include "number/line-tesseract.h"
 #include "scanner.h"
+#include "wear.h"
 
 #define MAX_DIGITS 64
 #define MAX_WIDTH 700
@@ -273,7 +274,7 @@ draw_stock (Scene *self)
         {
         case 0:
         case 1:
-          pen_ground_waves (&self->pen, self->width, self->height, tint, dice_range (dice, 0.2, 0.8));
+          pen_ground_waves (&self->pen, tint, dice_range (dice, 0.2, 0.8));
           break;
         case 2:
         case 3:
@@ -386,43 +387,20 @@ draw_around (Scene *self)
     }
 }
 
+/* What time did to the piece: as to a whole document, but only the part of its marks that would be here. */
 static void
 draw_wear (Scene *self, const Degradation *degradation)
 {
-  Pen *pen = &self->pen;
-  Dice *dice = pen->dice;
+  Degradation here = *degradation;
+  Document piece = { .kind = KIND_CARD_BACK, .width = self->width, .height = self->height, .base = self->stock };
 
-  pen_box (pen, -9, -9, self->width + 18, self->height + 18, self->stock, 1 - degradation->ink);
-  for (int i = dice_int (dice, 0, (int) (degradation->scratches * 0.7)); i > 0; i--)
-    {
-      double x = dice_range (dice, 0, self->width), y = dice_range (dice, 0, self->height);
-      double angle = dice_range (dice, 0, 2 * G_PI), length = dice_range (dice, 3, 30),
-             shade = dice_chance (dice, 0.7) ? 1 : 0.35;
-
-      pen_line (pen, x, y, x + length * cos (angle), y + length * sin (angle), dice_range (dice, 0.03, 0.12),
-                (Ink){ shade, shade, shade }, dice_range (dice, 0.2, 0.7));
-    }
-  for (int i = (int) (degradation->dust * dice_range (dice, 0, 0.4)); i > 0; i--)
-    {
-      double shade = dice_chance (dice, 0.7) ? 0.2 : 0.95;
-
-      pen_set_ink (pen, (Ink){ shade, shade, shade }, dice_range (dice, 0.3, 0.9));
-      cairo_arc (pen->cr, dice_range (dice, 0, self->width), dice_range (dice, 0, self->height),
-                 dice_range (dice, 0.03, 0.2), 0, 2 * G_PI);
-      cairo_fill (pen->cr);
-    }
-  if (degradation->glare > 0 && dice_chance (dice, 0.5))
-    {
-      double x = dice_range (dice, 0, self->width), y = dice_range (dice, 0, self->height);
-      cairo_pattern_t *pattern = cairo_pattern_create_radial (x, y, 0, x, y, dice_range (dice, 6, 26));
-
-      cairo_pattern_add_color_stop_rgba (pattern, 0, 1, 1, 1, degradation->glare);
-      cairo_pattern_add_color_stop_rgba (pattern, 0.4, 1, 1, 1, degradation->glare * 0.7);
-      cairo_pattern_add_color_stop_rgba (pattern, 1, 1, 1, 1, 0);
-      cairo_set_source (pen->cr, pattern);
-      cairo_paint (pen->cr);
-      cairo_pattern_destroy (pattern);
-    }
+  piece.plastic = dice_chance (self->pen.dice, 0.5);
+  here.scratches *= dice_range (self->pen.dice, 0, 0.7);
+  here.dust *= dice_range (self->pen.dice, 0, 0.7);
+  here.pen_marks *= dice_chance (self->pen.dice, 0.3);
+  self->pen.degradation = &here;
+  wear_draw (&self->pen, &piece);
+  self->pen.degradation = degradation;
 }
 
 /* One line with all that may stand around it, on a piece of stock just large enough. */
@@ -442,6 +420,7 @@ draw_piece (Cutter *cutter, const CorpusSpec *spec, const Options *options)
          scale;
   guint dpi = level_pick_dpi (spec->level, &draw);
   cairo_rectangle_int_t all = { 0, 0, 0, 0 };
+  Lens lens;
   Degradation degradation;
   cairo_surface_t *surface;
   cairo_t *cr;
@@ -470,7 +449,18 @@ draw_piece (Cutter *cutter, const CorpusSpec *spec, const Options *options)
   pen_clear (&scene.pen);
   cairo_destroy (cr);
   cairo_surface_flush (surface);
-  scanner_scan (surface, &all, dpi, FALSE, &degradation, &scan, &image);
+  lens_plan (&lens, &degradation, &all, all.width, dpi, &scan);
+  lens.n_outlines = 1;
+  for (int i = 0; i < 4; i++)
+    lens.outlines[0][i] = (CorpusPoint){ i == 1 || i == 2 ? all.width : 0, i >= 2 ? all.height : 0 };
+  scanner_scan (&(ScannerPage){ .width_px = (guint) all.width,
+                                .height_px = (guint) all.height,
+                                .dpi = dpi,
+                                .lid = { 0.95, 0.95, 0.95 },
+                                .drawn = surface,
+                                .area = all },
+                &lens, FALSE, &degradation, &scan, &image);
+  texts_move (texts, &lens);
   cairo_surface_destroy (surface);
   page = page_of (&image, dpi);
   texts_append_json (texts, json);
