@@ -5,19 +5,20 @@
 #include <math.h>
 #include <string.h>
 
-#include "blobs.h"
+#include "card-resources.h"
+#include "net/net.h"
 
-#define WORK_DPI 100.0
+/* What the network was trained on: pixels of its picture to the inch, and its picture's pixels to one cell of its answer. */
+#define WORK_DPI 50.0
+#define STRIDE 4
+#define PADDED_TO 16
+
 #define MAX_WORK_SIDE 1700
-#define MAX_GROUPS 4096
 
-#define LEAST_SIDE_MM 18.0 /* of the longer side of anything taken for a document */
-#define LEAST_BREADTH_MM 2.5
-#define ID1_TOLERANCE 0.055 /* of either side */
-/* A piece counts as a card of its own from this share of a card's sides on. */
-#define CARD_LIKE 0.75
-
-#define A4_LONG_INCH 11.69
+#define ID1_TOLERANCE 0.15 /* of either side: the mask's rim is no finer */
+/* A piece counts as a card of its own from this share of a card's area on, and as two from the other one on. */
+#define LEAST_CARD_AREA 0.45
+#define TWO_CARDS_AREA 1.55
 
 /* A page is at most this long (A3 with some room), at least as long as most of a card, and not coarser than this. */
 #define MOST_PAGE_INCH 17.5
@@ -25,175 +26,226 @@
 #define LEAST_DPI 60.0
 /* What a file says below this is a default (72, 96) rather than a scan's: no number could be read from one. */
 #define LEAST_TOLD_DPI 120.0
+#define USUAL_DPI_TOLERANCE 0.1
+/* Pages whose resolution is not told are a sheet or glass this long, or a card with this much around it. */
+#define A4_LONG_INCH 11.69
+#define CARD_PAGE_LONG_INCH 3.62
+/* What a feeder makes of one card, laid askew, is not longer than this. */
+#define CARD_PAGE_MOST_MM 112.0
 /* A whole sheet has at least this many pixels to its length, or nothing on it could be read. */
 #define LEAST_SHEET_PX 1500
 
-/* An edge is this many grey levels per pixel, at least, and this many times the page's own unrest. */
-#define LEAST_EDGE 7
-#define EDGE_PER_UNREST 4
-#define LEAST_SPECK_PX 6
+/*
+ * Edges: from so many grey levels on one is as good as any other, be it a magnetic stripe's. A millimetre off a card's size
+ * weighs so much of that, and so does this way from where the card seemed.
+ */
+#define EDGE_PLAIN_LEVELS 3.0
+#define EDGE_SIZE_WEIGHT 0.15
+#define EDGE_PLACE_WEIGHT 0.35
+#define EDGE_PLACE_MM 4.0
+#define EDGE_SPARE_MM 2.0
 
-#define MAX_FIT_POINTS 8000
-#define BIN_WEIGHT 16
-#define NEAR_RANGE_DEG 6.0
-#define FULL_RANGE_DEG 45.0
-#define EDGE_RIM 0.15   /* of a side's length: what a line along it must hold to be the card's edge */
-#define PRINT_RIM 0.012 /* or to be print rather than a speck */
+struct _CardFinder
+{
+  Net *net;
+};
+
+/* One hypothesis about the page's resolution, looked at. */
+typedef struct
+{
+  double dpi;
+  guint factor;
+  NetPlanes *planes; /* owned: shares, 0 to 1 */
+  GArray *cards;     /* owned, of CardPlace */
+  guint n_cards;
+} Sight;
+
+static void
+sight_clear (Sight *sight)
+{
+  g_clear_pointer (&sight->planes, net_planes_free);
+  g_clear_pointer (&sight->cards, g_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Sight, sight_clear)
+
+/* --- the mask ----------------------------------------------------------------------------------------------------- */
+
+/* The network's answer for the reduced page, as shares. */
+static NetPlanes *
+mask_of (const Net *net, const CardGrey *grey)
+{
+  int width = (grey->width + PADDED_TO - 1) / PADDED_TO * PADDED_TO;
+  int height = (grey->height + PADDED_TO - 1) / PADDED_TO * PADDED_TO;
+  gsize n = (gsize) width * height;
+  float *input = g_new (float, n);
+  NetPlanes *planes;
+
+  for (int y = 0; y < height; y++)
+    {
+      const guint8 *row = grey->samples + (gsize) MIN (y, grey->height - 1) * grey->width;
+
+      for (int x = 0; x < width; x++)
+        input[(gsize) y * width + x] = (float) row[MIN (x, grey->width - 1)] / 128.0f - 1.0f;
+    }
+  planes = net_run (net, input, width, height);
+  explicit_bzero (input, sizeof *input * n);
+  g_free (input);
+  if (planes == NULL)
+    return NULL;
+  for (gsize i = 0; i < (gsize) planes->n_planes * planes->width * planes->height; i++)
+    planes->values[i] = 1.0f / (1.0f + expf (-planes->values[i]));
+  return planes;
+}
 
 typedef struct
 {
-  double x;
-  double y;
-} Point;
+  double n, x, y, xx, yy, xy;
+} Moments;
 
-/* --- edges ------------------------------------------------------------------------------------------------ */
-
-static inline int
-edge_at (const CardGrey *grey, int x, int y)
+/* The cells of one piece, each marked in @seen, and its moments weighted by the shares. */
+static Moments
+take_piece (const float *plane, int width, int height, int at_x, int at_y, guint8 *seen, GArray *cells)
 {
-  const guint8 *p = grey->samples + (gsize) y * grey->width + x;
+  Moments m = { 0 };
+  gint32 at = at_y * width + at_x;
 
-  return abs (p[1] - p[-1]) + abs (p[grey->width] - p[-grey->width]);
-}
-
-/* Below what value @share of all lie, to a part of a bin: whole levels are too coarse for a page without noise. */
-static double
-histogram_share (const guint *histogram, int n_bins, guint n, double share)
-{
-  double sum = 0.0, want = share * n;
-
-  for (int i = 0; i < n_bins; i++)
+  g_array_set_size (cells, 0);
+  g_array_append_val (cells, at);
+  seen[at] = 1;
+  for (guint i = 0; i < cells->len; i++)
     {
-      if (sum + histogram[i] >= want && histogram[i] > 0)
-        return i + (want - sum) / histogram[i];
-      sum += histogram[i];
-    }
-  return n_bins;
-}
+      int x = g_array_index (cells, gint32, i) % width, y = g_array_index (cells, gint32, i) / width;
+      double p = plane[y * width + x], cx = x + 0.5, cy = y + 0.5;
 
-static CardGrey *
-edge_mask (const CardGrey *grey)
-{
-  CardGrey *mask = card_grey_new (grey->width, grey->height);
-  guint histogram[511] = { 0 };
-  guint n = 0;
-  int edge;
-
-  if (grey->width < 3 || grey->height < 3)
-    return mask;
-  for (int y = 1; y < grey->height - 1; y++)
-    for (int x = 1; x < grey->width - 1; x++, n++)
-      histogram[edge_at (grey, x, y)]++;
-  edge = MAX (LEAST_EDGE, (int) ceil (histogram_share (histogram, 511, n, 0.4) * EDGE_PER_UNREST));
-  for (int y = 1; y < grey->height - 1; y++)
-    for (int x = 1; x < grey->width - 1; x++)
-      mask->samples[(gsize) y * grey->width + x] = edge_at (grey, x, y) > edge;
-  return mask;
-}
-
-/* Drops what stands alone, or nearly so: noise, not an edge. */
-static void
-drop_specks (CardGrey *mask)
-{
-  g_autoptr (GArray) blobs = card_blobs_find (mask, G_MAXUINT);
-
-  for (guint i = 0; i < blobs->len; i++)
-    {
-      const CardBlob *blob = &g_array_index (blobs, CardBlob, i);
-
-      if (blob->n_pixels >= LEAST_SPECK_PX)
-        continue;
-      for (int y = blob->y0; y < blob->y1; y++)
-        memset (mask->samples + (gsize) y * mask->width + blob->x0, 0, (gsize) card_blob_width (blob));
-    }
-}
-
-/* Sets every pixel within @radius (a square) of a set one. */
-static CardGrey *
-grown (const CardGrey *mask, int radius)
-{
-  g_autoptr (CardGrey) across = card_grey_new (mask->width, mask->height);
-  CardGrey *result = card_grey_new (mask->width, mask->height);
-  g_autofree int *last = g_new (int, mask->width);
-
-  for (int y = 0; y < mask->height; y++)
-    {
-      const guint8 *from = mask->samples + (gsize) y * mask->width;
-      guint8 *to = across->samples + (gsize) y * mask->width;
-      int reach = -1;
-
-      for (int x = 0; x < mask->width; x++)
-        if (from[x])
-          {
-            int start = MAX (reach + 1, x - radius);
-
-            reach = MIN (x + radius, mask->width - 1);
-            for (int i = start; i <= reach; i++)
-              to[i] = 1;
-          }
-    }
-  for (int x = 0; x < mask->width; x++)
-    last[x] = -1;
-  for (int y = 0; y < mask->height; y++)
-    for (int x = 0; x < mask->width; x++)
-      if (across->samples[(gsize) y * mask->width + x])
+      m.n += p;
+      m.x += p * cx;
+      m.y += p * cy;
+      m.xx += p * cx * cx;
+      m.yy += p * cy * cy;
+      m.xy += p * cx * cy;
+      for (int k = 0; k < 4; k++)
         {
-          int start = MAX (last[x] + 1, y - radius);
+          int nx = x + (k == 0) - (k == 1), ny = y + (k == 2) - (k == 3);
 
-          last[x] = MIN (y + radius, mask->height - 1);
-          for (int i = start; i <= last[x]; i++)
-            result->samples[(gsize) i * mask->width + x] = 1;
+          at = ny * width + nx;
+          if (nx < 0 || ny < 0 || nx >= width || ny >= height || seen[at] || plane[at] < 0.5f)
+            continue;
+          seen[at] = 1;
+          g_array_append_val (cells, at);
         }
-  return result;
+    }
+  return m;
 }
 
-/* --- smallest rectangle --------------------------------------------------------------------------------------------- */
+/* The share at a point between cells; 0 outside. */
+static double
+share_at (const float *plane, int width, int height, double x, double y)
+{
+  int x0 = (int) floor (x - 0.5), y0 = (int) floor (y - 0.5);
+  double fx = x - 0.5 - x0, fy = y - 0.5 - y0, sum = 0.0;
+
+  for (int j = 0; j < 2; j++)
+    for (int i = 0; i < 2; i++)
+      {
+        /* the page's rim counts on: a card may touch it */
+        int cx = CLAMP (x0 + i, 0, width - 1), cy = CLAMP (y0 + j, 0, height - 1);
+
+        sum += (i ? fx : 1 - fx) * (j ? fy : 1 - fy) * plane[cy * width + cx];
+      }
+  return x < -0.5 || y < -0.5 || x > width + 0.5 || y > height + 0.5 ? 0.0 : sum;
+}
+
+/* How far from (@x, @y) along (@ux, @uy) the piece goes on, at most @most. */
+static double
+reach_at (const float *plane, int width, int height, double x, double y, double ux, double uy, double most)
+{
+  const double step = 0.25;
+  double at = most;
+
+  while (at > 0.0 && share_at (plane, width, height, x + ux * at, y + uy * at) < 0.5)
+    at -= step;
+  return at;
+}
 
 static int
-compare_points (gconstpointer a, gconstpointer b)
+compare_doubles (gconstpointer a, gconstpointer b)
 {
-  const Point *p = a, *q = b;
+  double p = *(const double *) a, q = *(const double *) b;
 
-  if (p->x != q->x)
-    return p->x < q->x ? -1 : 1;
-  return p->y < q->y ? -1 : p->y > q->y;
+  return p < q ? -1 : p > q;
 }
 
+#define N_REACHES 9
+
+/*
+ * One side of the rectangle around (@x, @y), in the direction (@ux, @uy) and twice @half long: how far away it is, and by how
+ * much it leans. Single places may be off: a corner torn, a thumb's shadow.
+ */
 static double
-turn_of (const Point *a, const Point *b, const Point *c)
+measure_side (const float *plane, int width, int height, double x, double y, double ux, double uy, double half,
+              double most, double *ret_slope)
 {
-  return (b->x - a->x) * (c->y - a->y) - (b->y - a->y) * (c->x - a->x);
-}
+  double reaches[N_REACHES], sorted[N_REACHES], middle, sum_s = 0.0, sum_ss = 0.0, sum_d = 0.0, sum_sd = 0.0;
+  int n = 0;
 
-/* Andrew's monotone chain. */
-static GArray *
-hull_of (GArray *points)
-{
-  GArray *hull = g_array_new (FALSE, FALSE, sizeof (Point));
-
-  g_array_sort (points, compare_points);
-  for (int pass = 0; pass < 2; pass++)
+  for (int i = 0; i < N_REACHES; i++)
     {
-      guint start = hull->len;
+      double along = 0.8 * half * (2.0 * i / (N_REACHES - 1) - 1);
 
-      for (guint i = 0; i < points->len; i++)
-        {
-          const Point *point = &g_array_index (points, Point, pass == 0 ? i : points->len - 1 - i);
-
-          while (hull->len >= start + 2
-                 && turn_of (&g_array_index (hull, Point, hull->len - 2), &g_array_index (hull, Point, hull->len - 1),
-                             point)
-                        <= 0)
-            g_array_set_size (hull, hull->len - 1);
-          g_array_append_val (hull, *point);
-        }
-      if (hull->len > start)
-        g_array_set_size (hull, hull->len - 1);
+      reaches[i] = sorted[i] = reach_at (plane, width, height, x - uy * along, y + ux * along, ux, uy, most);
     }
-  return hull;
+  qsort (sorted, N_REACHES, sizeof *sorted, compare_doubles);
+  middle = sorted[N_REACHES / 2];
+  for (int i = 0; i < N_REACHES; i++)
+    {
+      double along = 0.8 * half * (2.0 * i / (N_REACHES - 1) - 1);
+
+      if (fabs (reaches[i] - middle) > 1.5)
+        continue;
+      n++;
+      sum_s += along;
+      sum_ss += along * along;
+      sum_d += reaches[i];
+      sum_sd += along * reaches[i];
+    }
+  *ret_slope = n * sum_ss - sum_s * sum_s > 1e-6 ? (n * sum_sd - sum_s * sum_d) / (n * sum_ss - sum_s * sum_s) : 0.0;
+  return n > 0 ? sum_d / n : middle;
 }
 
-/* The width is the longer side, and the angle within a quarter turn of the page's rows. */
+/* The rectangle of a piece, in cells: roughly by its moments, then by its four sides. */
+static CardPlace
+fit_rectangle (const float *plane, int width, int height, const Moments *m)
+{
+  double x = m->x / m->n, y = m->y / m->n;
+  double xx = m->xx / m->n - x * x, yy = m->yy / m->n - y * y, xy = m->xy / m->n - x * y;
+  double spread = hypot (xx - yy, 2 * xy);
+  double half_u = sqrt (3 * MAX ((xx + yy + spread) / 2, 0.01)), half_v = sqrt (3 * MAX ((xx + yy - spread) / 2, 0.01));
+  CardPlace place = { .x = x, .y = y, .angle_rad = 0.5 * atan2 (2 * xy, xx - yy) };
+
+  for (int pass = 0; pass < 3; pass++)
+    {
+      double c = cos (place.angle_rad), s = sin (place.angle_rad), slopes[4];
+      double most_u = 1.3 * half_u + 2, most_v = 1.3 * half_v + 2;
+      double right = measure_side (plane, width, height, place.x, place.y, c, s, half_v, most_u, &slopes[0]);
+      double left = measure_side (plane, width, height, place.x, place.y, -c, -s, half_v, most_u, &slopes[1]);
+      double down = measure_side (plane, width, height, place.x, place.y, -s, c, half_u, most_v, &slopes[2]);
+      double up = measure_side (plane, width, height, place.x, place.y, s, -c, half_u, most_v, &slopes[3]);
+
+      place.x += (right - left) / 2 * c - (down - up) / 2 * s;
+      place.y += (right - left) / 2 * s + (down - up) / 2 * c;
+      half_u = place.width = (left + right) / 2;
+      half_v = place.height = (up + down) / 2;
+      /* the longer a side, the more its lean says */
+      if (half_u > 1 && half_v > 1)
+        place.angle_rad -= (half_v * half_v * (slopes[0] + slopes[1]) + half_u * half_u * (slopes[2] + slopes[3]))
+                           / (2 * (half_u * half_u + half_v * half_v));
+    }
+  place.width *= 2;
+  place.height *= 2;
+  return place;
+}
+
 static void
 set_longer_side (CardPlace *place)
 {
@@ -211,338 +263,45 @@ set_longer_side (CardPlace *place)
     place->angle_rad += G_PI;
 }
 
-static gboolean
-smallest_rectangle (const GArray *hull, CardPlace *ret_place)
-{
-  double least = INFINITY;
-
-  for (guint i = 0; i < hull->len; i++)
-    {
-      const Point *a = &g_array_index (hull, Point, i), *b = &g_array_index (hull, Point, (i + 1) % hull->len);
-      double length = hypot (b->x - a->x, b->y - a->y), c, s;
-      double low_u = INFINITY, high_u = -INFINITY, low_v = INFINITY, high_v = -INFINITY;
-
-      if (length < 1e-9)
-        continue;
-      c = (b->x - a->x) / length;
-      s = (b->y - a->y) / length;
-      for (guint j = 0; j < hull->len; j++)
-        {
-          const Point *p = &g_array_index (hull, Point, j);
-          double u = p->x * c + p->y * s, v = -p->x * s + p->y * c;
-
-          low_u = MIN (low_u, u);
-          high_u = MAX (high_u, u);
-          low_v = MIN (low_v, v);
-          high_v = MAX (high_v, v);
-        }
-      if ((high_u - low_u) * (high_v - low_v) < least)
-        {
-          double u = (low_u + high_u) / 2, v = (low_v + high_v) / 2;
-
-          least = (high_u - low_u) * (high_v - low_v);
-          ret_place->x = u * c - v * s;
-          ret_place->y = u * s + v * c;
-          ret_place->width = high_u - low_u;
-          ret_place->height = high_v - low_v;
-          ret_place->angle_rad = atan2 (s, c);
-        }
-    }
-  set_longer_side (ret_place);
-  return isfinite (least);
-}
-
-/* --- groups ---------------------------------------------------------------------------------------------------------- */
-
-/* The outermost set pixels of each row and column of the group are all that the hull can touch. */
+/* Every piece of at least @least_cells, as rectangles in page pixels. */
 static GArray *
-rim_points (const CardGrey *mask, const CardGrey *grown_mask, const CardBlob *box)
+pieces_of (const NetPlanes *planes, double least_cells, double cell_px)
 {
-  GArray *points = g_array_new (FALSE, FALSE, sizeof (Point));
+  const int width = planes->width, height = planes->height;
+  const float *plane = planes->values;
+  GArray *places = g_array_new (FALSE, TRUE, sizeof (CardPlace));
+  g_autoptr (GArray) cells = g_array_new (FALSE, FALSE, sizeof (gint32));
+  g_autofree guint8 *seen = g_malloc0 ((gsize) width * height);
 
-  for (int y = box->y0; y < box->y1; y++)
-    {
-      const guint8 *row = mask->samples + (gsize) y * mask->width, *of = grown_mask->samples + (gsize) y * mask->width;
-      int first = box->x0, last = box->x1 - 1;
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      {
+        CardPlace place;
+        Moments m;
 
-      while (first <= last && !(row[first] && of[first] == 2))
-        first++;
-      while (last > first && !(row[last] && of[last] == 2))
-        last--;
-      if (first > last)
-        continue;
-      for (int j = 0; j < 2; j++)
-        {
-          Point left = { first, y + j }, right = { last + 1, y + j };
-
-          g_array_append_val (points, left);
-          g_array_append_val (points, right);
-        }
-    }
-  return points;
+        if (seen[y * width + x] || plane[y * width + x] < 0.5f)
+          continue;
+        m = take_piece (plane, width, height, x, y, seen, cells);
+        if (m.n < least_cells)
+          continue;
+        place = fit_rectangle (plane, width, height, &m);
+        place.x *= cell_px;
+        place.y *= cell_px;
+        place.width *= cell_px;
+        place.height *= cell_px;
+        set_longer_side (&place);
+        g_array_append_val (places, place);
+      }
+  return places;
 }
 
-/* Marks with 2 the connected piece of the grown mask that holds the pixel (x, y). */
-static void
-mark_piece (CardGrey *mask, int x, int y)
-{
-  g_autoptr (GArray) stack = g_array_new (FALSE, FALSE, sizeof (gsize));
-  gsize at = (gsize) y * mask->width + x, width = (gsize) mask->width;
-
-  mask->samples[at] = 2;
-  g_array_append_val (stack, at);
-  while (stack->len > 0)
-    {
-      gsize from = g_array_index (stack, gsize, stack->len - 1);
-      int fx = (int) (from % width), fy = (int) (from / width);
-
-      g_array_set_size (stack, stack->len - 1);
-      for (int dy = -1; dy <= 1; dy++)
-        for (int dx = -1; dx <= 1; dx++)
-          {
-            int nx = fx + dx, ny = fy + dy;
-
-            if (nx < 0 || ny < 0 || nx >= mask->width || ny >= mask->height)
-              continue;
-            at = (gsize) ny * width + (gsize) nx;
-            if (mask->samples[at] == 1)
-              {
-                mask->samples[at] = 2;
-                g_array_append_val (stack, at);
-              }
-          }
-    }
-}
-
-static void
-unmark (CardGrey *mask, const CardBlob *box)
-{
-  for (int y = box->y0; y < box->y1; y++)
-    for (int x = box->x0; x < box->x1; x++)
-      if (mask->samples[(gsize) y * mask->width + x] == 2)
-        mask->samples[(gsize) y * mask->width + x] = 0;
-}
-
-/* --- straightening ---------------------------------------------------------------------------------------------------- */
-
-/* Every edge pixel of the marked group, thinned evenly to at most MAX_FIT_POINTS; @ret_share is what is left of one. */
-static GArray *
-edge_points (const CardGrey *mask, const CardGrey *grown_mask, const CardBlob *box, double *ret_share)
-{
-  GArray *points = g_array_new (FALSE, FALSE, sizeof (Point));
-  guint n = 0, every = 1;
-
-  for (int pass = 0; pass < 2; pass++)
-    {
-      for (int y = box->y0; y < box->y1; y++)
-        for (int x = box->x0; x < box->x1; x++)
-          {
-            gsize at = (gsize) y * mask->width + x;
-            Point point = { x + 0.5, y + 0.5 };
-
-            if (!mask->samples[at] || grown_mask->samples[at] != 2)
-              continue;
-            if (pass == 1 && n % every == 0)
-              g_array_append_val (points, point);
-            n++;
-          }
-      every = n / MAX_FIT_POINTS + 1;
-      n = 0;
-    }
-  *ret_share = 1.0 / every;
-  return points;
-}
-
-/*
- * Counts the points' coordinates along (c, s) from @low on, BIN_WEIGHT for each, shared between the two nearest units:
- * whole counts would beat with the pixel grid. Points outside are left out.
- */
-static void
-project (const GArray *points, double c, double s, double low, guint n_bins, guint *ret_bins)
-{
-  memset (ret_bins, 0, sizeof *ret_bins * n_bins);
-  for (guint i = 0; i < points->len; i++)
-    {
-      const Point *point = &g_array_index (points, Point, i);
-      double at = point->x * c + point->y * s - low;
-
-      if (at >= 0 && at < n_bins - 1)
-        {
-          guint bin = (guint) at, share = (guint) ((at - bin) * BIN_WEIGHT);
-
-          ret_bins[bin] += BIN_WEIGHT - share;
-          ret_bins[bin + 1] += share;
-        }
-    }
-}
-
-/* High when the edges line up along or across the angle: those of the card, and those of its lines of text. */
-static double
-sharpness (const GArray *points, double angle_rad, double reach, guint *bins)
-{
-  const Point *first = &g_array_index (points, Point, 0);
-  double c = cos (angle_rad), s = sin (angle_rad), sum = 0.0;
-  guint n_bins = (guint) (2 * reach);
-
-  for (int pass = 0; pass < 2; pass++)
-    {
-      double u = pass == 0 ? c : -s, v = pass == 0 ? s : c;
-
-      project (points, u, v, first->x * u + first->y * v - reach, n_bins, bins);
-      for (guint i = 0; i < n_bins; i++)
-        sum += (double) bins[i] * bins[i];
-    }
-  return sum;
-}
-
-static double
-sharpest_angle (const GArray *points, double from_rad, double half_range_rad, double step_rad, double reach,
-                guint *bins)
-{
-  double best = from_rad, most = -1.0;
-
-  for (double angle = from_rad - half_range_rad; angle <= from_rad + half_range_rad + 1e-9; angle += step_rad)
-    {
-      double value = sharpness (points, angle, reach, bins);
-
-      if (value > most)
-        {
-          most = value;
-          best = angle;
-        }
-    }
-  return best;
-}
-
-/* The outermost bins that hold at least @least points. */
-static void
-trim (const guint *bins, guint n_bins, double least, guint *ret_first, guint *ret_last)
-{
-  guint first = 0, last = n_bins - 1;
-
-  while (first < last && bins[first] < least)
-    first++;
-  while (last > first && bins[last] < least)
-    last--;
-  *ret_first = first;
-  *ret_last = last;
-}
-
-/* The rectangle at @angle_rad around the group's lines of at least @rim of a side's length. */
-static CardPlace
-trimmed (const GArray *points, double share, double rim, double angle_rad, const CardPlace *around)
-{
-  double reach = hypot (around->width, around->height) + 4, c = cos (angle_rad), s = sin (angle_rad);
-  double u = around->x * c + around->y * s - reach, v = -around->x * s + around->y * c - reach;
-  guint n_bins = (guint) (2 * reach) + 1, first, last;
-  g_autofree guint *bins = g_new0 (guint, n_bins);
-  CardPlace place = *around;
-
-  project (points, c, s, u, n_bins, bins);
-  trim (bins, n_bins, BIN_WEIGHT * MAX (share * around->height * rim, 1), &first, &last);
-  u += (first + last + 1) / 2.0;
-  place.width = last + 1 - first;
-  project (points, -s, c, v, n_bins, bins);
-  trim (bins, n_bins, BIN_WEIGHT * MAX (share * around->width * rim, 1), &first, &last);
-  v += (first + last + 1) / 2.0;
-  place.height = last + 1 - first;
-  place.x = u * c - v * s;
-  place.y = u * s + v * c;
-  place.angle_rad = angle_rad;
-  return place;
-}
-
-static gboolean
-has_card_aspect (const CardPlace *place)
-{
-  return place->height > 0
-         && fabs (place->width / place->height / (CARD_ID1_WIDTH_MM / CARD_ID1_HEIGHT_MM) - 1) < ID1_TOLERANCE;
-}
-
-/*
- * Turns the rectangle so that edges and text are level, then pulls its sides in past dust and hairs: as far as a card's
- * own edges where that leaves a card, else only past single specks, because print that runs out thinly is not an edge.
- */
-static void
-straighten (const GArray *points, double share, CardPlace *place)
-{
-  double reach = hypot (place->width, place->height) + 4;
-  g_autofree guint *bins = g_new0 (guint, (gsize) (2 * reach) + 1);
-  CardPlace inside = *place;
-
-  if (points->len < 16)
-    return;
-  /* the smallest rectangle around a card lies as the card does; around mere print it may lie in any way */
-  for (int pass = 0; pass < 2; pass++)
-    {
-      double range = (pass == 0 ? NEAR_RANGE_DEG : FULL_RANGE_DEG) * G_PI / 180;
-      double angle = sharpest_angle (points, place->angle_rad, range, 0.5 * G_PI / 180, reach, bins);
-
-      angle = sharpest_angle (points, angle, 0.5 * G_PI / 180, 0.1 * G_PI / 180, reach, bins);
-      inside = trimmed (points, share, EDGE_RIM, angle, place);
-      if (has_card_aspect (&inside) && inside.width >= 0.8 * place->width)
-        break;
-      inside = trimmed (points, share, PRINT_RIM, angle, place);
-    }
-  set_longer_side (&inside);
-  *place = inside;
-}
-
-static int
-compare_area (gconstpointer a, gconstpointer b)
-{
-  const CardPlace *p = a, *q = b;
-  double difference = q->width * q->height - p->width * p->height;
-
-  return difference > 0 ? 1 : difference < 0 ? -1 : 0;
-}
-
-/*
- * Pieces are taken for one document whose own edge does not show: the rectangle around all of them, as the largest lies.
- */
-static void
-join_fragments (GArray *places)
-{
-  CardPlace whole = g_array_index (places, CardPlace, 0);
-  double c = cos (whole.angle_rad), s = sin (whole.angle_rad);
-  double low_u = INFINITY, high_u = -INFINITY, low_v = INFINITY, high_v = -INFINITY;
-
-  for (guint i = 0; i < places->len; i++)
-    {
-      const CardPlace *place = &g_array_index (places, CardPlace, i);
-      double turn = place->angle_rad - whole.angle_rad;
-      double half_u = (place->width * fabs (cos (turn)) + place->height * fabs (sin (turn))) / 2;
-      double half_v = (place->width * fabs (sin (turn)) + place->height * fabs (cos (turn))) / 2;
-      double u = place->x * c + place->y * s, v = -place->x * s + place->y * c;
-
-      low_u = MIN (low_u, u - half_u);
-      high_u = MAX (high_u, u + half_u);
-      low_v = MIN (low_v, v - half_v);
-      high_v = MAX (high_v, v + half_v);
-    }
-  whole.x = (low_u + high_u) / 2 * c - (low_v + high_v) / 2 * s;
-  whole.y = (low_u + high_u) / 2 * s + (low_v + high_v) / 2 * c;
-  whole.width = high_u - low_u;
-  whole.height = high_v - low_v;
-  set_longer_side (&whole);
-  g_array_set_size (places, 0);
-  g_array_append_val (places, whole);
-}
+/* --- the page ----------------------------------------------------------------------------------------------------- */
 
 static gboolean
 is_id1 (double width_mm, double height_mm)
 {
   return fabs (width_mm / CARD_ID1_WIDTH_MM - 1) < ID1_TOLERANCE
          && fabs (height_mm / CARD_ID1_HEIGHT_MM - 1) < ID1_TOLERANCE;
-}
-
-/* Whether a page of these pixels may have this resolution: everything that is cut from it later is bounded by this. */
-static gboolean
-is_possible_dpi (const CardPage *page, double dpi)
-{
-  double inches = MAX (page->width_px, page->height_px) / dpi;
-
-  return dpi >= LEAST_DPI && dpi <= CARD_PAGE_MAX_DPI && inches <= MOST_PAGE_INCH && inches >= LEAST_PAGE_INCH;
 }
 
 /* 0 when none is told, or one that cannot be: too coarse, or the page would be larger than any scanner's glass. */
@@ -554,149 +313,165 @@ told_dpi_of (const CardPage *page)
   return page->dpi >= LEAST_TOLD_DPI && inches <= MOST_PAGE_INCH ? page->dpi : 0.0;
 }
 
+static int
+compare_area (gconstpointer a, gconstpointer b)
+{
+  const CardPlace *p = a, *q = b;
+  double difference = q->width * q->height - p->width * p->height;
+
+  return difference > 0 ? 1 : difference < 0 ? -1 : 0;
+}
+
+/* Looks at the page as one of @dpi. FALSE when that cannot be. */
+static gboolean
+look (const CardFinder *self, const CardPage *page, double dpi, Sight *ret_sight)
+{
+  Sight sight = { .dpi = dpi };
+  guint longer = MAX (page->width_px, page->height_px);
+  g_autoptr (CardGrey) grey = NULL;
+  double cell_mm, id1_cells;
+
+  sight.factor = (guint) MAX (lround (dpi / WORK_DPI), 1);
+  sight.factor = MAX (sight.factor, (longer + MAX_WORK_SIDE - 1) / MAX_WORK_SIDE);
+  grey = card_grey_reduce (page, sight.factor);
+  sight.planes = mask_of (self->net, grey);
+  if (sight.planes == NULL)
+    return FALSE;
+  cell_mm = STRIDE * sight.factor * CARD_MM_PER_INCH / dpi;
+  id1_cells = CARD_ID1_WIDTH_MM * CARD_ID1_HEIGHT_MM / (cell_mm * cell_mm);
+  sight.cards = pieces_of (sight.planes, LEAST_CARD_AREA * id1_cells, STRIDE * sight.factor);
+  for (guint i = 0; i < sight.cards->len; i++)
+    {
+      CardPlace *place = &g_array_index (sight.cards, CardPlace, i);
+      double mm = CARD_MM_PER_INCH / dpi;
+
+      place->shape = is_id1 (place->width * mm, place->height * mm) ? CARD_SHAPE_ID1 : CARD_SHAPE_SMALL;
+      sight.n_cards +=
+          place->width * place->height * mm * mm > TWO_CARDS_AREA * CARD_ID1_WIDTH_MM * CARD_ID1_HEIGHT_MM ? 2 : 1;
+    }
+  g_array_sort (sight.cards, compare_area);
+  *ret_sight = sight;
+  return TRUE;
+}
+
+/* The resolution at which the one card seen has a card's size; 0 when it has not a card's proportions. */
 static double
-guess_dpi (const GArray *places, const CardPage *page)
+dpi_by_card (const CardPage *page, const Sight *sight)
+{
+  const CardPlace *place = sight->cards->len > 0 ? &g_array_index (sight->cards, CardPlace, 0) : NULL;
+  double aspect = CARD_ID1_WIDTH_MM / CARD_ID1_HEIGHT_MM, inches, dpi;
+
+  if (place == NULL || fabs (place->width / place->height / aspect - 1) > ID1_TOLERANCE)
+    return 0.0;
+  dpi = sqrt (place->width * place->height / (CARD_ID1_WIDTH_MM * CARD_ID1_HEIGHT_MM)) * CARD_MM_PER_INCH;
+  inches = MAX (page->width_px, page->height_px) / dpi;
+  return dpi >= LEAST_DPI && dpi <= CARD_PAGE_MAX_DPI && inches <= MOST_PAGE_INCH && inches >= LEAST_PAGE_INCH ? dpi
+                                                                                                               : 0.0;
+}
+
+/* The resolution of scanners that is as good as @dpi, as far as a card's rim tells; or @dpi. */
+static double
+usual_dpi (double dpi)
+{
+  static const double usual[] = { 100, 150, 200, 240, 300, 400, 600, 1200 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (usual); i++)
+    if (fabs (dpi / usual[i] - 1) < USUAL_DPI_TOLERANCE)
+      return usual[i];
+  return dpi;
+}
+
+/* Without a resolution the page is looked at as a sheet or glass and as a card's page, the likelier first. */
+static gboolean
+look_without_dpi (const CardFinder *self, const CardPage *page, Sight *ret_sight)
 {
   double longer = MAX (page->width_px, page->height_px), shorter = MIN (page->width_px, page->height_px);
-  double id1 = CARD_ID1_WIDTH_MM / CARD_ID1_HEIGHT_MM, guess;
+  const double guesses[] = { longer / A4_LONG_INCH, longer / CARD_PAGE_LONG_INCH };
+  gboolean sheet_first = longer >= LEAST_SHEET_PX && longer / shorter > 1.25 && longer / shorter < 1.48;
+  gboolean seen = FALSE;
 
-  for (guint i = 0; i < places->len; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (guesses); i++)
     {
-      const CardPlace *place = &g_array_index (places, CardPlace, i);
+      gboolean as_sheet = (i == 0) == sheet_first;
+      double dpi = CLAMP (guesses[as_sheet ? 0 : 1], LEAST_DPI, CARD_PAGE_MAX_DPI), by_card;
+      g_auto (Sight) sight = { 0 };
 
-      guess = place->width * CARD_MM_PER_INCH / CARD_ID1_WIDTH_MM;
-      if (place->height > 0 && fabs (place->width / place->height / id1 - 1) < 0.03 && is_possible_dpi (page, guess))
-        return guess;
+      if ((as_sheet && longer < LEAST_SHEET_PX) || !look (self, page, dpi, &sight))
+        continue;
+      by_card = dpi_by_card (page, &sight);
+      if (by_card > 0 && fabs (by_card / dpi - 1) < 0.3)
+        {
+          sight_clear (ret_sight);
+          *ret_sight = sight;
+          sight = (Sight){ 0 };
+          by_card = ret_sight->dpi = usual_dpi (by_card);
+          for (guint k = 0; k < ret_sight->cards->len; k++)
+            {
+              CardPlace *place = &g_array_index (ret_sight->cards, CardPlace, k);
+              double mm = CARD_MM_PER_INCH / by_card;
+
+              place->shape = is_id1 (place->width * mm, place->height * mm) ? CARD_SHAPE_ID1 : CARD_SHAPE_SMALL;
+            }
+          return TRUE;
+        }
+      if (!seen)
+        {
+          *ret_sight = sight;
+          sight = (Sight){ 0 };
+          seen = TRUE;
+        }
     }
-  if (longer >= LEAST_SHEET_PX && longer / shorter > 1.25 && longer / shorter < 1.48)
-    guess = longer / A4_LONG_INCH;
-  else
-    guess = longer * CARD_MM_PER_INCH / (CARD_ID1_WIDTH_MM + 4);
-  return CLAMP (guess, LEAST_DPI, CARD_PAGE_MAX_DPI);
+  return seen;
 }
 
-static CardShape
-shape_of (const CardPlace *place, double mm)
+CardFinder *
+card_finder_new (void)
 {
-  double width_mm = place->width * mm, height_mm = place->height * mm;
+  g_autoptr (GBytes) bytes =
+      g_resource_lookup_data (card_get_resource (), "/azukari/card/page.azn", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  CardFinder *self;
+  const guint8 *data;
+  gsize n_bytes;
+  Net *net;
 
-  if (is_id1 (width_mm, height_mm))
-    return CARD_SHAPE_ID1;
-  if (width_mm < CARD_ID1_WIDTH_MM * (1 + ID1_TOLERANCE) && height_mm < CARD_ID1_HEIGHT_MM * (1 + ID1_TOLERANCE))
-    return CARD_SHAPE_SMALL;
-  return CARD_SHAPE_SHEET;
-}
-
-static gboolean
-holds_middle_of (const CardPlace *place, const CardPlace *other)
-{
-  double c = cos (place->angle_rad), s = sin (place->angle_rad), dx = other->x - place->x, dy = other->y - place->y;
-
-  return fabs (dx * c + dy * s) < place->width / 2 && fabs (-dx * s + dy * c) < place->height / 2;
-}
-
-/* What lies on a card or a sheet is part of it. Larger places come first. */
-static void
-drop_nested (GArray *places)
-{
-  for (guint i = 0; i < places->len; i++)
+  if (bytes == NULL)
+    return NULL;
+  data = g_bytes_get_data (bytes, &n_bytes);
+  net = net_new_from_data (data, n_bytes);
+  if (net == NULL || net_get_n_inputs (net) != 1 || net_get_n_outputs (net) != 1)
     {
-      const CardPlace *place = &g_array_index (places, CardPlace, i);
-
-      for (guint j = i + 1; place->shape != CARD_SHAPE_SMALL && j < places->len;)
-        if (holds_middle_of (place, &g_array_index (places, CardPlace, j)))
-          g_array_remove_index (places, j);
-        else
-          j++;
+      net_free (net);
+      return NULL;
     }
+  self = g_new0 (CardFinder, 1);
+  self->net = net;
+  return self;
 }
 
-static gboolean
-is_card_sized (const CardPlace *place, double mm)
+void
+card_finder_free (CardFinder *self)
 {
-  return place->shape == CARD_SHAPE_ID1
-         || (place->shape == CARD_SHAPE_SMALL && place->width * mm > CARD_LIKE * CARD_ID1_WIDTH_MM
-             && place->height * mm > CARD_LIKE * CARD_ID1_HEIGHT_MM);
-}
-
-static void
-name_shapes (CardScene *scene)
-{
-  double mm = CARD_MM_PER_INCH / scene->dpi;
-
-  for (guint i = 0; i < scene->places->len;)
-    {
-      CardPlace *place = &g_array_index (scene->places, CardPlace, i);
-
-      place->shape = shape_of (place, mm);
-      if (place->width * mm < LEAST_SIDE_MM || place->height * mm < LEAST_BREADTH_MM)
-        g_array_remove_index (scene->places, i);
-      else
-        i++;
-    }
-  drop_nested (scene->places);
-  for (guint i = 0; i < scene->places->len; i++)
-    scene->n_cards += is_card_sized (&g_array_index (scene->places, CardPlace, i), mm);
-  /* one card and something else may be a sheet with a card's outline on it: judged as the sheet */
-  if (scene->places->len > 1 && scene->n_cards < 2)
-    {
-      join_fragments (scene->places);
-      g_array_index (scene->places, CardPlace, 0).shape = shape_of (&g_array_index (scene->places, CardPlace, 0), mm);
-    }
+  if (self == NULL)
+    return;
+  net_free (self->net);
+  g_free (self);
 }
 
 CardScene *
-card_finder_find (const CardPage *page)
+card_finder_find (const CardFinder *self, const CardPage *page)
 {
   CardScene *scene = g_new0 (CardScene, 1);
-  guint longer = MAX (page->width_px, page->height_px);
   double told_dpi = told_dpi_of (page);
-  guint factor = (guint) MAX (lround (told_dpi / WORK_DPI), 1);
-  g_autoptr (CardGrey) grey = NULL;
-  g_autoptr (CardGrey) mask = NULL;
-  g_autoptr (CardGrey) groups = NULL;
-  g_autoptr (GArray) blobs = NULL;
-  int radius;
+  g_auto (Sight) sight = { 0 };
+  gboolean seen;
 
-  factor = MAX (factor, (longer + MAX_WORK_SIDE - 1) / MAX_WORK_SIDE);
   scene->places = g_array_new (FALSE, TRUE, sizeof (CardPlace));
-  grey = card_grey_reduce (page, factor);
-  mask = edge_mask (grey);
-  drop_specks (mask);
-  radius = told_dpi > 0 ? (int) MAX (lround (told_dpi / factor * 2.2 / CARD_MM_PER_INCH), 1) : 8;
-  groups = grown (mask, radius);
-  blobs = card_blobs_find (groups, MAX_GROUPS);
-
-  for (guint i = 0; i < blobs->len; i++)
-    {
-      const CardBlob *box = &g_array_index (blobs, CardBlob, i);
-      CardPlace place = { 0 };
-
-      if (MAX (card_blob_width (box), card_blob_height (box)) < 4 * radius)
-        continue;
-      mark_piece (groups, box->seed_x, box->y0);
-      {
-        g_autoptr (GArray) points = rim_points (mask, groups, box);
-        g_autoptr (GArray) hull = hull_of (points);
-
-        if (smallest_rectangle (hull, &place) && place.height > 2 * radius)
-          {
-            double share;
-            g_autoptr (GArray) edges = edge_points (mask, groups, box, &share);
-
-            straighten (edges, share, &place);
-            place.x *= factor;
-            place.y *= factor;
-            place.width *= factor;
-            place.height *= factor;
-            g_array_append_val (scene->places, place);
-          }
-      }
-      unmark (groups, box);
-    }
-  g_array_sort (scene->places, compare_area);
-  scene->dpi = told_dpi > 0 ? told_dpi : guess_dpi (scene->places, page);
-  name_shapes (scene);
+  seen = told_dpi > 0 ? look (self, page, told_dpi, &sight) : look_without_dpi (self, page, &sight);
+  scene->dpi = seen ? sight.dpi : MAX (told_dpi, LEAST_DPI);
+  if (!seen)
+    return scene;
+  g_array_append_vals (scene->places, sight.cards->data, sight.cards->len);
+  scene->n_cards = sight.n_cards;
   return scene;
 }
 
@@ -707,6 +482,20 @@ card_scene_free (CardScene *self)
     return;
   g_array_unref (self->places);
   g_free (self);
+}
+
+CardPlace
+card_place_page (const CardPage *page, double dpi)
+{
+  double longer_mm = MAX (page->width_px, page->height_px) * CARD_MM_PER_INCH / dpi;
+  CardPlace place = { .shape = longer_mm < CARD_PAGE_MOST_MM ? CARD_SHAPE_SMALL : CARD_SHAPE_SHEET,
+                      .x = page->width_px / 2.0,
+                      .y = page->height_px / 2.0,
+                      .width = page->width_px,
+                      .height = page->height_px };
+
+  set_longer_side (&place);
+  return place;
 }
 
 CardFrame
@@ -721,4 +510,73 @@ card_place_frame (const CardPlace *self, double page_dpi, double dpi, double mar
   frame.x0 = self->x - (*ret_width * frame.ux - *ret_height * frame.uy) / 2;
   frame.y0 = self->y - (*ret_width * frame.uy + *ret_height * frame.ux) / 2;
   return frame;
+}
+
+/* How sharply brightness changes from each column to the next over the middle rows, all rows together; @across: rows for columns. */
+static void
+edge_profile (const CardGrey *view, gboolean across, double *ret_edges)
+{
+  int n = across ? view->height : view->width, other = across ? view->width : view->height;
+  gsize step = across ? (gsize) view->width : 1, next = across ? 1 : (gsize) view->width;
+  int from = other / 5, to = MAX (other - from, from + 1);
+
+  for (int i = 0; i < n; i++)
+    {
+      int sum = 0;
+
+      ret_edges[i] = 0.0;
+      if (i == 0 || i == n - 1)
+        continue;
+      for (int k = from; k < to; k++)
+        {
+          const guint8 *p = view->samples + (gsize) i * step + (gsize) k * next;
+
+          sum += p[step] - *(p - step);
+        }
+      ret_edges[i] = fabs ((double) sum / (to - from));
+    }
+}
+
+/* Two edges about @size apart and not far from the middle that stand out most. */
+static void
+find_edges (const double *edges, int n, double size, double mm, double *ret_middle, double *ret_size)
+{
+  double most = -INFINITY;
+
+  *ret_middle = n / 2.0;
+  *ret_size = size;
+  for (int first = 1; first < n - 1; first++)
+    for (int off = (int) (-EDGE_SPARE_MM * mm); off <= (int) (EDGE_SPARE_MM * mm); off++)
+      {
+        int last = first + (int) lround (size) + off;
+        double away = ((first + last + 1) / 2.0 - n / 2.0) / (EDGE_PLACE_MM * mm), worth;
+
+        if (last >= n - 1)
+          break;
+        worth = MIN (edges[first] / EDGE_PLAIN_LEVELS, 1.0) + MIN (edges[last] / EDGE_PLAIN_LEVELS, 1.0)
+                - EDGE_SIZE_WEIGHT * (off / mm) * (off / mm) - EDGE_PLACE_WEIGHT * away * away;
+        if (worth <= most)
+          continue;
+        most = worth;
+        *ret_middle = (first + last + 1) / 2.0;
+        *ret_size = last - first;
+      }
+}
+
+CardPlace
+card_place_snap (const CardPlace *self, const CardGrey *view, const CardFrame *frame, double dpi)
+{
+  double mm = dpi / CARD_MM_PER_INCH, scale = hypot (frame->ux, frame->uy), x, y, width, height;
+  g_autofree double *edges = g_new (double, MAX (view->width, view->height));
+  CardPlace place = *self;
+
+  edge_profile (view, FALSE, edges);
+  find_edges (edges, view->width, CARD_ID1_WIDTH_MM * mm, mm, &x, &width);
+  edge_profile (view, TRUE, edges);
+  find_edges (edges, view->height, CARD_ID1_HEIGHT_MM * mm, mm, &y, &height);
+  card_frame_map (frame, x, y, &place.x, &place.y);
+  place.width = width * scale;
+  place.height = height * scale;
+  place.shape = CARD_SHAPE_ID1;
+  return place;
 }

@@ -25,7 +25,7 @@ weigh (const CardLayout *layout, const CardSigns *signs)
     return -1.0;
   if (layout->needs_field && !signs->has_field && !has_number_qr)
     return -1.0;
-  if ((layout->no_field && signs->has_field) || (layout->needs_table && !signs->has_table))
+  if (layout->no_field && signs->has_field)
     return -1.0;
   for (guint i = 0; layout->never[i] != NULL; i++)
     if (has_word (signs, layout->never[i]))

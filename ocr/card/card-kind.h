@@ -9,7 +9,6 @@
  * CardSigns:
  * @words: (element-type utf8): those words of the layouts that were seen, borrowed
  * @has_field: a number field with its label, or with a QR code that says the same
- * @has_table: a ruled table of nearly a card's size
  * @has_number_qr: a QR code with 12 digits and nothing else
  */
 typedef struct
@@ -18,7 +17,6 @@ typedef struct
   gboolean has_field;
   gboolean has_number_qr;
   const GPtrArray *words;
-  gboolean has_table;
 } CardSigns;
 
 /**

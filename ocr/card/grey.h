@@ -47,19 +47,6 @@ CardGrey *card_grey_reduce (const CardPage *page, guint factor);
  */
 CardGrey *card_grey_cut (const CardPage *page, const CardFrame *frame, int width, int height);
 
-/** card_grey_turned: turned by a half turn (@half_turn) and then, if @quarter_turn, by 90 degrees clockwise. */
-CardGrey *card_grey_turned (const CardGrey *self, gboolean half_turn, gboolean quarter_turn);
-
-/**
- * card_grey_dark_mask:
- * @radius: half the window, pixels
- * @min_contrast: grey levels by which a pixel must be darker than the window's mean
- * @spread_share: and by how much of the window's standard deviation
- *
- * Returns: (transfer full): a picture of 1 where print is, else 0.
- */
-CardGrey *card_grey_dark_mask (const CardGrey *self, int radius, double min_contrast, double spread_share);
-
 /** card_frame_map: the page position of the picture's point (@x, @y). */
 static inline void
 card_frame_map (const CardFrame *frame, double x, double y, double *ret_x, double *ret_y)

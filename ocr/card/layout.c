@@ -61,9 +61,8 @@ static gboolean G_GNUC_PRINTF (2, 3) damaged (GError **error, const char *format
 static gboolean
 check_keys (GKeyFile *file, GError **error)
 {
-  static const char *const known[] = { "code",     "size",       "proves",      "refusal",   "needs-field",
-                                       "no-field", "needs-word", "needs-table", "number-qr", "weight",
-                                       "least",    "never",      NULL };
+  static const char *const known[] = { "code",       "size",      "proves", "refusal", "needs-field", "no-field",
+                                       "needs-word", "number-qr", "weight", "least",   "never",       NULL };
   g_auto (GStrv) groups = g_key_file_get_groups (file, NULL);
   g_auto (GStrv) keys = g_key_file_get_keys (file, DOCUMENT, NULL, NULL);
 
@@ -227,7 +226,6 @@ card_layout_parse (const char *text, gsize n_bytes, CardLayout *ret_layout, GErr
       || !read_flag (file, "needs-field", &layout.needs_field, error)
       || !read_flag (file, "no-field", &layout.no_field, error)
       || !read_flag (file, "needs-word", &layout.needs_word, error)
-      || !read_flag (file, "needs-table", &layout.needs_table, error)
       || !read_flag (file, "number-qr", &layout.number_qr, error)
       || !read_weight (file, DOCUMENT, "weight", &layout.weight, error)
       || !read_weight (file, DOCUMENT, "least", &layout.least, error) || !read_words (file, &layout, error)

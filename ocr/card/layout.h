@@ -41,7 +41,6 @@ typedef struct
   gboolean needs_field;
   gboolean no_field;
   gboolean needs_word;
-  gboolean needs_table;
   gboolean number_qr;
   double weight;
   double least;

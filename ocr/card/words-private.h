@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* words: what the two ways of reading a line share. */
+/* words: what choosing WORD_LEAST_SCORE needs to know. */
 #pragma once
 
 #include "net/net.h"
@@ -16,7 +16,6 @@ struct _WordReader
 {
   Net *net;
   GArray *characters; /* owned, of WordCharacter, by character */
-  Mlp *mlp;
 };
 
 struct _WordLine
@@ -24,12 +23,8 @@ struct _WordLine
   const WordReader *reader; /* borrowed */
   int n_columns;
   int n_classes;
-  float *shares;      /* (owned): for each column what is there, class by class; sums to 1 */
-  GArray *candidates; /* (owned) (nullable): of a line that was cut */
+  float *shares; /* (owned): for each column what is there, class by class; sums to 1 */
 };
-
-gboolean word_reader_load_kanji (WordReader *self);
-gboolean word_line_find_cut (const WordLine *self, const char *word, CardWord *ret_word);
 
 /** word_line_weigh: like word_line_find(), of lines that were read whole, whatever the score. For choosing WORD_LEAST_SCORE. */
 gboolean word_line_weigh (const WordLine *self, const char *word, CardWord *ret_word);

@@ -109,7 +109,7 @@ word_reader_new (void)
   if (bytes != NULL)
     self->net = net_new_from_data (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   if (n_classes == 0 || self->net == NULL || net_get_n_inputs (self->net) != 1
-      || net_get_n_outputs (self->net) != n_classes + MORE_CLASSES || !word_reader_load_kanji (self))
+      || net_get_n_outputs (self->net) != n_classes + MORE_CLASSES)
     g_clear_pointer (&self, word_reader_free);
   return self;
 }
@@ -121,7 +121,6 @@ word_reader_free (WordReader *self)
     return;
   net_free (self->net);
   g_array_unref (self->characters);
-  mlp_free (self->mlp);
   g_free (self);
 }
 
@@ -217,7 +216,6 @@ word_line_free (WordLine *self)
   if (self->shares != NULL)
     explicit_bzero (self->shares, (gsize) self->n_columns * self->n_classes * sizeof *self->shares);
   g_free (self->shares);
-  g_clear_pointer (&self->candidates, g_array_unref);
   g_free (self);
 }
 
@@ -361,8 +359,6 @@ word_line_find (const WordLine *self, const char *word, CardWord *ret_word)
 {
   CardWord found;
 
-  if (self->candidates != NULL)
-    return word_line_find_cut (self, word, ret_word);
   if (!word_line_weigh (self, word, &found) || found.score < WORD_LEAST_SCORE)
     return FALSE;
   *ret_word = found;

@@ -2,8 +2,7 @@
 /* words: spots given Japanese words (個人番号, 通知カード, ...) in one line of text, without cutting it into characters. */
 #pragma once
 
-#include "blobs.h"
-#include "mlp.h"
+#include "grey.h"
 
 /* What a strip looks like: kanji so high, their ink from top to foot, in the middle of so much room above and below. */
 #define WORD_LINE_EM_PX 16
@@ -18,11 +17,9 @@
 /**
  * CardWord: where a word stands; @score 0..1 is the geometric mean of what the network gives its characters.
  * @x0, @x1: from its first to behind its last character, strip pixels
- * @box: set by lines of word_reader_read_line() alone
  */
 typedef struct
 {
-  CardBlob box;
   int x0;
   int x1;
   double score;
@@ -45,16 +42,6 @@ void word_reader_free (WordReader *self);
  * Returns: (transfer full): the line as read, to be freed before @self; one that holds no word when @strip has another size.
  */
 WordLine *word_reader_read (const WordReader *self, const CardGrey *strip);
-
-/**
- * word_reader_read_line:
- * @grey: upright picture
- * @blobs: (element-type CardBlob): as ordered by card_lines_find
- *
- * Cuts the line into all characters that it may consist of and asks the network about each.
- */
-WordLine *
-word_reader_read_line (const WordReader *self, const CardGrey *grey, const GArray *blobs, const CardLine *line);
 
 /** word_line_free: wipes. %NULL is fine. */
 void word_line_free (WordLine *self);

@@ -1,222 +1,262 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* field-locator: the 12-digit field of an upright picture. */
+/* field-locator: the number's line on a document, and its label. */
 #include "field-locator.h"
 
 #include <math.h>
-#include <string.h>
 
-#define MM_PER_INCH 25.4
+#define LABEL "個人番号"
 
-/* digits from 1.7 to 8 mm high */
-#define LEAST_HEIGHT_MM 1.7
-#define MOST_HEIGHT_MM 8.0
-#define MOST_WIDTH 0.9 /* of the height: the squares of a QR code are no digits */
+#define MM (PRINT_VIEW_DPI / 25.4)
 
-/* How much of a digit a shape must seem; where that finds no field, faces that the network does not know get a chance. */
-static const float least_shares[] = { 0.25f, 0.02f };
+/* Of the digits and of their line; the network sees numbers of 2.4 to 5.5 mm, in lines of 35 to 80 mm. */
+#define LEAST_DIGIT_MM 1.8
+#define MOST_DIGIT_MM 7.5
+#define LEAST_LENGTH 8.0 /* of a digit's height: 12 narrow digits without a gap */
+#define MOST_LENGTH 32.0
 
-/* within a run, in heights of a digit */
-#define MOST_GAP 2.4
-#define MOST_HEIGHT_RATIO 1.3
+/* A label's print is this high, parts of a digit's. */
+#define LEAST_LABEL 0.3
+#define MOST_LABEL 1.3
 
-#define GROUP 4
-#define LEAST_GROUP_PITCH 1.15 /* between groups against the widest within them */
+/* In heights of a digit: how far left of the number or above it the label may stand. */
+#define MOST_LEFT 12.0
+#define MOST_ABOVE 2.6
 
-typedef struct
+/* A label that runs into other print is looked for in so much of the line. */
+#define MOST_STRIP_HEIGHTS 40.0
+#define MAX_CANDIDATES 8
+#define LABEL_ENDS 1.6 /* of its height, looked at beyond each end */
+
+CardGrey *
+card_sight_cut_line (const CardSight *self, const PrintLine *line, int ink_px, int margin_px, int side_px)
 {
-  CardBlob blob;
-  gboolean used;
-} Shape;
+  double step = MAX (line->height, 1.0) / ink_px, c = cos (line->angle_rad), s = sin (line->angle_rad);
+  int width = (int) lround (line->length / step) + 2 * side_px, height = ink_px + 2 * margin_px;
+  CardFrame frame = card_frame_part (&self->frame, line->x - (width * c - height * s) * step / 2,
+                                     line->y - (width * s + height * c) * step / 2, line->angle_rad, step);
+
+  return card_grey_cut (self->page, &frame, width, height);
+}
+
+/* --- measuring ---------------------------------------------------------------------------------------------------- */
+
+/* The line as it is measured: digits about so high, with so much room on all sides. */
+#define MEASURE_PX 20
+#define MEASURE_ROOM_PX 12
+#define MEASURE_SIDE_PX 40
+#define MEASURE_HEIGHT_PX (MEASURE_PX + 2 * MEASURE_ROOM_PX)
+/* Paper is what is brightest within a few digits' width. */
+#define PAPER_REACH_PX 24
+#define PAPER_SHARE 0.75
 
 static int
-compare_left (gconstpointer a, gconstpointer b)
+compare_bytes (gconstpointer a, gconstpointer b)
 {
-  return ((const Shape *) a)->blob.x0 - ((const Shape *) b)->blob.x0;
+  return *(const guint8 *) a - *(const guint8 *) b;
 }
 
-static GArray *
-digit_shapes (const DigitNet *net, const CardGrey *grey, const GArray *blobs, double dpi, float least_share)
+/* How much darker than the paper around it each sample is. */
+static CardGrey *
+ink_of (const CardGrey *strip)
 {
-  GArray *shapes = g_array_new (FALSE, FALSE, sizeof (Shape));
-  double low = LEAST_HEIGHT_MM * dpi / MM_PER_INCH, high = MOST_HEIGHT_MM * dpi / MM_PER_INCH;
+  CardGrey *ink = card_grey_new (strip->width, strip->height);
+  g_autofree guint8 *window = g_malloc ((gsize) (2 * PAPER_REACH_PX / 4 + 1) * (gsize) strip->height);
 
-  for (guint i = 0; i < blobs->len; i++)
+  for (int left = 0; left < strip->width; left += 8)
     {
-      Shape shape = { g_array_index (blobs, CardBlob, i), FALSE };
-      int width = card_blob_width (&shape.blob), height = card_blob_height (&shape.blob);
-      float shares[DIGIT_NET_N_CLASSES];
+      int n = 0, paper;
 
-      if (height < low || height > high || width > MOST_WIDTH * height || width < 0.06 * height)
-        continue;
-      digit_net_read (net, grey, shape.blob.x0, shape.blob.y0, shape.blob.x1, shape.blob.y1, shares);
-      if (1.0f - shares[DIGIT_NET_OTHER] >= least_share)
-        g_array_append_val (shapes, shape);
+      for (int x = MAX (left - PAPER_REACH_PX, 0); x < MIN (left + PAPER_REACH_PX, strip->width); x += 4)
+        for (int y = 0; y < strip->height; y += 2)
+          window[n++] = strip->samples[(gsize) y * strip->width + x];
+      qsort (window, (gsize) n, 1, compare_bytes);
+      paper = window[(int) (PAPER_SHARE * n)];
+      for (int x = left; x < MIN (left + 8, strip->width); x++)
+        for (int y = 0; y < strip->height; y++)
+          ink->samples[(gsize) y * strip->width + x] =
+              (guint8) MAX (paper - strip->samples[(gsize) y * strip->width + x], 0);
     }
-  g_array_sort (shapes, compare_left);
-  return shapes;
+  explicit_bzero (window, (gsize) (2 * PAPER_REACH_PX / 4 + 1) * (gsize) strip->height);
+  return ink;
 }
 
-static gboolean
-may_follow (const CardBlob *a, const CardBlob *b)
-{
-  int overlap = MIN (a->y1, b->y1) - MAX (a->y0, b->y0);
-  int low = MIN (card_blob_height (a), card_blob_height (b)), high = MAX (card_blob_height (a), card_blob_height (b));
-
-  return b->x0 >= a->x1 - 0.1 * low && b->x0 - a->x1 <= MOST_GAP * high && overlap >= 0.6 * low
-         && high <= MOST_HEIGHT_RATIO * low + 1;
-}
-
-/* The whole run from the shape at @start on: each is followed by the nearest one that may follow it. */
 static void
-collect_run (GArray *shapes, guint start, GArray *run)
+row_sums (const CardGrey *ink, int x0, int x1, double *ret_sums)
 {
-  guint at = start;
-
-  g_array_set_size (run, 0);
-  for (;;)
+  for (int y = 0; y < ink->height; y++)
     {
-      Shape *shape = &g_array_index (shapes, Shape, at);
-      guint next = shapes->len;
+      double sum = 0.0;
 
-      shape->used = TRUE;
-      g_array_append_val (run, shape->blob);
-      for (guint i = at + 1; i < shapes->len; i++)
-        {
-          const Shape *other = &g_array_index (shapes, Shape, i);
-
-          if (other->blob.x0 - shape->blob.x1 > MOST_GAP * 2 * card_blob_height (&shape->blob))
-            break;
-          if (!other->used && may_follow (&shape->blob, &other->blob))
-            {
-              next = i;
-              break;
-            }
-        }
-      if (next == shapes->len)
-        return;
-      at = next;
+      for (int x = x0; x < x1; x++)
+        sum += ink->samples[(gsize) y * ink->width + x];
+      ret_sums[y] = sum / (x1 - x0);
     }
 }
 
-static gboolean
-is_in_groups (const CardBlob *digits)
-{
-  double within = 0.0, between = INFINITY;
-
-  for (int i = 1; i < FIELD_N_DIGITS; i++)
-    {
-      double pitch = (digits[i].x0 + digits[i].x1 - digits[i - 1].x0 - digits[i - 1].x1) / 2.0;
-
-      if (i % GROUP == 0)
-        between = MIN (between, pitch);
-      else
-        within = MAX (within, pitch);
-    }
-  return between >= LEAST_GROUP_PITCH * within;
-}
-
-static int
-compare_ints (gconstpointer a, gconstpointer b)
-{
-  return *(const int *) a - *(const int *) b;
-}
-
-/* The slope of the feet, by the median of the slopes between digits half the line apart: one odd box does no harm. */
 static double
-tilt_of (const CardBlob *digits)
+mean_of (const double *sums, double from, double to)
 {
-  double slopes[FIELD_N_DIGITS / 2];
-  int n = FIELD_N_DIGITS / 2;
+  int first = MAX ((int) lround (from), 0), last = MIN ((int) lround (to), MEASURE_HEIGHT_PX);
+  double sum = 0.0;
 
-  for (int i = 0; i < n; i++)
-    {
-      const CardBlob *a = &digits[i], *b = &digits[i + n];
-      double slope = ((b->y1 + b->y0) - (a->y1 + a->y0)) / (double) ((b->x0 + b->x1) - (a->x0 + a->x1));
-      int at = i;
-
-      for (; at > 0 && slopes[at - 1] > slope; at--)
-        slopes[at] = slopes[at - 1];
-      slopes[at] = slope;
-    }
-  return atan ((slopes[n / 2 - 1] + slopes[n / 2]) / 2);
+  for (int i = first; i < last; i++)
+    sum += sums[i];
+  return last > first ? sum / (last - first) : 0.0;
 }
 
-static NumberField
-field_of (const CardBlob *digits)
-{
-  NumberField field = { 0 };
-  int heights[FIELD_N_DIGITS];
-
-  memcpy (field.digits, digits, sizeof field.digits);
-  field.box = digits[0];
-  for (int i = 0; i < FIELD_N_DIGITS; i++)
-    {
-      field.box.x1 = MAX (field.box.x1, digits[i].x1);
-      field.box.y0 = MIN (field.box.y0, digits[i].y0);
-      field.box.y1 = MAX (field.box.y1, digits[i].y1);
-      heights[i] = card_blob_height (&digits[i]);
-    }
-  qsort (heights, FIELD_N_DIGITS, sizeof *heights, compare_ints);
-  field.digit_height = heights[FIELD_N_DIGITS / 2];
-  field.tilt_rad = tilt_of (digits);
-  return field;
-}
-
-/* The middle of the brighter half and of the darkest tenth of all that lies in the field's box. */
+/* The band of rows that stands out most from those close above and below it. */
 static void
-measure_ink (const CardGrey *grey, NumberField *field)
+find_band (const double *sums, double least_height, double most_height, double around, double reach, double *ret_middle,
+           double *ret_height)
 {
-  guint histogram[256] = { 0 }, n = 0, sum = 0;
+  double most = -INFINITY;
 
-  for (int y = field->box.y0; y < field->box.y1; y++)
-    for (int x = field->box.x0; x < field->box.x1; x++, n++)
-      histogram[grey->samples[(gsize) y * grey->width + x]]++;
-  field->ink = field->paper = -1;
-  for (int level = 0; level < 256; level++)
+  for (double height = least_height; height <= most_height; height += 1.0)
+    for (double middle = around - reach; middle <= around + reach; middle += 0.5)
+      {
+        double top = middle - height / 2, bottom = middle + height / 2;
+        double inside = mean_of (sums, top, bottom);
+        double outside = (mean_of (sums, top - 4, top) + mean_of (sums, bottom, bottom + 4)) / 2;
+        double worth = (inside - outside) * sqrt (height);
+
+        if (worth > most)
+          {
+            most = worth;
+            *ret_middle = middle;
+            *ret_height = height;
+          }
+      }
+}
+
+PrintLine
+number_line_measure (const CardSight *sight, const PrintLine *line)
+{
+  g_autoptr (CardGrey) strip = card_sight_cut_line (sight, line, MEASURE_PX, MEASURE_ROOM_PX, MEASURE_SIDE_PX);
+  g_autoptr (CardGrey) ink = ink_of (strip);
+  double step = MAX (line->height, 1.0) / MEASURE_PX, c = cos (line->angle_rad), s = sin (line->angle_rad);
+  double sums[MEASURE_HEIGHT_PX], middle = MEASURE_HEIGHT_PX / 2.0, height = MEASURE_PX, left, right, unused, off;
+  int from = MEASURE_SIDE_PX, to = strip->width - MEASURE_SIDE_PX, half = (from + to) / 2;
+  PrintLine measured = *line;
+
+  if (to - from < 4 * MEASURE_PX)
+    return measured;
+  row_sums (ink, from, to, sums);
+  find_band (sums, MEASURE_PX - 3, MEASURE_PX + 3, middle, 3.0, &middle, &height);
+  row_sums (ink, from, half, sums);
+  find_band (sums, height, height, middle, 3.0, &left, &unused);
+  row_sums (ink, half, to, sums);
+  find_band (sums, height, height, middle, 3.0, &right, &unused);
+  /* the network is right about as often: half the way */
+  height = (height + MEASURE_PX) / 2;
+  off = (middle - MEASURE_HEIGHT_PX / 2.0) / 2;
+  measured.x -= off * step * s;
+  measured.y += off * step * c;
+  measured.height = height * step;
+  measured.angle_rad += atan2 (right - left, (to - from) / 2.0);
+  explicit_bzero (sums, sizeof sums);
+  return measured;
+}
+
+/* --- label -------------------------------------------------------------------------------------------------------- */
+
+/* Where @other stands seen along @line: its middle, @ret_along to the right of the line's own and @ret_below it. */
+static void
+place_beside (const PrintLine *line, const PrintLine *other, double *ret_along, double *ret_below)
+{
+  double c = cos (line->angle_rad), s = sin (line->angle_rad), dx = other->x - line->x, dy = other->y - line->y;
+
+  *ret_along = dx * c + dy * s;
+  *ret_below = -dx * s + dy * c;
+}
+
+static gboolean
+may_be_label (const PrintLine *number, const PrintLine *other)
+{
+  double along, below, half, gap;
+
+  if (other->height < LEAST_LABEL * number->height || other->height > MOST_LABEL * number->height)
+    return FALSE;
+  place_beside (number, other, &along, &below);
+  half = (number->length + other->length) / 2;
+  gap = -along - half;
+  /* in the row, left of it */
+  if (fabs (below) < 0.7 * number->height && along < 0 && gap > -0.8 * number->height
+      && gap < MOST_LEFT * number->height)
+    return TRUE;
+  /* above it */
+  gap = -below - (number->height + other->height) / 2;
+  return below < 0 && gap > -0.35 * number->height && gap < MOST_ABOVE * number->height
+         && fabs (along) < half + 3 * number->height;
+}
+
+static void
+look_for_label (const CardSight *sight, const WordReader *words, const PrintLine *candidate, NumberField *field)
+{
+  PrintLine line = *candidate;
+  g_autoptr (CardGrey) strip = NULL;
+  g_autoptr (WordLine) read = NULL;
+  CardWord word;
+
+  /* it lies as the number does, which is measured over more print; and its ends may be too faint to be marked */
+  line.angle_rad = field->line.angle_rad;
+  line.length = MIN (line.length + 2 * LABEL_ENDS * line.height, MOST_STRIP_HEIGHTS * line.height);
+  strip = card_sight_cut_line (sight, &line, WORD_LINE_EM_PX, WORD_LINE_MARGIN_PX, WORD_LINE_EM_PX / 2);
+  read = word_reader_read (words, strip);
+  if (!word_line_find (read, LABEL, &word) || (field->has_label && word.score <= field->label_score))
+    return;
+  field->has_label = TRUE;
+  field->label = line;
+  field->label_score = word.score;
+}
+
+static int
+compare_labels (gconstpointer a, gconstpointer b)
+{
+  const PrintLine *p = a, *q = b;
+
+  return p->share < q->share ? 1 : p->share > q->share ? -1 : 0;
+}
+
+/* What the network takes for a label first, then any print that stands where one may. */
+static void
+find_label (const CardSight *sight, const WordReader *words, NumberField *field)
+{
+  const GArray *sources[] = { sight->map->labels, sight->map->lines };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sources) && !field->has_label; i++)
     {
-      sum += histogram[level];
-      if (field->ink < 0 && sum * 20 >= n)
-        field->ink = level;
-      if (field->paper < 0 && sum * 4 >= n * 3)
-        field->paper = level;
+      g_autoptr (GArray) candidates = g_array_new (FALSE, FALSE, sizeof (PrintLine));
+
+      for (guint k = 0; k < sources[i]->len; k++)
+        {
+          const PrintLine *other = &g_array_index (sources[i], PrintLine, k);
+
+          if (may_be_label (&field->line, other))
+            g_array_append_val (candidates, *other);
+        }
+      g_array_sort (candidates, compare_labels);
+      for (guint k = 0; k < MIN (candidates->len, MAX_CANDIDATES); k++)
+        look_for_label (sight, words, &g_array_index (candidates, PrintLine, k), field);
     }
 }
 
 GArray *
-field_locator_find (const DigitNet *net, const CardGrey *grey, const GArray *blobs, double dpi)
+field_locator_find (const CardSight *sight, const WordReader *words)
 {
   GArray *fields = g_array_new (FALSE, TRUE, sizeof (NumberField));
-  g_autoptr (GArray) run = g_array_new (FALSE, FALSE, sizeof (CardBlob));
 
-  for (guint pass = 0; pass < G_N_ELEMENTS (least_shares) && fields->len == 0; pass++)
+  for (guint i = 0; i < sight->map->numbers->len; i++)
     {
-      g_autoptr (GArray) shapes = digit_shapes (net, grey, blobs, dpi, least_shares[pass]);
+      NumberField field = { .line = g_array_index (sight->map->numbers, PrintLine, i) };
 
-      for (guint i = 0; i < shapes->len; i++)
-        {
-          if (g_array_index (shapes, Shape, i).used)
-            continue;
-          collect_run (shapes, i, run);
-          if (run->len == FIELD_N_DIGITS && is_in_groups (&g_array_index (run, CardBlob, 0)))
-            {
-              NumberField field = field_of (&g_array_index (run, CardBlob, 0));
-
-              measure_ink (grey, &field);
-              g_array_append_val (fields, field);
-            }
-        }
+      field.line.angle_rad = remainder (field.line.angle_rad - sight->up * G_PI / 2, G_PI) + sight->up * G_PI / 2;
+      if (field.line.height < LEAST_DIGIT_MM * MM || field.line.height > MOST_DIGIT_MM * MM
+          || field.line.length < LEAST_LENGTH * field.line.height
+          || field.line.length > MOST_LENGTH * field.line.height)
+        continue;
+      field.line = number_line_measure (sight, &field.line);
+      find_label (sight, words, &field);
+      g_array_append_val (fields, field);
     }
   return fields;
-}
-
-gboolean
-field_locator_is_beside (const NumberField *field, const CardBlob *box)
-{
-  double height = field->digit_height;
-  int overlap = MIN (field->box.y1, box->y1) - MAX (field->box.y0, box->y0);
-  gboolean in_row = overlap >= 0.5 * MIN (card_blob_height (box), height) && box->x0 < field->box.x0;
-  gboolean above = box->y1 <= field->box.y0 + 0.3 * height && field->box.y0 - box->y1 <= 1.6 * height
-                   && box->x0 < field->box.x1 && box->x1 > field->box.x0 - 3 * height;
-
-  return (in_row && field->box.x0 - box->x1 <= 10 * height) || above;
 }

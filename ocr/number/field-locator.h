@@ -1,48 +1,61 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* field-locator: the 12-digit field of an upright picture: exactly 12 digit shapes in 4-4-4 groups, and its label. */
+/* field-locator: the number's line on a document, and its label 個人番号. */
 #pragma once
 
-#include "card/blobs.h"
+#include "card/print.h"
 #include "card/words.h"
-#include "number/digit-net.h"
-
-#define FIELD_N_DIGITS 12
 
 /**
- * NumberField:
- * @digits: boxes from left to right, pixels of the picture
- * @box: around them
- * @tilt_rad: of the line of their feet, clockwise
- * @digit_height: pixels
- * @paper, @ink: grey levels of the paper around the digits and of their strokes
- * @has_label, @label: 個人番号 stands left of it or above it
+ * CardSight: a document seen once.
+ * @page: (borrowed)
+ * @frame: of the view on the page
+ * @map: (owned): of the view's print
+ * @up: quarter turns clockwise in which it is read
  */
 typedef struct
 {
-  CardBlob digits[FIELD_N_DIGITS];
-  CardBlob box;
-  double tilt_rad;
-  double digit_height;
-  int paper;
-  int ink;
+  const CardPage *page;
+  CardFrame frame;
+  PrintMap *map;
+  int up;
+} CardSight;
+
+/**
+ * NumberField:
+ * @line: of the digits, pixels of the view; @line.height is a digit's
+ * @has_label: 個人番号 was read in the row left of it or close above, at @label, with @label_score
+ */
+typedef struct
+{
+  PrintLine line;
   gboolean has_label;
-  CardWord label;
+  PrintLine label;
+  double label_score;
 } NumberField;
 
 /**
- * field_locator_find:
- * @blobs: (element-type CardBlob): any order
- * @dpi: of @grey
+ * card_sight_cut_line:
+ * @ink_px: how high the line's ink shall be
+ * @margin_px, @side_px: room above and below it, and on each side
  *
- * A run is taken whole or not at all: one of 11 or 13 digits is none, and no part of it is looked at.
- *
- * Returns: (transfer full) (element-type NumberField): without labels.
+ * Returns: (transfer full): the line cut from the page anew, level and upright.
  */
-GArray *field_locator_find (const DigitNet *net, const CardGrey *grey, const GArray *blobs, double dpi);
+CardGrey *card_sight_cut_line (const CardSight *self, const PrintLine *line, int ink_px, int margin_px, int side_px);
 
 /**
- * field_locator_is_beside:
+ * number_line_measure:
+ * @line: roughly where the digits stand
  *
- * Returns: whether a line at @box stands where the label of @field may stand: in its row, left of it, or close above.
+ * Measures on the page itself where the digits' ink begins and ends, above and below as well as left and right, and how it
+ * is tilted: by how dark rows and columns are on the whole, so that neither single characters nor noise decide.
  */
-gboolean field_locator_is_beside (const NumberField *field, const CardBlob *box);
+PrintLine number_line_measure (const CardSight *sight, const PrintLine *line);
+
+/**
+ * field_locator_find:
+ *
+ * What seems a number on @sight, each with its label if one is read there. What the digits say plays no part.
+ *
+ * Returns: (transfer full) (element-type NumberField)
+ */
+GArray *field_locator_find (const CardSight *sight, const WordReader *words);

@@ -9,33 +9,40 @@
 
 #include "card/card-finder.h"
 #include "card/card-kind.h"
-#include "card/view.h"
+#include "card/print.h"
 #include "card/words.h"
 #include "field-locator.h"
 #include "line-second.h"
 #include "line-tesseract.h"
 #include "qr.h"
 
-#define LABEL "個人番号"
+#define MARGIN_MM 6.0
+/* The networks know lines that are off by no more. */
+#define LEVEL_RAD (1.2 * G_PI / 180)
+#define MM (PRINT_VIEW_DPI / CARD_MM_PER_INCH)
 
-/* A card is looked at closely at once; a sheet roughly, and only its number line closely. */
-#define CARD_DPI 300.0
-#define SHEET_DPI 200.0
-#define MARGIN_MM 2.5
+/* Print beyond a card's rim and this much around it, of so many cells, is a sheet's that the card is printed on. */
+#define AROUND_MM 4.0
+#define LEAST_AROUND_MM2 60.0
 
-/* The film case that a card is handed out in is larger than the card, but no sheet. */
-#define CASE_WIDTH_MM 105.0
-#define CASE_HEIGHT_MM 75.0
+/* Below this share of the votes it is not sure which side is up, and the other way round is tried when nothing is found. */
+#define SURE_UP 0.85
 
-#define MAX_ZONE_BLOBS 2000
-#define LEAST_TEXT_PIECES 5
-#define LEAST_TEXT_LINES 2
+/* Lines that may hold words of the layouts. */
+#define LEAST_WORD_MM 1.0
+#define MOST_WORD_MM 9.0
+#define LEAST_WORD_LENGTH 2.2 /* of its height */
+#define MAX_WORD_LINES 60
+#define MAX_STRIP_HEIGHTS 100.0
 
-#define STRICT_WINDOW_MM 3.0
-#define STRICT_CONTRAST 30.0
-#define STRICT_SPREAD_SHARE 0.8
+/* A document without a field has at least so much print (cells of a square millimetre), or it is blank. */
+#define LEAST_PRINT_CELLS 30
 
-#define PLAIN_LABEL 0.85 /* no need to look at the other sides */
+/* A code is cut with its quiet zone, so many pixels to its side: some five for each of its modules. */
+#define CODE_ROOM 1.45
+#define CODE_LEAST_MM 7.0
+#define CODE_MOST_MM 40.0
+#define MAX_CODES 3
 
 #define STRIP_DIGIT_PX 48
 #define STRIP_MARGIN_PX 12
@@ -43,23 +50,14 @@
 
 struct _NumberReader
 {
-  QrReader *qr;
-  DigitNet *digit_net;
-  LineSecond *second;
+  CardFinder *finder;
+  PrintReader *print;
   WordReader *words;
   CardLayouts *layouts;
+  QrReader *qr;
   LineTesseract *tesseract;
+  LineSecond *second;
 };
-
-/* What one document, seen one side up, shows. */
-typedef struct
-{
-  CardView *view;    /* owned */
-  GArray *fields;    /* owned, of NumberField */
-  guint n_labelled;  /* of them */
-  NumberField field; /* the one to read, when has_field */
-  gboolean has_field;
-} Look;
 
 /* One page on its way to a verdict. */
 typedef struct
@@ -67,24 +65,18 @@ typedef struct
   NumberReader *reader;
   const CardPage *page;
   GCancellable *cancellable;
-  CardScene *scene;       /* owned */
-  const CardPlace *place; /* in scene */
-  Look look;              /* the upright one, once found */
+  CardScene *scene; /* owned */
+  CardPlace place;
+  CardSight sight;   /* its map is owned */
+  NumberField field; /* the one to read, when has_field */
+  gboolean has_field;
+  guint n_fields;
+  guint n_labelled;
   QrFinding qr;
   Verdict *verdict;
 } Job;
 
 G_DEFINE_QUARK (number - reader - error - quark, number_reader_error)
-
-static void
-look_clear (Look *look)
-{
-  g_clear_pointer (&look->view, card_view_free);
-  g_clear_pointer (&look->fields, g_array_unref);
-  explicit_bzero (look, sizeof *look);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Look, look_clear)
 
 static guint
 ms_since (gint64 *since_us)
@@ -98,267 +90,264 @@ ms_since (gint64 *since_us)
 
 /* --- looking ------------------------------------------------------------------------------------------------------ */
 
-/*
- * Looks for the label among the print of one zone beside the field, as one line. What is much paler than the digits,
- * a ground pattern or a hidden word, is left out, so that it cannot join the characters.
- */
-static void
-find_label_in (const WordReader *words, const CardView *view, const CardBlob *zone, double ink_share,
-               NumberField *field)
+static CardSight
+see (const Job *job, const CardPlace *place, double margin_mm, CardGrey **ret_view)
 {
-  int width = MIN (zone->x1, view->grey->width) - MAX (zone->x0, 0);
-  int height = MIN (zone->y1, view->grey->height) - MAX (zone->y0, 0), x0 = MAX (zone->x0, 0), y0 = MAX (zone->y0, 0);
-  int least = MAX ((int) (field->digit_height * 0.2), 3);
-  int level = field->paper - (int) (ink_share * (field->paper - field->ink));
-  g_autoptr (CardGrey) mask = NULL;
-  g_autoptr (GArray) blobs = NULL;
-  g_autoptr (GArray) lines = NULL;
+  int width, height;
+  CardFrame frame = card_place_frame (place, job->scene->dpi, PRINT_VIEW_DPI, margin_mm, &width, &height);
+  g_autoptr (CardGrey) view = card_grey_cut (job->page, &frame, width, height);
 
-  if (width < 4 * least || height < least)
-    return;
-  mask = card_grey_new (width, height);
-  for (int y = 0; y < height; y++)
-    for (int x = 0; x < width; x++)
-      mask->samples[(gsize) y * width + x] = view->grey->samples[(gsize) (y0 + y) * view->grey->width + x0 + x] < level;
-  blobs = card_blobs_find (mask, MAX_ZONE_BLOBS);
-  for (guint i = 0; i < blobs->len; i++)
-    {
-      CardBlob *blob = &g_array_index (blobs, CardBlob, i);
+  {
+    CardSight sight = { .page = job->page, .frame = frame, .map = print_reader_read (job->reader->print, view) };
 
-      blob->x0 += x0;
-      blob->x1 += x0;
-      blob->y0 += y0;
-      blob->y1 += y0;
-    }
-  lines = card_lines_find (blobs, least, (int) (field->digit_height * 1.4));
-  for (guint i = 0; i < lines->len; i++)
-    {
-      const CardLine *line = &g_array_index (lines, CardLine, i);
-      g_autoptr (WordLine) read = NULL;
-      CardWord word;
-
-      if (card_blob_width (&line->box) < 2 * card_blob_height (&line->box))
-        continue;
-      read = word_reader_read_line (words, view->grey, blobs, line);
-      if (!word_line_find (read, LABEL, &word) || !field_locator_is_beside (field, &word.box)
-          || (field->has_label && word.score <= field->label.score))
-        continue;
-      field->has_label = TRUE;
-      field->label = word;
-    }
+    if (ret_view != NULL)
+      *ret_view = g_steal_pointer (&view);
+    return sight;
+  }
 }
 
+/* The document cut out level: by its rim first, and where its lines show that this was not level, again by them. */
 static void
-find_label (const WordReader *words, const CardView *view, NumberField *field)
+look (Job *job)
 {
-  static const double ink_shares[] = { 0.45, 0.25, 0.12 };
-  int height = (int) field->digit_height;
-  const CardBlob left = { field->box.x0 - 14 * height,
-                          field->box.y0 - height / 3,
-                          field->box.x0 - height / 10,
-                          field->box.y1 + height / 3,
-                          0,
-                          0 };
-  const CardBlob above = {
-    field->box.x0 - 3 * height, field->box.y0 - 5 * height / 2, field->box.x1, field->box.y0 - height / 20, 0, 0
-  };
+  gboolean is_card = job->place.shape != CARD_SHAPE_SHEET;
+  double margin_mm = is_card ? MARGIN_MM : 0.0, tilt;
+  g_autoptr (CardGrey) view = NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (ink_shares) && !field->has_label; i++)
+  job->sight = see (job, &job->place, margin_mm, &view);
+  tilt = print_map_tilt (job->sight.map, print_map_up (job->sight.map, NULL));
+  if (fabs (tilt) >= LEVEL_RAD)
     {
-      find_label_in (words, view, &left, ink_shares[i], field);
-      find_label_in (words, view, &above, ink_shares[i], field);
+      job->place.angle_rad += tilt;
+      print_map_free (job->sight.map);
+      g_clear_pointer (&view, card_grey_free);
+      job->sight = see (job, &job->place, margin_mm, &view);
     }
+  if (is_card)
+    job->place = card_place_snap (&job->place, view, &job->sight.frame, PRINT_VIEW_DPI);
 }
 
-/* Fields and their labels in @view, which the look takes. */
-static void
-look_at (const NumberReader *self, CardView *view, Look *look)
+static gboolean
+is_on_card (const Job *job, double x, double y)
 {
-  look->view = view;
-  look->fields = field_locator_find (self->digit_net, view->grey, view->blobs, view->dpi);
-  if (look->fields->len == 0)
-    {
-      /* a ground pattern may hang on to the digits: look again at what is much darker than all around it */
-      g_autoptr (CardGrey) mask = card_grey_dark_mask (
-          view->grey, (int) (STRICT_WINDOW_MM * view->dpi / CARD_MM_PER_INCH), STRICT_CONTRAST, STRICT_SPREAD_SHARE);
-      g_autoptr (GArray) blobs = card_blobs_find (mask, MAX_ZONE_BLOBS);
+  const CardPlace *card = &job->place;
+  double c = cos (card->angle_rad), s = sin (card->angle_rad), dx = x - card->x, dy = y - card->y;
+  double around = AROUND_MM * job->scene->dpi / CARD_MM_PER_INCH;
 
-      g_array_unref (look->fields);
-      look->fields = field_locator_find (self->digit_net, view->grey, blobs, view->dpi);
+  return fabs (dx * c + dy * s) < card->width / 2 + around && fabs (-dx * s + dy * c) < card->height / 2 + around;
+}
+
+/* Whether the card is printed on something larger: there is print around it. */
+static gboolean
+is_on_sheet (const Job *job)
+{
+  double mm = job->scene->dpi / CARD_MM_PER_INCH, area = 0.0;
+  CardPlace whole = card_place_page (job->page, job->scene->dpi);
+  CardSight sight;
+
+  if (job->page->width_px < (CARD_ID1_WIDTH_MM + 2 * AROUND_MM) * mm
+      && job->page->height_px < (CARD_ID1_WIDTH_MM + 2 * AROUND_MM) * mm)
+    return FALSE;
+  sight = see (job, &whole, 0.0, NULL);
+  for (guint i = 0; i < sight.map->lines->len; i++)
+    {
+      const PrintLine *line = &g_array_index (sight.map->lines, PrintLine, i);
+      double x, y;
+
+      card_frame_map (&sight.frame, line->x, line->y, &x, &y);
+      if (!is_on_card (job, x, y))
+        area += line->length * line->height / (MM * MM);
     }
-  for (guint i = 0; i < look->fields->len; i++)
-    {
-      NumberField *field = &g_array_index (look->fields, NumberField, i);
+  print_map_free (sight.map);
+  return area >= LEAST_AROUND_MM2;
+}
 
-      find_label (self->words, view, field);
+/* The fields of the document read with @up; the best labelled one is the one to read. The only one may do without, beside a code. */
+static void
+find_field (Job *job, int up)
+{
+  g_autoptr (GArray) fields = NULL;
+
+  job->sight.up = up;
+  job->n_fields = 0;
+  job->n_labelled = 0;
+  job->has_field = FALSE;
+  fields = field_locator_find (&job->sight, job->reader->words);
+  for (guint i = 0; i < fields->len; i++)
+    {
+      const NumberField *field = &g_array_index (fields, NumberField, i);
+
+      if (job->n_fields++ == 0)
+        job->field = *field;
       if (!field->has_label)
         continue;
-      if (!look->has_field || field->label.score > look->field.label.score)
-        look->field = *field;
-      look->has_field = TRUE;
-      look->n_labelled++;
+      if (!job->has_field || field->label_score > job->field.label_score)
+        job->field = *field;
+      job->has_field = TRUE;
+      job->n_labelled++;
     }
-}
-
-/* A card, or a card in its case. */
-static gboolean
-may_be_card (const Job *job)
-{
-  double mm = CARD_MM_PER_INCH / job->scene->dpi;
-
-  return job->place->shape != CARD_SHAPE_SHEET
-         || (job->place->width * mm < CASE_WIDTH_MM && job->place->height * mm < CASE_HEIGHT_MM);
-}
-
-static CardView *
-cut_view (const Job *job)
-{
-  double dpi = may_be_card (job) ? CARD_DPI : SHEET_DPI, margin_mm = MARGIN_MM;
-  int width, height;
-  CardFrame frame;
-
-  /* print without an outline: the card may reach as far as this beyond it */
-  if (job->place->shape == CARD_SHAPE_SMALL)
-    {
-      double mm = CARD_MM_PER_INCH / job->scene->dpi;
-
-      margin_mm += MAX (CARD_ID1_WIDTH_MM - job->place->width * mm, CARD_ID1_HEIGHT_MM - job->place->height * mm);
-    }
-  frame = card_place_frame (job->place, job->scene->dpi, dpi, margin_mm, &width, &height);
-
-  return card_view_new (job->page, &frame, width, height, dpi);
 }
 
 /*
- * Which side is up: the one whose label 個人番号 is recognised. What the digits say plays no part. Leaves the place's
- * looks in job->look: upright when a label was found, else as it lies.
+ * Which side is up: what all print together says, by the look of the characters and not by what they mean. Where that is
+ * not sure, the side on which the label 個人番号 can be read. What the digits say plays no part.
  */
 static void
 find_upright (Job *job)
 {
-  static const int card_turns[] = { 0, 2 }, sheet_turns[] = { 3, 1, 0, 2 };
-  gboolean sheet = job->place->shape == CARD_SHAPE_SHEET;
-  const int *turns = sheet ? sheet_turns : card_turns;
-  guint n_turns = sheet ? G_N_ELEMENTS (sheet_turns) : G_N_ELEMENTS (card_turns);
-  g_autoptr (CardView) flat = cut_view (job);
+  double sureness;
+  int up = print_map_up (job->sight.map, &sureness);
 
-  for (guint i = 0; i < n_turns && !g_cancellable_is_cancelled (job->cancellable)
-                    && !(job->look.has_field && job->look.field.label.score >= PLAIN_LABEL);
-       i++)
-    {
-      g_auto (Look) look = { 0 };
-
-      look_at (job->reader, card_view_new_turned (flat, turns[i]), &look);
-      if (job->look.view == NULL
-          || (look.has_field && (!job->look.has_field || look.field.label.score > job->look.field.label.score)))
-        {
-          Look better = look;
-
-          look = job->look;
-          job->look = better;
-        }
-    }
+  find_field (job, up);
+  if (job->has_field || sureness >= SURE_UP || job->sight.map->n_cells == 0)
+    return;
+  find_field (job, (up + 2) % 4);
+  if (!job->has_field)
+    find_field (job, up);
 }
 
-/* The words of the layouts that stand on the document, read with @view's side up. */
-static GPtrArray *
-words_in (const NumberReader *self, const CardView *view)
+/* Codes where the network saw some; several with different numbers count as none. */
+static void
+find_code (Job *job)
 {
-  GPtrArray *seen = g_ptr_array_new ();
+  static const int sides[] = { QR_CODE_SIDE_PX, QR_CODE_SMALL_SIDE_PX };
+  const GArray *codes = job->sight.map->codes;
+  gboolean conflict = FALSE;
 
-  for (guint i = 0; i < view->lines->len; i++)
+  for (guint i = 0, n = 0; i < codes->len && n < MAX_CODES; i++)
     {
-      const CardLine *line = &g_array_index (view->lines, CardLine, i);
+      const PrintLine *code = &g_array_index (codes, PrintLine, i);
+      PrintLine area = { .x = code->x, .y = code->y, .angle_rad = job->sight.up * G_PI / 2 };
+      QrFinding finding = { 0 };
+
+      if (code->length < CODE_LEAST_MM * MM || code->length > CODE_MOST_MM * MM)
+        continue;
+      n++;
+      area.length = area.height = CODE_ROOM * code->length;
+      for (guint k = 0; k < G_N_ELEMENTS (sides) && finding.reading.digits[0] == '\0'; k++)
+        {
+          g_autoptr (CardGrey) grey = card_sight_cut_line (&job->sight, &area, sides[k], 0, 0);
+
+          qr_reader_find (job->reader->qr, grey, &finding);
+        }
+      if (finding.reading.digits[0] != '\0' && job->qr.reading.digits[0] != '\0')
+        conflict |= memcmp (finding.reading.digits, job->qr.reading.digits, VERDICT_N_DIGITS) != 0;
+      else if (finding.reading.digits[0] != '\0')
+        job->qr = finding;
+      explicit_bzero (&finding, sizeof finding);
+    }
+  if (conflict)
+    explicit_bzero (&job->qr, sizeof job->qr);
+}
+
+static int
+compare_heights (gconstpointer a, gconstpointer b)
+{
+  const PrintLine *p = a, *q = b;
+
+  return p->height < q->height ? 1 : p->height > q->height ? -1 : 0;
+}
+
+/* The words of the layouts that stand on the document; titles first. */
+static GPtrArray *
+words_in (Job *job)
+{
+  const NumberReader *reader = job->reader;
+  GPtrArray *seen = g_ptr_array_new ();
+  g_autoptr (GArray) lines = g_array_copy (job->sight.map->lines);
+
+  g_array_sort (lines, compare_heights);
+  for (guint i = 0, n = 0; i < lines->len && n < MAX_WORD_LINES && !g_cancellable_is_cancelled (job->cancellable); i++)
+    {
+      PrintLine line = g_array_index (lines, PrintLine, i);
+      g_autoptr (CardGrey) strip = NULL;
       g_autoptr (WordLine) read = NULL;
 
-      if (card_blob_width (&line->box) < 2 * card_blob_height (&line->box))
+      if (line.height < LEAST_WORD_MM * MM || line.height > MOST_WORD_MM * MM
+          || line.length < LEAST_WORD_LENGTH * line.height)
         continue;
-      read = word_reader_read_line (self->words, view->grey, view->blobs, line);
-      for (guint j = 0; j < self->layouts->words->len; j++)
+      n++;
+      line.angle_rad = remainder (line.angle_rad - job->sight.up * G_PI / 2, G_PI) + job->sight.up * G_PI / 2;
+      line.length = MIN (line.length, MAX_STRIP_HEIGHTS * line.height);
+      strip = card_sight_cut_line (&job->sight, &line, WORD_LINE_EM_PX, WORD_LINE_MARGIN_PX, WORD_LINE_EM_PX / 2);
+      read = word_reader_read (reader->words, strip);
+      for (guint k = 0; k < reader->layouts->words->len; k++)
         {
-          char *word = g_ptr_array_index (self->layouts->words, j);
+          char *word = g_ptr_array_index (reader->layouts->words, k);
           CardWord found;
 
-          if (word_line_find (read, word, &found) && !g_ptr_array_find (seen, word, NULL))
+          if (!g_ptr_array_find (seen, word, NULL) && word_line_find (read, word, &found))
             g_ptr_array_add (seen, word);
         }
     }
   return seen;
 }
 
-/* Whether there is any text: rows of several pieces. A shadow or a crumb is no document. */
 static gboolean
-has_text (const CardView *view)
+has_number_code (const Job *job)
 {
-  guint n_lines = 0;
-
-  for (guint i = 0; i < view->lines->len; i++)
-    n_lines += g_array_index (view->lines, CardLine, i).n_blobs >= LEAST_TEXT_PIECES;
-  return n_lines >= LEAST_TEXT_LINES;
+  return job->qr.reading.digits[0] != '\0';
 }
 
-static const char *
-name_document (Job *job)
+/* Which document it is, and why it yields no number: %NULL for one that proves it. */
+static void
+name_document (Job *job, VerdictEvidence *evidence)
 {
+  const CardLayout *layout;
   g_autoptr (GPtrArray) words = NULL;
   CardSigns signs = {
-    .shape = job->place->shape,
-    .has_field = job->look.has_field,
-    .has_number_qr = job->qr.reading.digits[0] != '\0',
+    .shape = job->place.shape,
+    .has_field = job->has_field,
+    .has_number_qr = has_number_code (job),
   };
 
-  signs.has_table = job->look.view->has_table;
-  /* a number out of sight beside its QR code: the card is in its case, and that is what was measured */
-  if (signs.shape == CARD_SHAPE_SHEET && signs.has_number_qr && !signs.has_field && may_be_card (job))
-    signs.shape = CARD_SHAPE_SMALL;
-  words = words_in (job->reader, job->look.view);
-  /* without a label it is not known which side is up: the side that shows words is */
-  if (!job->look.has_field && words->len == 0)
+  words = words_in (job);
+  /* nothing that is known: perhaps the other side is up */
+  if (words->len == 0 && !job->has_field)
     {
-      g_autoptr (CardView) other = card_view_new_turned (job->look.view, 2);
-
+      job->sight.up = (job->sight.up + 2) % 4;
       g_clear_pointer (&words, g_ptr_array_unref);
-      words = words_in (job->reader, other);
+      words = words_in (job);
+      if (words->len == 0)
+        job->sight.up = (job->sight.up + 2) % 4;
     }
   signs.words = words;
-  if (words->len == 0 && !signs.has_field && !signs.has_number_qr && !has_text (job->look.view))
-    return FRAMES_DOCUMENT_BLANK;
-  return card_kind_decide (job->reader->layouts, &signs);
+  if (words->len == 0 && !signs.has_field && !signs.has_number_qr && job->sight.map->n_cells < LEAST_PRINT_CELLS)
+    {
+      evidence->document = FRAMES_DOCUMENT_BLANK;
+      evidence->refusal = FRAMES_REASON_BLANK;
+      return;
+    }
+  /* a field alone makes a card only where it is not a part of something larger */
+  if (signs.has_field && !signs.has_number_qr && signs.shape != CARD_SHAPE_SHEET && is_on_sheet (job))
+    signs.shape = CARD_SHAPE_SHEET;
+  layout = card_kind_find (job->reader->layouts, &signs);
+  evidence->document = layout != NULL ? layout->document : FRAMES_DOCUMENT_OTHER;
+  evidence->proves = layout != NULL && layout->refusal == NULL;
+  evidence->refusal = layout != NULL ? layout->refusal : NULL;
 }
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
-
-/* The number line cut anew from the page, level, its digits @digit_px high, with paper above and below and at the sides. */
-static CardGrey *
-cut_strip (const Job *job, int digit_px, int margin_px, int side_px)
-{
-  const NumberField *field = &job->look.field;
-  double step = field->digit_height / digit_px, c = cos (field->tilt_rad), s = sin (field->tilt_rad);
-  double middle_x = (field->box.x0 + field->box.x1) / 2.0, middle_y = (field->box.y0 + field->box.y1) / 2.0;
-  int width = (int) lround (card_blob_width (&field->box) / step) + 2 * side_px, height = digit_px + 2 * margin_px;
-  CardFrame frame = card_frame_part (&job->look.view->frame, middle_x - (width * c - height * s) * step / 2,
-                                     middle_y - (width * s + height * c) * step / 2, field->tilt_rad, step);
-
-  return card_grey_cut (job->page, &frame, width, height);
-}
 
 /* The number line alone is shown: a label close above it stays outside. */
 static int
 strip_margin_px (const NumberField *field)
 {
-  int margin = STRIP_MARGIN_PX, gap = field->box.y0 - field->label.box.y1;
-  gboolean above = field->label.box.x1 > field->box.x0;
+  double angle = field->line.angle_rad, c = cos (angle), s = sin (angle);
+  double below = -(field->label.x - field->line.x) * s + (field->label.y - field->line.y) * c;
+  double gap = -below - (field->line.height + field->label.height) / 2;
+  int margin = STRIP_MARGIN_PX;
 
-  if (field->has_label && above && gap >= 0)
-    margin = MIN (margin, (int) (gap * STRIP_DIGIT_PX / field->digit_height) - 1);
+  if (field->has_label && -below > 0.5 * field->line.height)
+    margin = MIN (margin, (int) (gap * STRIP_DIGIT_PX / field->line.height) - 1);
   return MAX (margin, STRIP_LEAST_MARGIN_PX);
 }
 
 static void
 keep_strip (Job *job)
 {
-  int margin = strip_margin_px (&job->look.field);
-  CardGrey *strip = cut_strip (job, STRIP_DIGIT_PX, margin, margin);
+  CardGrey *strip = card_sight_cut_line (&job->sight, &job->field.line, STRIP_DIGIT_PX, strip_margin_px (&job->field),
+                                         STRIP_MARGIN_PX);
 
   job->verdict->strip_width_px = (guint) strip->width;
   job->verdict->strip_height_px = (guint) strip->height;
@@ -369,13 +358,14 @@ keep_strip (Job *job)
 static void
 read_number (Job *job, VerdictEvidence *evidence, gint64 *since_us)
 {
-  g_autoptr (CardGrey) first =
-      cut_strip (job, LINE_TESSERACT_DIGIT_PX, LINE_TESSERACT_MARGIN_PX, LINE_TESSERACT_MARGIN_PX);
+  const PrintLine *line = &job->field.line;
+  g_autoptr (CardGrey) first = card_sight_cut_line (&job->sight, line, LINE_TESSERACT_DIGIT_PX,
+                                                    LINE_TESSERACT_MARGIN_PX, LINE_TESSERACT_MARGIN_PX);
   g_autoptr (CardGrey) second = NULL;
 
   line_tesseract_read (job->reader->tesseract, first, &evidence->ocr);
   job->verdict->read_ms = ms_since (since_us);
-  second = cut_strip (job, LINE_SECOND_DIGIT_PX, LINE_SECOND_MARGIN_PX, LINE_SECOND_SIDE_PX);
+  second = card_sight_cut_line (&job->sight, line, LINE_SECOND_DIGIT_PX, LINE_SECOND_MARGIN_PX, LINE_SECOND_SIDE_PX);
   line_second_read (job->reader->second, second, &evidence->second);
   keep_strip (job);
   job->verdict->second_ms = ms_since (since_us);
@@ -386,14 +376,14 @@ read_number (Job *job, VerdictEvidence *evidence, gint64 *since_us)
 static void
 place_card (Job *job)
 {
-  const CardPlace *place = job->place;
-  const CardFrame *frame = &job->look.view->frame;
-  double angle = atan2 (frame->uy, frame->ux), c = cos (angle), s = sin (angle);
-  /* the place's longer side may be the upright picture's height */
-  gboolean across = fabs (cos (angle - place->angle_rad)) > 0.5;
+  const CardPlace *place = &job->place;
+  /* the number's line is measured more finely than the card's rim */
+  double turn = job->has_field ? job->field.line.angle_rad : job->sight.up * G_PI / 2;
+  double angle = place->angle_rad + turn, c = cos (angle), s = sin (angle);
+  gboolean across = job->sight.up % 2 == 0;
   double half_width = (across ? place->width : place->height) / 2;
   double half_height = (across ? place->height : place->width) / 2;
-  double degrees = angle * 180.0 / G_PI;
+  double degrees = fmod (angle * 180.0 / G_PI + 720.0, 360.0);
 
   for (int i = 0; i < 4; i++)
     {
@@ -402,7 +392,6 @@ place_card (Job *job)
       job->verdict->box[i][0] = place->x + u * c - v * s;
       job->verdict->box[i][1] = place->y + u * s + v * c;
     }
-  degrees = fmod (degrees + 360.0, 360.0);
   job->verdict->rotation_deg = degrees >= 360.0 ? 0.0 : degrees;
   job->verdict->has_card = TRUE;
 }
@@ -412,18 +401,22 @@ judge (Job *job, gint64 *since_us)
 {
   VerdictEvidence evidence = { 0 };
 
+  look (job);
   find_upright (job);
-  if (job->look.view == NULL)
-    return;
-  if (may_be_card (job))
-    qr_reader_find (job->reader->qr, job->look.view->grey, &job->qr);
+  find_code (job);
+  evidence.has_label = job->has_field;
+  /* a card's own code beside the only number says as much as its label */
+  if (!job->has_field && has_number_code (job) && job->n_fields == 1)
+    {
+      job->has_field = TRUE;
+      job->n_labelled = 1;
+    }
+  name_document (job, &evidence);
   place_card (job);
-  evidence.document = name_document (job);
-  evidence.has_label = job->look.has_field;
-  evidence.n_fields = job->look.n_labelled;
+  evidence.n_fields = job->n_labelled;
   evidence.qr = job->qr.reading;
   job->verdict->locate_ms = ms_since (since_us);
-  if (verdict_document_refusal (evidence.document) == NULL && job->look.has_field)
+  if (evidence.proves && job->has_field)
     read_number (job, &evidence, since_us);
   if (!g_cancellable_is_cancelled (job->cancellable))
     verdict_decide (job->verdict, &evidence);
@@ -436,11 +429,12 @@ number_reader_new (GError **error)
   g_autoptr (NumberReader) self = g_new0 (NumberReader, 1);
   const char *layouts = g_getenv ("AZUKARI_LAYOUTS");
 
-  self->qr = qr_reader_new ();
-  self->digit_net = digit_net_new ();
-  self->second = line_second_new ();
+  self->finder = card_finder_new ();
+  self->print = print_reader_new ();
   self->words = word_reader_new ();
-  if (self->digit_net == NULL || self->second == NULL || self->words == NULL)
+  self->qr = qr_reader_new ();
+  self->second = line_second_new ();
+  if (self->finder == NULL || self->print == NULL || self->words == NULL || self->second == NULL)
     {
       g_set_error (error, NUMBER_READER_ERROR, NUMBER_READER_ERROR_MODEL, "a model is damaged");
       return NULL;
@@ -451,7 +445,7 @@ number_reader_new (GError **error)
   self->tesseract = line_tesseract_new ();
   if (self->tesseract == NULL)
     {
-      g_set_error (error, NUMBER_READER_ERROR, NUMBER_READER_ERROR_MODEL, "Tesseract's model \"eng\" is not installed");
+      g_set_error (error, NUMBER_READER_ERROR, NUMBER_READER_ERROR_MODEL, "Tesseract's digit model is damaged");
       return NULL;
     }
   return g_steal_pointer (&self);
@@ -462,13 +456,20 @@ number_reader_free (NumberReader *self)
 {
   if (self == NULL)
     return;
-  qr_reader_free (self->qr);
-  digit_net_free (self->digit_net);
-  line_second_free (self->second);
+  card_finder_free (self->finder);
+  print_reader_free (self->print);
   word_reader_free (self->words);
   card_layouts_free (self->layouts);
+  qr_reader_free (self->qr);
   line_tesseract_free (self->tesseract);
+  line_second_free (self->second);
   g_free (self);
+}
+
+CardScene *
+number_reader_find (const NumberReader *self, const CardPage *page)
+{
+  return card_finder_find (self->finder, page);
 }
 
 Verdict *
@@ -480,16 +481,17 @@ number_reader_read (NumberReader *self, const CardPage *page, GCancellable *canc
   g_return_val_if_fail (self != NULL && page != NULL, NULL);
 
   job.verdict = verdict_new (VERDICT_REFUSED, FRAMES_REASON_BLANK, FRAMES_DOCUMENT_BLANK);
-  job.scene = card_finder_find (page);
+  job.scene = card_finder_find (self->finder, page);
   job.verdict->find_ms = ms_since (&since_us);
   if (job.scene->n_cards > 1)
     {
       job.verdict->reason = FRAMES_REASON_TWO_CARDS;
       job.verdict->document = FRAMES_DOCUMENT_OTHER;
     }
-  else if (job.scene->places->len > 0)
+  else
     {
-      job.place = &g_array_index (job.scene->places, CardPlace, 0);
+      job.place = job.scene->places->len > 0 ? g_array_index (job.scene->places, CardPlace, 0)
+                                             : card_place_page (page, job.scene->dpi);
       judge (&job, &since_us);
     }
   if (g_cancellable_is_cancelled (cancellable))
@@ -498,8 +500,9 @@ number_reader_read (NumberReader *self, const CardPage *page, GCancellable *canc
       job.verdict = verdict_new (VERDICT_FAILED, FRAMES_REASON_CANCELLED, FRAMES_DOCUMENT_NONE);
     }
   job.verdict->total_ms = ms_since (&start_us);
-  look_clear (&job.look);
+  g_clear_pointer (&job.sight.map, print_map_free);
   card_scene_free (job.scene);
+  explicit_bzero (&job.field, sizeof job.field);
   explicit_bzero (&job.qr, sizeof job.qr);
   return job.verdict;
 }

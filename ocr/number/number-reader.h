@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 
+#include "card/card-finder.h"
 #include "card/page.h"
 #include "number/verdict.h"
 
@@ -31,6 +32,9 @@ NumberReader *number_reader_new (GError **error);
 
 /** number_reader_free: %NULL is fine. */
 void number_reader_free (NumberReader *self);
+
+/** number_reader_find: (transfer full): where cards lie on @page; what number_reader_read () begins with. */
+CardScene *number_reader_find (const NumberReader *self, const CardPage *page);
 
 /**
  * number_reader_read:

@@ -10,12 +10,14 @@
 #define LEAST_STEP_MM 1.0
 /* Between the card's lowest corner and the last row: a card that goes on, or a sheet around it, would show there. */
 #define BELOW_MM 3.0
-/* Of either side; the same slack as the finder's own for a card's outline. */
-#define SIZE_TOLERANCE 0.055
+/* Of either side as the finder sees it, and as the verdict says it. */
+#define SIZE_TOLERANCE 0.15
+#define READ_SIZE_TOLERANCE 0.04
 
-/* A place that moved by less is the same one. */
-#define SAME_MM 1.0
-#define SAME_RAD (1.0 * G_PI / 180)
+/* A place that moved by less is the same one: its rim on the mask moves a little with every row. */
+#define SAME_MM 4.0
+#define SAME_RAD (5.0 * G_PI / 180)
+#define SLACK_MM 1.0
 
 struct _NumberWatch
 {
@@ -65,14 +67,18 @@ is_same_place (const NumberWatch *self, const CardPlace *a, const CardPlace *b)
          && fabs (a->height - b->height) < same_px && fabs (remainder (a->angle_rad - b->angle_rad, G_PI)) < SAME_RAD;
 }
 
-/* Whether the verdict speaks of a card that lies within the page, with the margin below it. */
+/* Whether the verdict speaks of a whole card that lies within the page, with the margin below it. */
 static gboolean
 is_within (const NumberWatch *self, const Verdict *verdict, guint rows)
 {
-  if (!verdict->has_card)
+  const double width = hypot (verdict->box[1][0] - verdict->box[0][0], verdict->box[1][1] - verdict->box[0][1]);
+  const double height = hypot (verdict->box[3][0] - verdict->box[0][0], verdict->box[3][1] - verdict->box[0][1]);
+
+  if (!verdict->has_card || fabs (width / px_of (self, CARD_ID1_WIDTH_MM) - 1) > READ_SIZE_TOLERANCE
+      || fabs (height / px_of (self, CARD_ID1_HEIGHT_MM) - 1) > READ_SIZE_TOLERANCE)
     return FALSE;
   for (guint i = 0; i < 4; i++)
-    if (verdict->box[i][1] + px_of (self, BELOW_MM) > rows + px_of (self, SAME_MM))
+    if (verdict->box[i][1] + px_of (self, BELOW_MM) > rows + px_of (self, SLACK_MM))
       return FALSE;
   return TRUE;
 }
@@ -84,7 +90,7 @@ number_watch_new (NumberReader *reader, double dpi)
 
   self->reader = reader;
   self->dpi = dpi;
-  self->next_rows = (guint) px_of (self, CARD_ID1_HEIGHT_MM * (1 - SIZE_TOLERANCE) + BELOW_MM);
+  self->next_rows = (guint) px_of (self, CARD_ID1_HEIGHT_MM * (1 - READ_SIZE_TOLERANCE) + BELOW_MM);
   return self;
 }
 
@@ -109,7 +115,7 @@ number_watch_look (NumberWatch *self, const CardPage *page)
 
   g_return_val_if_fail (self->dpi > 0, FALSE);
 
-  scene = card_finder_find (page);
+  scene = number_reader_find (self->reader, page);
   place = only_card (self, scene);
   self->next_rows = page->height_px + (guint) MAX (px_of (self, STEP_MM), 1);
   if (place == NULL)

@@ -8,7 +8,7 @@ typedef struct _NumberWatch NumberWatch;
 
 /**
  * number_watch_new:
- * @reader: borrowed; used by number_watch_read () alone
+ * @reader: borrowed
  * @dpi: of the page, 0 when not known: then nothing is ever wanted, since a card cannot be told from half a sheet
  *
  * Not thread-safe; the clock plays no part, so that the same rows asked for at the same counts give the same answers.

@@ -5,19 +5,17 @@
 #include "card/grey.h"
 #include "number/verdict.h"
 
+/* A picture of a code and its quiet zone is best so many pixels wide and high, or so many when the first shows nothing. */
+#define QR_CODE_SIDE_PX 200
+#define QR_CODE_SMALL_SIDE_PX 140
+
 /**
  * QrFinding:
  * @reading: the digits with confidence 1, or empty; what the code says otherwise is not kept
- * @n_codes: QR codes seen, with whatever content
- * @x, @y, @side: centre of the 12-digit code and length of its longer side in pixels of the picture
  */
 typedef struct
 {
   VerdictReading reading;
-  guint n_codes;
-  double x;
-  double y;
-  double side;
 } QrFinding;
 
 typedef struct _QrReader QrReader;
@@ -27,7 +25,7 @@ void qr_reader_free (QrReader *self);
 
 /**
  * qr_reader_find:
- * @grey: any size; a module must be at least 2 pixels
+ * @grey: the code and little else, see above for its size; looked at with its contrasts raised, evened out, and as it is
  *
  * Two codes with different 12 digits count as none.
  */

@@ -156,39 +156,10 @@ verdict_kind_name (VerdictKind kind)
     }
 }
 
-const char *
-verdict_document_refusal (const char *document)
-{
-  static const struct
-  {
-    const char *document;
-    const char *reason;
-  } refusals[] = {
-    { FRAMES_DOCUMENT_CARD_BACK, NULL },
-    { FRAMES_DOCUMENT_NOTIFICATION_CARD, NULL },
-    { FRAMES_DOCUMENT_SPECIAL_RESIDENCE_CARD, NULL },
-    { FRAMES_DOCUMENT_CARD_FRONT, FRAMES_REASON_WRONG_SIDE },
-    { FRAMES_DOCUMENT_NOTIFICATION_CARD_BACK, FRAMES_REASON_WRONG_SIDE },
-    { FRAMES_DOCUMENT_NOTICE, FRAMES_REASON_NOTICE },
-    { FRAMES_DOCUMENT_LICENCE, FRAMES_REASON_WRONG_DOCUMENT },
-    { FRAMES_DOCUMENT_RESIDENT_RECORD, FRAMES_REASON_RESIDENT_RECORD },
-    { FRAMES_DOCUMENT_INSURANCE_CARD, FRAMES_REASON_INSURANCE_CARD },
-    { FRAMES_DOCUMENT_APPLICATION_FORM, FRAMES_REASON_APPLICATION_FORM },
-    { FRAMES_DOCUMENT_BLANK, FRAMES_REASON_BLANK },
-    { FRAMES_DOCUMENT_NONE, FRAMES_REASON_NO_CARD },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
-    if (g_strcmp0 (document, refusals[i].document) == 0)
-      return refusals[i].reason;
-  return FRAMES_REASON_WRONG_DOCUMENT;
-}
-
 void
 verdict_decide (Verdict *self, const VerdictEvidence *evidence)
 {
   const VerdictReading *ocr = &evidence->ocr, *second = &evidence->second, *qr = &evidence->qr;
-  const char *refusal = verdict_document_refusal (evidence->document);
 
   explicit_bzero (self->number, sizeof self->number);
   self->document = evidence->document;
@@ -197,9 +168,9 @@ verdict_decide (Verdict *self, const VerdictEvidence *evidence)
   self->qr = "absent";
   self->second = "absent";
 
-  if (refusal != NULL)
+  if (!evidence->proves)
     {
-      settle (self, VERDICT_REFUSED, refusal);
+      settle (self, VERDICT_REFUSED, evidence->refusal != NULL ? evidence->refusal : FRAMES_REASON_WRONG_DOCUMENT);
       return;
     }
 

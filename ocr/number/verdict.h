@@ -30,12 +30,16 @@ typedef struct
 /**
  * VerdictEvidence: all that the decision may use.
  * @document: FRAMES_DOCUMENT_*
+ * @proves: whether this document proves a number by law; without, nothing is ever accepted
+ * @refusal: FRAMES_REASON_*, why it does not; %NULL says FRAMES_REASON_WRONG_DOCUMENT
  * @n_fields: number fields found (12 digit shapes in 4-4-4 with their label, or with a QR code of the card)
  * @has_label: the words 個人番号 were recognised beside the field
  */
 typedef struct
 {
   const char *document;
+  gboolean proves;
+  const char *refusal;
   guint n_fields;
   gboolean has_label;
   VerdictReading ocr;
@@ -106,8 +110,5 @@ const char *verdict_kind_name (VerdictKind kind);
  * code always is), and the check digit fits. A digit is never repaired, and no reading is tried until one passes. Pure.
  */
 void verdict_decide (Verdict *self, const VerdictEvidence *evidence);
-
-/** verdict_document_refusal: the reason code for a document that never yields a number, or %NULL if it may. */
-const char *verdict_document_refusal (const char *document);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Verdict, verdict_free)

@@ -6,8 +6,12 @@
 #include "card/card-finder.h"
 #include "drawn.h"
 
-#define BOX_TOLERANCE_MM 2.5
-#define ANGLE_TOLERANCE_DEG 0.6
+/* What the next step, which levels the card by its print and looks for its rim, copes with. */
+#define BOX_TOLERANCE_MM 8.0
+#define SIZE_TOLERANCE_MM 14.0
+#define ANGLE_TOLERANCE_DEG 8.0
+
+static CardFinder *finder;
 
 static CorpusSpec
 spec_of (CorpusKind kind, guint index)
@@ -15,6 +19,7 @@ spec_of (CorpusKind kind, guint index)
   CorpusSpec spec;
 
   corpus_spec_init (&spec);
+  spec.purpose = PURPOSE_TUNING;
   spec.kind = kind;
   spec.seed = 31;
   spec.index = index;
@@ -33,30 +38,25 @@ assert_place (const CardScene *scene, const CorpusTruth *truth)
 
   g_assert_cmpfloat (fabs (turn), <, ANGLE_TOLERANCE_DEG);
   g_assert_cmpfloat (hypot (place->x - x, place->y - y) * mm, <, BOX_TOLERANCE_MM);
-  g_assert_cmpfloat (fabs (place->width * mm - CARD_ID1_WIDTH_MM), <, BOX_TOLERANCE_MM);
-  g_assert_cmpfloat (fabs (place->height * mm - CARD_ID1_HEIGHT_MM), <, BOX_TOLERANCE_MM);
+  g_assert_cmpfloat (fabs (place->width * mm - CARD_ID1_WIDTH_MM), <, SIZE_TOLERANCE_MM);
+  g_assert_cmpfloat (fabs (place->height * mm - CARD_ID1_HEIGHT_MM), <, SIZE_TOLERANCE_MM);
 }
 
 static void
 test_cards (void)
 {
-  guint n_found = 0, n = 16;
-
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < 24; i++)
     {
       CorpusSpec spec = spec_of (i % 2 ? KIND_NOTIFICATION_CARD : KIND_CARD_BACK, i);
+
       CorpusTruth truth;
       g_autoptr (CardPage) page = drawn_page (&spec, TRUE, &truth);
-      g_autoptr (CardScene) scene = card_finder_find (page);
+      g_autoptr (CardScene) scene = card_finder_find (finder, page);
 
       g_assert_cmpuint (scene->places->len, ==, 1);
-      /* where a pale card's edge does not show at all, the print alone is found */
-      if (g_array_index (scene->places, CardPlace, 0).shape != CARD_SHAPE_ID1)
-        continue;
+      g_assert_cmpint (g_array_index (scene->places, CardPlace, 0).shape, !=, CARD_SHAPE_SHEET);
       assert_place (scene, &truth);
-      n_found++;
     }
-  g_assert_cmpuint (n_found, >=, n - 3);
 }
 
 static void
@@ -71,7 +71,7 @@ test_dpi_unknown (void)
 
       spec.page = i % 2 ? PAGE_CARD : PAGE_BED;
       page = drawn_page (&spec, FALSE, &truth);
-      scene = card_finder_find (page);
+      scene = card_finder_find (finder, page);
       g_assert_cmpfloat (fabs (scene->dpi / truth.dpi - 1), <, 0.06);
     }
 }
@@ -90,7 +90,7 @@ test_dpi_bounded (void)
       memset (page->samples, 240, page->stride * page->height_px);
       for (guint y = 0; y < sizes[i][1]; y++)
         memset (page->samples + (900 + y) * page->stride + 700, 30, sizes[i][0]);
-      scene = card_finder_find (page);
+      scene = card_finder_find (finder, page);
       g_assert_cmpfloat (fabs (scene->dpi / 300 - 1), <, 0.01);
     }
 }
@@ -110,7 +110,7 @@ test_dpi_told_wrong (void)
       spec.page = PAGE_CARD;
       page = drawn_page (&spec, FALSE, &truth);
       page->dpi = told[i];
-      scene = card_finder_find (page);
+      scene = card_finder_find (finder, page);
       g_assert_cmpfloat (fabs (scene->dpi / truth.dpi - 1), <, 0.06);
     }
 }
@@ -123,7 +123,7 @@ test_two_cards (void)
       CorpusSpec spec = spec_of (KIND_TWO_CARDS, 60 + i);
       CorpusTruth truth;
       g_autoptr (CardPage) page = drawn_page (&spec, TRUE, &truth);
-      g_autoptr (CardScene) scene = card_finder_find (page);
+      g_autoptr (CardScene) scene = card_finder_find (finder, page);
 
       g_assert_cmpuint (scene->n_cards, ==, 2);
     }
@@ -137,9 +137,8 @@ test_blank (void)
       CorpusSpec spec = spec_of (KIND_BLANK, 80 + i);
       CorpusTruth truth;
       g_autoptr (CardPage) page = drawn_page (&spec, TRUE, &truth);
-      g_autoptr (CardScene) scene = card_finder_find (page);
+      g_autoptr (CardScene) scene = card_finder_find (finder, page);
 
-      /* an open lid's shadow may be there, but nothing like a card */
       g_assert_cmpuint (scene->n_cards, ==, 0);
     }
 }
@@ -160,7 +159,7 @@ test_absurd (void)
           memset (page->samples, fill == 1 ? 255 : 0, n);
           for (gsize k = 0; fill >= 2 && k < n; k++)
             page->samples[k] = (guint8) (fill == 2 ? (guint) g_test_rand_int () : (k / 7 % 2) * 255);
-          scene = card_finder_find (page);
+          scene = card_finder_find (finder, page);
           g_assert_nonnull (scene->places);
         }
 }
@@ -171,6 +170,8 @@ main (int argc, char **argv)
   int status;
 
   g_test_init (&argc, &argv, NULL);
+  finder = card_finder_new ();
+  g_assert_nonnull (finder);
   g_test_add_func ("/card/finder/finds-cards-where-they-lie", test_cards);
   g_test_add_func ("/card/finder/works-out-the-dpi", test_dpi_unknown);
   g_test_add_func ("/card/finder/keeps-the-dpi-within-bounds", test_dpi_bounded);
@@ -179,6 +180,7 @@ main (int argc, char **argv)
   g_test_add_func ("/card/finder/finds-no-card-on-a-blank-page", test_blank);
   g_test_add_func ("/card/finder/survives-absurd-pages", test_absurd);
   status = g_test_run ();
+  card_finder_free (finder);
   corpus_finish ();
   return status;
 }

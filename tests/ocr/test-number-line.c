@@ -5,8 +5,7 @@
 #include <pango/pangocairo.h>
 #include <string.h>
 
-#include "card/view.h"
-#include "number/field-locator.h"
+#include "card/words.h"
 #include "number/line-second.h"
 #include "number/line-tesseract.h"
 #include "number/qr.h"
@@ -20,7 +19,6 @@
 
 typedef struct
 {
-  DigitNet *net;
   WordReader *words;
   LineTesseract *tesseract;
   LineSecond *second;
@@ -29,10 +27,8 @@ typedef struct
 static void
 set_up (Fixture *self, gconstpointer data)
 {
-  self->net = digit_net_new ();
   self->words = word_reader_new ();
   self->tesseract = line_tesseract_new ();
-  g_assert_nonnull (self->net);
   g_assert_nonnull (self->words);
   self->second = line_second_new ();
   g_assert_nonnull (self->tesseract);
@@ -42,7 +38,6 @@ set_up (Fixture *self, gconstpointer data)
 static void
 tear_down (Fixture *self, gconstpointer data)
 {
-  digit_net_free (self->net);
   word_reader_free (self->words);
   line_tesseract_free (self->tesseract);
   line_second_free (self->second);
@@ -79,67 +74,45 @@ draw_text (const char *text, const char *font, double turn_deg)
   return page;
 }
 
-static CardView *
-view_of (const CardPage *page)
+/* Where the ink of the text stands: what a locator would have to find. */
+typedef struct
 {
-  CardFrame whole = { 0, 0, 1, 0 };
+  int x0, y0, x1, y1;
+} InkBox;
 
-  return card_view_new (page, &whole, (int) page->width_px, (int) page->height_px, DPI);
+static InkBox
+ink_box (const CardPage *page)
+{
+  InkBox box = { WIDTH, HEIGHT, 0, 0 };
+
+  for (int y = 0; y < HEIGHT; y++)
+    for (int x = 0; x < WIDTH; x++)
+      if (page->samples[y * WIDTH + x] < 140)
+        box = (InkBox){ MIN (box.x0, x), MIN (box.y0, y), MAX (box.x1, x + 1), MAX (box.y1, y + 1) };
+  g_assert_cmpint (box.x1, >, box.x0);
+  return box;
 }
 
-static guint
-count_fields (const Fixture *self, const char *text)
+/* The text as a strip, its ink @ink_px high, with the margins that a recogniser asks for. */
+static CardGrey *
+strip_of (const CardPage *page, int ink_px, int margin_px, int side_px)
 {
-  g_autoptr (CardPage) page = draw_text (text, "DejaVu Sans", 0);
-  g_autoptr (CardView) view = view_of (page);
-  g_autoptr (GArray) fields = field_locator_find (self->net, view->grey, view->blobs, DPI);
+  InkBox box = ink_box (page);
+  double step = (double) (box.y1 - box.y0) / ink_px;
+  CardFrame frame = { box.x0 - side_px * step, box.y0 - margin_px * step, step, 0 };
 
-  return fields->len;
-}
-
-static void
-test_groups (Fixture *self, gconstpointer data)
-{
-  g_assert_cmpuint (count_fields (self, "1234 5678 9018"), ==, 1);
-  g_assert_cmpuint (count_fields (self, "123456789018"), ==, 0);
-  g_assert_cmpuint (count_fields (self, "12345 6789 018"), ==, 0);
-  g_assert_cmpuint (count_fields (self, "123 4567 89018"), ==, 0);
-  g_assert_cmpuint (count_fields (self, "1234 5678 901"), ==, 0);
-  g_assert_cmpuint (count_fields (self, "1234 5678 9018 2345"), ==, 0);
-  g_assert_cmpuint (count_fields (self, "1234 5678 90182"), ==, 0);
-  g_assert_cmpuint (count_fields (self, "ABEF KMNP RTXY"), ==, 0);
-}
-
-static void
-test_tilt (Fixture *self, gconstpointer data)
-{
-  for (double turn = -3; turn <= 3; turn += 1.5)
-    {
-      g_autoptr (CardPage) page = draw_text ("3947 7525 2535", "Liberation Sans", turn);
-      g_autoptr (CardView) view = view_of (page);
-      g_autoptr (GArray) fields = field_locator_find (self->net, view->grey, view->blobs, DPI);
-
-      g_assert_cmpuint (fields->len, ==, 1);
-      g_assert_cmpfloat (fabs (g_array_index (fields, NumberField, 0).tilt_rad * 180 / G_PI - turn), <, 0.35);
-    }
+  return card_grey_cut (page, &frame, (int) ((box.x1 - box.x0) / step) + 2 * side_px, ink_px + 2 * margin_px);
 }
 
 static gboolean
 line_says (const Fixture *self, const char *text, const char *font, const char *word)
 {
   g_autoptr (CardPage) page = draw_text (text, font, 0);
-  g_autoptr (CardView) view = view_of (page);
+  g_autoptr (CardGrey) strip = strip_of (page, WORD_LINE_EM_PX, WORD_LINE_MARGIN_PX, WORD_LINE_EM_PX / 2);
+  g_autoptr (WordLine) line = word_reader_read (self->words, strip);
+  CardWord found;
 
-  for (guint i = 0; i < view->lines->len; i++)
-    {
-      g_autoptr (WordLine) line =
-          word_reader_read_line (self->words, view->grey, view->blobs, &g_array_index (view->lines, CardLine, i));
-      CardWord found;
-
-      if (word_line_find (line, word, &found))
-        return TRUE;
-    }
-  return FALSE;
+  return word_line_find (line, word, &found);
 }
 
 static void
@@ -166,17 +139,6 @@ test_words (Fixture *self, gconstpointer data)
     }
 }
 
-/* Digits of @text as a strip, cut with the margins that a recogniser asks for. */
-static CardGrey *
-strip_of (const CardPage *page, const NumberField *field, int digit_px, int margin_px, int side_px)
-{
-  double step = field->digit_height / digit_px;
-  CardFrame frame = { field->box.x0 - side_px * step, field->box.y0 - margin_px * step, step, 0 };
-
-  return card_grey_cut (page, &frame, (int) (card_blob_width (&field->box) / step) + 2 * side_px,
-                        digit_px + 2 * margin_px);
-}
-
 static void
 test_readings (Fixture *self, gconstpointer data)
 {
@@ -187,21 +149,16 @@ test_readings (Fixture *self, gconstpointer data)
     {
       const char *text = texts[i % G_N_ELEMENTS (texts)];
       g_autoptr (CardPage) page = draw_text (text, fonts[i / G_N_ELEMENTS (texts)], 0);
-      g_autoptr (CardView) view = view_of (page);
-      g_autoptr (GArray) fields = field_locator_find (self->net, view->grey, view->blobs, DPI);
       g_auto (GStrv) groups = g_strsplit (text, " ", 3);
       g_autofree char *digits = g_strjoinv ("", groups);
-      const NumberField *field;
       g_autoptr (CardGrey) first = NULL;
       g_autoptr (CardGrey) second = NULL;
       VerdictReading reading;
 
-      g_assert_cmpuint (fields->len, ==, 1);
-      field = &g_array_index (fields, NumberField, 0);
-      first = strip_of (page, field, LINE_TESSERACT_DIGIT_PX, LINE_TESSERACT_MARGIN_PX, LINE_TESSERACT_MARGIN_PX);
+      first = strip_of (page, LINE_TESSERACT_DIGIT_PX, LINE_TESSERACT_MARGIN_PX, LINE_TESSERACT_MARGIN_PX);
       line_tesseract_read (self->tesseract, first, &reading);
       g_assert_cmpstr (reading.digits, ==, digits);
-      second = strip_of (page, field, LINE_SECOND_DIGIT_PX, LINE_SECOND_MARGIN_PX, LINE_SECOND_SIDE_PX);
+      second = strip_of (page, LINE_SECOND_DIGIT_PX, LINE_SECOND_MARGIN_PX, LINE_SECOND_SIDE_PX);
       line_second_read (self->second, second, &reading);
       g_assert_cmpstr (reading.digits, ==, digits);
       g_assert_cmpfloat (reading.confidence, >, 0.5);
@@ -268,6 +225,93 @@ test_second_whole (Fixture *self, gconstpointer data)
       }
 }
 
+/* Noughts in front stay, equal neighbours stay apart, and a wrong check digit is read as it stands. */
+static void
+test_runs (Fixture *self, gconstpointer data)
+{
+  static const char *const texts[] = { "0000 1122 3300", "1111 1111 1111", "0007 7700 0777", "8888 0000 8880" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (CardPage) page = draw_text (texts[i], "Liberation Sans", 0);
+      g_auto (GStrv) groups = g_strsplit (texts[i], " ", 3);
+      g_autofree char *digits = g_strjoinv ("", groups);
+      g_autoptr (CardGrey) strip = NULL;
+      VerdictReading reading;
+
+      strip = strip_of (page, LINE_TESSERACT_DIGIT_PX, LINE_TESSERACT_MARGIN_PX, LINE_TESSERACT_MARGIN_PX);
+      line_tesseract_read (self->tesseract, strip, &reading);
+      g_assert_cmpstr (reading.digits, ==, digits);
+    }
+}
+
+/* The model is in the program: what the environment says about Tesseract's files plays no part. */
+static void
+test_no_files (void)
+{
+  g_autoptr (LineTesseract) tesseract = NULL;
+
+  (void) g_setenv ("TESSDATA_PREFIX", "/nowhere", TRUE);
+  tesseract = line_tesseract_new ();
+  g_unsetenv ("TESSDATA_PREFIX");
+  g_assert_nonnull (tesseract);
+}
+
+#define PAPER 200
+#define STROKES_WIDTH 300
+
+/* Upright strokes on paper, @contrast grey levels darker than it, and light that falls off by @fall from left to right. */
+static CardGrey *
+strokes (int contrast, int fall, int noise)
+{
+  CardGrey *strip = card_grey_new (STROKES_WIDTH, LINE_TESSERACT_DIGIT_PX + 2 * LINE_TESSERACT_MARGIN_PX);
+
+  for (int y = 0; y < strip->height; y++)
+    for (int x = 0; x < strip->width; x++)
+      {
+        gboolean inside = y >= LINE_TESSERACT_MARGIN_PX && y < strip->height - LINE_TESSERACT_MARGIN_PX;
+        int value = PAPER - fall * x / strip->width - (inside && x % 20 < 4 ? contrast : 0);
+
+        strip->samples[y * strip->width + x] = (guint8) (value + g_test_rand_int_range (-noise, noise + 1));
+      }
+  return strip;
+}
+
+static void
+test_any_light (void)
+{
+  g_autoptr (CardGrey) plain = strokes (150, 0, 0);
+  g_autoptr (CardGrey) faint = strokes (45, 0, 0);
+  g_autoptr (CardGrey) shaded = strokes (100, 80, 0);
+  g_autoptr (CardGrey) want = line_tesseract_prepare (plain);
+  const CardGrey *others[] = { faint, shaded };
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      g_autoptr (CardGrey) got = line_tesseract_prepare (others[i]);
+      guint worst = 0;
+
+      g_assert_cmpint (got->width, ==, want->width);
+      g_assert_cmpint (got->height, ==, want->height);
+      for (int k = 0; k < want->width * want->height; k++)
+        worst = MAX (worst, (guint) ABS (got->samples[k] - want->samples[k]));
+      g_assert_cmpuint (worst, <, 50);
+    }
+}
+
+/* Noise on blank paper must not be drawn up to look like ink. */
+static void
+test_blank_stays_blank (void)
+{
+  g_autoptr (CardGrey) blank = strokes (0, 0, 6);
+  g_autoptr (CardGrey) prepared = line_tesseract_prepare (blank);
+  int ruler = prepared->height / 2;
+
+  for (int y = 0; y < prepared->height; y++)
+    for (int x = 0; x < prepared->width && y != ruler; x++)
+      g_assert_cmpuint (prepared->samples[y * prepared->width + x], >, 120);
+}
+
 /* Neither recogniser may make twelve digits of what is not. */
 static void
 test_not_twelve (Fixture *self, gconstpointer data)
@@ -317,13 +361,15 @@ main (int argc, char **argv)
   (void) g_setenv ("OMP_THREAD_LIMIT", "1", TRUE);
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
-  ADD ("/number/field-locator/takes-4-4-4-alone", test_groups);
-  ADD ("/number/field-locator/measures-the-tilt", test_tilt);
   ADD ("/card/words/tells-the-label-from-others", test_words);
   ADD ("/card/words/reads-the-title-with-its-flat-stroke", test_title);
   ADD ("/number/line/both-read-clean-lines", test_readings);
   ADD ("/number/line-second/reads-what-is-cut-a-little-off", test_second_off);
   ADD ("/number/line-second/takes-the-run-whole-or-not-at-all", test_second_whole);
+  ADD ("/number/line/first-keeps-noughts-and-equal-neighbours", test_runs);
+  g_test_add_func ("/number/line/first-needs-no-files", test_no_files);
+  g_test_add_func ("/number/line/first-is-shown-the-same-in-any-light", test_any_light);
+  g_test_add_func ("/number/line/first-is-shown-no-noise-as-ink", test_blank_stays_blank);
   ADD ("/number/line/neither-makes-up-digits", test_not_twelve);
   ADD ("/number/line/survives-absurd-strips", test_strip_absurd);
 #undef ADD

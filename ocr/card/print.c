@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* print: where lines of print run on a document. */
+#include "print.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "card-resources.h"
+#include "net/net.h"
+
+/* The network's answer: a cell is so many pixels, and has these values. */
+#define STRIDE 4
+#define PADDED_TO 8
+enum
+{
+  CORE,
+  NUMBER,
+  LABEL,
+  CODE,
+  UP, /* four of them */
+  HEIGHT = UP + 4,
+  N_OUT
+};
+
+/* Of a share: what counts as a line. The number and its label may be faint: what is made of them is read anyway. */
+#define LEAST_CORE 0.5f
+#define LEAST_NUMBER 0.3f
+#define LEAST_LABEL 0.3f
+#define LEAST_CODE 0.5f
+
+#define LEAST_CELLS 2.0
+#define MAX_LINES 400
+
+/* Lines that say how the document is tilted: so long, in heights, and so many. */
+#define TILT_LENGTH 7.0
+#define TILT_LINES 3
+
+/* Pieces of one line: in heights, how far apart and how far off each other's line. */
+#define JOIN_GAP 4.0
+#define JOIN_OFF 0.45
+
+struct _PrintReader
+{
+  Net *net;
+};
+
+typedef struct
+{
+  double n, x, y, xx, yy, xy, log_height;
+} Moments;
+
+static NetPlanes *
+answer_of (const Net *net, const CardGrey *view)
+{
+  int width = (view->width + PADDED_TO - 1) / PADDED_TO * PADDED_TO;
+  int height = (view->height + PADDED_TO - 1) / PADDED_TO * PADDED_TO;
+  gsize n = (gsize) width * height, n_cells;
+  float *input = g_new (float, n);
+  NetPlanes *planes;
+
+  for (int y = 0; y < height; y++)
+    {
+      const guint8 *row = view->samples + (gsize) MIN (y, view->height - 1) * view->width;
+
+      for (int x = 0; x < width; x++)
+        input[(gsize) y * width + x] = (float) row[MIN (x, view->width - 1)] / 128.0f - 1.0f;
+    }
+  planes = net_run (net, input, width, height);
+  explicit_bzero (input, sizeof *input * n);
+  g_free (input);
+  if (planes == NULL)
+    return NULL;
+  n_cells = (gsize) planes->width * planes->height;
+  for (gsize i = 0; i < n_cells; i++)
+    {
+      float most = planes->values[UP * n_cells + i], sum = 0.0f;
+
+      for (int k = CORE; k < UP; k++)
+        planes->values[k * n_cells + i] = 1.0f / (1.0f + expf (-planes->values[k * n_cells + i]));
+      for (int k = 1; k < 4; k++)
+        most = MAX (most, planes->values[(UP + k) * n_cells + i]);
+      for (int k = 0; k < 4; k++)
+        sum += planes->values[(UP + k) * n_cells + i] = expf (planes->values[(UP + k) * n_cells + i] - most);
+      for (int k = 0; k < 4; k++)
+        planes->values[(UP + k) * n_cells + i] /= sum;
+    }
+  return planes;
+}
+
+/* The cells of one piece of @plane, corners touching, and its moments. */
+static Moments
+take_piece (const NetPlanes *planes, const float *plane, float least, int at_x, int at_y, guint8 *seen, GArray *cells)
+{
+  const int width = planes->width, height = planes->height;
+  const float *heights = planes->values + (gsize) HEIGHT * width * height;
+  Moments m = { 0 };
+  gint32 at = at_y * width + at_x;
+
+  g_array_set_size (cells, 0);
+  g_array_append_val (cells, at);
+  seen[at] = 1;
+  for (guint i = 0; i < cells->len; i++)
+    {
+      gint32 here = g_array_index (cells, gint32, i);
+      int x = here % width, y = here / width;
+      double p = plane[here], cx = x + 0.5, cy = y + 0.5;
+
+      m.n += p;
+      m.x += p * cx;
+      m.y += p * cy;
+      m.xx += p * cx * cx;
+      m.yy += p * cy * cy;
+      m.xy += p * cx * cy;
+      m.log_height += p * heights[here];
+      for (int ny = MAX (y - 1, 0); ny <= MIN (y + 1, height - 1); ny++)
+        for (int nx = MAX (x - 1, 0); nx <= MIN (x + 1, width - 1); nx++)
+          {
+            at = ny * width + nx;
+            if (seen[at] || plane[at] < least)
+              continue;
+            seen[at] = 1;
+            g_array_append_val (cells, at);
+          }
+    }
+  return m;
+}
+
+static double
+turned_towards (double angle, int up)
+{
+  double want = up * G_PI / 2;
+
+  while (angle - want > G_PI / 2)
+    angle -= G_PI;
+  while (angle - want < -G_PI / 2)
+    angle += G_PI;
+  return remainder (angle, 2 * G_PI);
+}
+
+/* A line along the piece's longer axis, read towards @up. A piece too short to have one lies as the document does. */
+static PrintLine
+line_of (const GArray *cells, int width, const float *plane, const Moments *m, int up)
+{
+  double x = m->x / m->n, y = m->y / m->n;
+  double xx = m->xx / m->n - x * x, yy = m->yy / m->n - y * y, xy = m->xy / m->n - x * y;
+  double spread = hypot (xx - yy, 2 * xy), longer = (xx + yy + spread) / 2, shorter = (xx + yy - spread) / 2;
+  double angle = longer > 6 * MAX (shorter, 0.1) ? 0.5 * atan2 (2 * xy, xx - yy) : up * G_PI / 2;
+  double c = cos (angle), s = sin (angle), low = INFINITY, high = -INFINITY, most = 0.0;
+  PrintLine line = { .height = 8.0 * exp (CLAMP (m->log_height / m->n, -2.0, 3.0)) };
+
+  for (guint i = 0; i < cells->len; i++)
+    {
+      gint32 at = g_array_index (cells, gint32, i);
+      double along = (at % width + 0.5 - x) * c + (at / width + 0.5 - y) * s;
+
+      low = MIN (low, along - 0.5);
+      high = MAX (high, along + 0.5);
+      most += plane[at];
+    }
+  line.x = STRIDE * (x + (low + high) / 2 * c);
+  line.y = STRIDE * (y + (low + high) / 2 * s);
+  line.length = STRIDE * (high - low);
+  line.angle_rad = turned_towards (angle, up);
+  line.share = most / cells->len;
+  return line;
+}
+
+static GArray *
+lines_of (const NetPlanes *planes, int index, float least, int up)
+{
+  const int width = planes->width, height = planes->height;
+  const float *plane = planes->values + (gsize) index * width * height;
+  GArray *lines = g_array_new (FALSE, TRUE, sizeof (PrintLine));
+  g_autoptr (GArray) cells = g_array_new (FALSE, FALSE, sizeof (gint32));
+  g_autofree guint8 *seen = g_malloc0 ((gsize) width * height);
+
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width && lines->len < MAX_LINES; x++)
+      {
+        PrintLine line;
+        Moments m;
+
+        if (seen[y * width + x] || plane[y * width + x] < least)
+          continue;
+        m = take_piece (planes, plane, least, x, y, seen, cells);
+        if (m.n < LEAST_CELLS)
+          continue;
+        line = line_of (cells, width, plane, &m, up);
+        g_array_append_val (lines, line);
+      }
+  return lines;
+}
+
+/* Whether @b goes on where @a ends, or the other way round: neither far off nor far away. */
+static gboolean
+are_one (const PrintLine *a, const PrintLine *b)
+{
+  const PrintLine *longer = a->length >= b->length ? a : b;
+  double c = cos (longer->angle_rad), s = sin (longer->angle_rad), dx = b->x - a->x, dy = b->y - a->y;
+  double along = fabs (dx * c + dy * s), off = fabs (-dx * s + dy * c), height = (a->height + b->height) / 2;
+
+  return off < JOIN_OFF * height + 0.02 * along && along - (a->length + b->length) / 2 < JOIN_GAP * height
+         && MAX (a->height, b->height) < 1.5 * MIN (a->height, b->height);
+}
+
+static PrintLine
+joined (const PrintLine *a, const PrintLine *b)
+{
+  double ax = cos (a->angle_rad) * a->length / 2, ay = sin (a->angle_rad) * a->length / 2;
+  double bx = cos (b->angle_rad) * b->length / 2, by = sin (b->angle_rad) * b->length / 2;
+  double c = cos (a->angle_rad), s = sin (a->angle_rad);
+  gboolean a_first = a->x * c + a->y * s <= b->x * c + b->y * s;
+  double x0 = a_first ? a->x - ax : b->x - bx, y0 = a_first ? a->y - ay : b->y - by;
+  double x1 = a_first ? b->x + bx : a->x + ax, y1 = a_first ? b->y + by : a->y + ay;
+  double sum = a->length + b->length;
+
+  return (PrintLine){ .x = (x0 + x1) / 2,
+                      .y = (y0 + y1) / 2,
+                      .length = hypot (x1 - x0, y1 - y0),
+                      .height = (a->height * a->length + b->height * b->length) / sum,
+                      .angle_rad = atan2 (y1 - y0, x1 - x0),
+                      .share = (a->share * a->length + b->share * b->length) / sum };
+}
+
+/* A number whose groups stand far apart, or with a scratch through it, comes in pieces. */
+static void
+join_pieces (GArray *lines)
+{
+  for (guint i = 0; i < lines->len; i++)
+    for (guint j = i + 1; j < lines->len;)
+      {
+        PrintLine *a = &g_array_index (lines, PrintLine, i);
+        const PrintLine *b = &g_array_index (lines, PrintLine, j);
+
+        if (!are_one (a, b))
+          {
+            j++;
+            continue;
+          }
+        *a = joined (a, b);
+        g_array_remove_index (lines, j);
+        j = i + 1;
+      }
+}
+
+static void
+count_votes (const NetPlanes *planes, PrintMap *map)
+{
+  const gsize n_cells = (gsize) planes->width * planes->height;
+  double sum = 0.0;
+
+  for (gsize i = 0; i < n_cells; i++)
+    {
+      if (planes->values[i] < LEAST_CORE)
+        continue;
+      map->n_cells++;
+      for (int k = 0; k < 4; k++)
+        map->up[k] += planes->values[(UP + k) * n_cells + i];
+    }
+  for (int k = 0; k < 4; k++)
+    sum += map->up[k];
+  for (int k = 0; k < 4 && sum > 0; k++)
+    map->up[k] /= sum;
+}
+
+PrintReader *
+print_reader_new (void)
+{
+  g_autoptr (GBytes) bytes =
+      g_resource_lookup_data (card_get_resource (), "/azukari/card/text.azn", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  PrintReader *self;
+  const guint8 *data;
+  gsize n_bytes;
+  Net *net;
+
+  if (bytes == NULL)
+    return NULL;
+  data = g_bytes_get_data (bytes, &n_bytes);
+  net = net_new_from_data (data, n_bytes);
+  if (net == NULL || net_get_n_inputs (net) != 1 || net_get_n_outputs (net) != N_OUT)
+    {
+      net_free (net);
+      return NULL;
+    }
+  self = g_new0 (PrintReader, 1);
+  self->net = net;
+  return self;
+}
+
+void
+print_reader_free (PrintReader *self)
+{
+  if (self == NULL)
+    return;
+  net_free (self->net);
+  g_free (self);
+}
+
+PrintMap *
+print_reader_read (const PrintReader *self, const CardGrey *view)
+{
+  PrintMap *map = g_new0 (PrintMap, 1);
+  g_autoptr (NetPlanes) planes = answer_of (self->net, view);
+  int up = 0;
+
+  if (planes == NULL)
+    {
+      map->lines = g_array_new (FALSE, TRUE, sizeof (PrintLine));
+      map->numbers = g_array_new (FALSE, TRUE, sizeof (PrintLine));
+      map->labels = g_array_new (FALSE, TRUE, sizeof (PrintLine));
+      map->codes = g_array_new (FALSE, TRUE, sizeof (PrintLine));
+      return map;
+    }
+  count_votes (planes, map);
+  up = print_map_up (map, NULL);
+  map->lines = lines_of (planes, CORE, LEAST_CORE, up);
+  map->numbers = lines_of (planes, NUMBER, LEAST_NUMBER, up);
+  map->labels = lines_of (planes, LABEL, LEAST_LABEL, up);
+  map->codes = lines_of (planes, CODE, LEAST_CODE, up);
+  join_pieces (map->numbers);
+  return map;
+}
+
+void
+print_map_free (PrintMap *self)
+{
+  if (self == NULL)
+    return;
+  g_array_unref (self->lines);
+  g_array_unref (self->numbers);
+  g_array_unref (self->labels);
+  g_array_unref (self->codes);
+  g_free (self);
+}
+
+int
+print_map_up (const PrintMap *self, double *ret_sureness)
+{
+  int up = 0;
+
+  for (int k = 1; k < 4; k++)
+    if (self->up[k] > self->up[up])
+      up = k;
+  if (ret_sureness != NULL)
+    *ret_sureness = self->up[up];
+  return up;
+}
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  double p = *(const double *) a, q = *(const double *) b;
+
+  return p < q ? -1 : p > q;
+}
+
+double
+print_map_tilt (const PrintMap *self, int up)
+{
+  g_autoptr (GArray) tilts = g_array_new (FALSE, FALSE, sizeof (double));
+
+  for (guint i = 0; i < self->lines->len; i++)
+    {
+      const PrintLine *line = &g_array_index (self->lines, PrintLine, i);
+      double tilt = remainder (line->angle_rad - up * G_PI / 2, G_PI);
+
+      if (line->length >= TILT_LENGTH * line->height)
+        g_array_append_val (tilts, tilt);
+    }
+  if (tilts->len < TILT_LINES)
+    return 0.0;
+  g_array_sort (tilts, compare_doubles);
+  return g_array_index (tilts, double, tilts->len / 2);
+}
