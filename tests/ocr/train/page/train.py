@@ -78,7 +78,7 @@ class PageNet(nn.Module):
 def load(path):
     data = numpy.load(path)
     kinds = data["kinds"]
-    return [(data[f"page{i}"], data[f"label{i}"][0], str(kinds[i])) for i in range(int(data["n"]))]
+    return [(data[f"page{i}"], data[f"label{i}"], str(kinds[i])) for i in range(int(data["n"]))]
 
 
 def prepared(page):
