@@ -189,8 +189,10 @@ may_be_label (const PrintLine *number, const PrintLine *other)
          && fabs (along) < half + 3 * number->height;
 }
 
+/* @ends: how much further than @candidate is looked at on both sides, of its height. */
 static void
-look_for_label (const CardSight *sight, const WordReader *words, const PrintLine *candidate, NumberField *field)
+look_for_label (const CardSight *sight, const WordReader *words, const PrintLine *candidate, double ends,
+                NumberField *field)
 {
   PrintLine line = *candidate;
   g_autoptr (CardGrey) strip = NULL;
@@ -199,7 +201,7 @@ look_for_label (const CardSight *sight, const WordReader *words, const PrintLine
 
   /* it lies as the number does, which is measured over more print; and its ends may be too faint to be marked */
   line.angle_rad = field->line.angle_rad;
-  line.length = MIN (line.length + 2 * LABEL_ENDS * line.height, MOST_STRIP_HEIGHTS * line.height);
+  line.length = MIN (line.length + 2 * ends * line.height, MOST_STRIP_HEIGHTS * line.height);
   strip = card_sight_cut_line (sight, &line, WORD_LINE_EM_PX, WORD_LINE_MARGIN_PX, WORD_LINE_EM_PX / 2);
   read = word_reader_read (words, strip);
   if (!word_line_find (read, LABEL, &word) || (field->has_label && word.score <= field->label_score))
@@ -217,7 +219,30 @@ compare_labels (gconstpointer a, gconstpointer b)
   return p->share < q->share ? 1 : p->share > q->share ? -1 : 0;
 }
 
-/* What the network takes for a label first, then any print that stands where one may. */
+/* Where the label stands as a rule, when nothing there was marked as print at all: too faint, or run into something else. */
+static void
+look_blindly (const CardSight *sight, const WordReader *words, NumberField *field)
+{
+  static const double sizes[] = { 0.65, 0.5, 0.85 }, gaps[] = { 0.25, 0.7 };
+  const PrintLine *number = &field->line;
+  const double c = cos (number->angle_rad), s = sin (number->angle_rad), height = number->height;
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    for (guint k = 0; k <= G_N_ELEMENTS (gaps) && !field->has_label; k++)
+      {
+        gboolean left = k == G_N_ELEMENTS (gaps);
+        double along = -number->length / 2 + (left ? -5.5 * height : 3.5 * height);
+        double below = left ? 0.0 : -(0.5 + gaps[k] + sizes[i] / 2) * height;
+        const PrintLine place = { .x = number->x + along * c - below * s,
+                                  .y = number->y + along * s + below * c,
+                                  .length = 11 * height,
+                                  .height = sizes[i] * height };
+
+        look_for_label (sight, words, &place, 0.0, field);
+      }
+}
+
+/* What the network takes for a label first, then any print that stands where one may, then the places themselves. */
 static void
 find_label (const CardSight *sight, const WordReader *words, NumberField *field)
 {
@@ -236,8 +261,9 @@ find_label (const CardSight *sight, const WordReader *words, NumberField *field)
         }
       g_array_sort (candidates, compare_labels);
       for (guint k = 0; k < MIN (candidates->len, MAX_CANDIDATES); k++)
-        look_for_label (sight, words, &g_array_index (candidates, PrintLine, k), field);
+        look_for_label (sight, words, &g_array_index (candidates, PrintLine, k), LABEL_ENDS, field);
     }
+  look_blindly (sight, words, field);
 }
 
 GArray *

@@ -21,7 +21,7 @@ CHUNK = 16
 CARD_WIDTH_MM, CARD_HEIGHT_MM = 85.6, 53.98
 POSITIVES = ["card-back", "notification-card", "card-back", "notification-card"]
 OTHERS = ["card-front", "licence", "insurance-card", "notification-card-back", "card-sleeve"]
-SHEETS = ["notice", "notification-sheet", "parcel", "text-page"]
+SHEETS = ["notice", "notification-sheet", "parcel", "text-page", "resident-record", "application-form", "phone-list"]
 # one chunk each, in turn: kinds, level, resolution
 RUNS = [(kinds, level, dpi)
         for level in ("hard", "medium", "hard", "easy")
