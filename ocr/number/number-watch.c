@@ -139,8 +139,9 @@ number_watch_read (NumberWatch *self, const CardPage *page, GCancellable *cancel
   g_autoptr (Verdict) verdict = number_reader_read (self->reader, page, cancellable);
 
   self->read = self->place;
-  self->has_read = TRUE;
-  if (verdict->kind != VERDICT_ACCEPTED || !is_within (self, verdict, page->height_px))
+  /* one whose rim is not wholly in sight yet, seen finely, is worth another reading */
+  self->has_read = verdict->kind != VERDICT_ACCEPTED || is_within (self, verdict, page->height_px);
+  if (verdict->kind != VERDICT_ACCEPTED || !self->has_read)
     return NULL;
   return g_steal_pointer (&verdict);
 }

@@ -7,9 +7,9 @@
 #include "drawn.h"
 
 /* What the next step, which levels the card by its print and looks for its rim, copes with. */
-#define BOX_TOLERANCE_MM 8.0
-#define SIZE_TOLERANCE_MM 14.0
-#define ANGLE_TOLERANCE_DEG 8.0
+#define BOX_TOLERANCE_MM 6.0
+#define SIZE_TOLERANCE_MM 9.0
+#define ANGLE_TOLERANCE_DEG 5.0
 
 static CardFinder *finder;
 
