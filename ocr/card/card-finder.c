@@ -5,8 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "card-resources.h"
-#include "net/net.h"
+#include "grey-net.h"
 
 /* What the network was trained on: pixels of its picture to the inch, and its picture's pixels to one cell of its answer. */
 #define WORK_DPI 50.0
@@ -75,26 +74,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Sight, sight_clear)
 static NetPlanes *
 mask_of (const Net *net, const CardGrey *grey)
 {
-  int width = (grey->width + PADDED_TO - 1) / PADDED_TO * PADDED_TO;
-  int height = (grey->height + PADDED_TO - 1) / PADDED_TO * PADDED_TO;
-  gsize n = (gsize) width * height;
-  float *input = g_new (float, n);
-  NetPlanes *planes;
+  NetPlanes *planes = grey_net_run (net, grey, PADDED_TO);
 
-  for (int y = 0; y < height; y++)
-    {
-      const guint8 *row = grey->samples + (gsize) MIN (y, grey->height - 1) * grey->width;
-
-      for (int x = 0; x < width; x++)
-        input[(gsize) y * width + x] = (float) row[MIN (x, grey->width - 1)] / 128.0f - 1.0f;
-    }
-  planes = net_run (net, input, width, height);
-  explicit_bzero (input, sizeof *input * n);
-  g_free (input);
-  if (planes == NULL)
-    return NULL;
-  for (gsize i = 0; i < (gsize) planes->n_planes * planes->width * planes->height; i++)
-    planes->values[i] = 1.0f / (1.0f + expf (-planes->values[i]));
+  for (gsize i = 0; planes != NULL && i < (gsize) planes->n_planes * planes->width * planes->height; i++)
+    planes->values[i] = grey_net_share (planes->values[i]);
   return planes;
 }
 
@@ -427,24 +410,11 @@ look_without_dpi (const CardFinder *self, const CardPage *page, Sight *ret_sight
 CardFinder *
 card_finder_new (void)
 {
-  g_autoptr (GBytes) bytes =
-      g_resource_lookup_data (card_get_resource (), "/azukari/card/page.azn", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-  CardFinder *self;
-  const guint8 *data;
-  gsize n_bytes;
-  Net *net;
+  Net *net = grey_net_load ("/azukari/card/page.azn", 1);
+  CardFinder *self = net != NULL ? g_new0 (CardFinder, 1) : NULL;
 
-  if (bytes == NULL)
-    return NULL;
-  data = g_bytes_get_data (bytes, &n_bytes);
-  net = net_new_from_data (data, n_bytes);
-  if (net == NULL || net_get_n_inputs (net) != 1 || net_get_n_outputs (net) != 1)
-    {
-      net_free (net);
-      return NULL;
-    }
-  self = g_new0 (CardFinder, 1);
-  self->net = net;
+  if (self != NULL)
+    self->net = net;
   return self;
 }
 

@@ -5,8 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "card-resources.h"
-#include "net/net.h"
+#include "grey-net.h"
 
 /* The network's answer: a cell is so many pixels, and has these values. */
 #define STRIDE 4
@@ -52,22 +51,9 @@ typedef struct
 static NetPlanes *
 answer_of (const Net *net, const CardGrey *view)
 {
-  int width = (view->width + PADDED_TO - 1) / PADDED_TO * PADDED_TO;
-  int height = (view->height + PADDED_TO - 1) / PADDED_TO * PADDED_TO;
-  gsize n = (gsize) width * height, n_cells;
-  float *input = g_new (float, n);
-  NetPlanes *planes;
+  NetPlanes *planes = grey_net_run (net, view, PADDED_TO);
+  gsize n_cells;
 
-  for (int y = 0; y < height; y++)
-    {
-      const guint8 *row = view->samples + (gsize) MIN (y, view->height - 1) * view->width;
-
-      for (int x = 0; x < width; x++)
-        input[(gsize) y * width + x] = (float) row[MIN (x, view->width - 1)] / 128.0f - 1.0f;
-    }
-  planes = net_run (net, input, width, height);
-  explicit_bzero (input, sizeof *input * n);
-  g_free (input);
   if (planes == NULL)
     return NULL;
   n_cells = (gsize) planes->width * planes->height;
@@ -76,7 +62,7 @@ answer_of (const Net *net, const CardGrey *view)
       float most = planes->values[UP * n_cells + i], sum = 0.0f;
 
       for (int k = CORE; k < UP; k++)
-        planes->values[k * n_cells + i] = 1.0f / (1.0f + expf (-planes->values[k * n_cells + i]));
+        planes->values[k * n_cells + i] = grey_net_share (planes->values[k * n_cells + i]);
       for (int k = 1; k < 4; k++)
         most = MAX (most, planes->values[(UP + k) * n_cells + i]);
       for (int k = 0; k < 4; k++)
@@ -266,24 +252,11 @@ count_votes (const NetPlanes *planes, PrintMap *map)
 PrintReader *
 print_reader_new (void)
 {
-  g_autoptr (GBytes) bytes =
-      g_resource_lookup_data (card_get_resource (), "/azukari/card/text.azn", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-  PrintReader *self;
-  const guint8 *data;
-  gsize n_bytes;
-  Net *net;
+  Net *net = grey_net_load ("/azukari/card/text.azn", N_OUT);
+  PrintReader *self = net != NULL ? g_new0 (PrintReader, 1) : NULL;
 
-  if (bytes == NULL)
-    return NULL;
-  data = g_bytes_get_data (bytes, &n_bytes);
-  net = net_new_from_data (data, n_bytes);
-  if (net == NULL || net_get_n_inputs (net) != 1 || net_get_n_outputs (net) != N_OUT)
-    {
-      net_free (net);
-      return NULL;
-    }
-  self = g_new0 (PrintReader, 1);
-  self->net = net;
+  if (self != NULL)
+    self->net = net;
   return self;
 }
 
