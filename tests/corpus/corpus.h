@@ -171,7 +171,11 @@ Dice corpus_spec_dice (const CorpusSpec *self);
 /** corpus_draw: draws one page. The same spec gives the same samples with the same fonts and libraries. */
 void corpus_draw (const CorpusSpec *spec, CorpusImage *ret_image, CorpusTruth *ret_truth);
 
-/** corpus_finish: drops the fonts that drawing keeps for the whole process. Call it last, so that leaks can be told. */
+/**
+ * corpus_finish: drops the fonts that drawing keeps for the whole process. Call it last, so that a leak checker sees none.
+ *
+ * Does nothing without one: a thread of Pango's may still hold a font, and Cairo ends the process over that.
+ */
 void corpus_finish (void);
 
 /** corpus_image_save: PNM with a header of exactly three lines, which SANE's pnm back-end needs. */
