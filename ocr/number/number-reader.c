@@ -18,7 +18,7 @@
 
 #define MARGIN_MM 6.0
 /* The networks know lines that are off by no more. */
-#define LEVEL_RAD (1.2 * G_PI / 180)
+#define LEVEL_RAD (2.5 * G_PI / 180)
 #define MM (PRINT_VIEW_DPI / CARD_MM_PER_INCH)
 
 /* Print beyond a card's rim and this much around it, of so many cells, is a sheet's that the card is printed on. */
