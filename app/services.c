@@ -10,9 +10,9 @@
 
 #include "frames.h"
 
-/* How large the live picture gets, and how long a recorded page takes in a demo, so that it can be watched. */
+/* How large the live picture gets, and how long all of a recorded page takes in a demo: as long as on a common flatbed. */
 #define PREVIEW_PX 640u
-#define DEMO_PACE_MS 2500u
+#define DEMO_PACE_MS 8000u
 #define SCAN_DPI 300u
 
 struct _Services
@@ -326,11 +326,9 @@ start_scan (Call *call, const char *device, int fd)
   Services *self = call->self;
   ReaderJob job = { .device = device, .dpi = SCAN_DPI, .mode = "gray", .preview_px = PREVIEW_PX, .fd = fd };
 
-  if (fd >= 0)
-    {
-      job.dpi = 0;
-      job.pace_ms = self->settings->demo ? DEMO_PACE_MS : 0;
-    }
+  /* a recorded page is one of this resolution, unless its file says otherwise */
+  if (fd >= 0 && self->settings->demo)
+    job.pace_ms = DEMO_PACE_MS;
   reader_client_scan_async (self->reader, &job, call->cancellable, scanned_cb, call);
 }
 

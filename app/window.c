@@ -248,6 +248,24 @@ show_reading (KioskWindow *self)
                                verdict->number, messages_for_document (verdict->document));
 }
 
+/* The warning; in a demo also how much of a page was scanned, where that was not all of it. */
+static void
+show_banner (KioskWindow *self)
+{
+  const char *warning = _ ("For trying out: a software TPM holds the key. Do not use real numbers.");
+  const ReaderVerdict *verdict = NULL;
+  g_autofree char *early = NULL;
+  g_autofree char *text = NULL;
+
+  if (self->settings->demo && self->visit != NULL && visit_get_state (self->visit) == VISIT_CONFIRMING)
+    verdict = visit_get_verdict (self->visit);
+  if (verdict != NULL && verdict->rows < verdict->rows_total)
+    early = g_strdup_printf (_ ("The scan ended early: %u %% of the page was enough."),
+                             (guint) ((guint64) verdict->rows * 100 / verdict->rows_total));
+  text = early != NULL ? g_strdup_printf ("%s  %s", warning, early) : g_strdup (warning);
+  gtk_label_set_text (GTK_LABEL (self->banner), text);
+}
+
 static void
 show_family (KioskWindow *self)
 {
@@ -357,6 +375,7 @@ visit_changed_cb (KioskWindow *self)
   ui_kiosk_frame_show_page (self->frame, page, TRUE);
   if (visit_get_state (self->visit) == VISIT_IDLE)
     clear_all (self);
+  show_banner (self);
   ui_kiosk_frame_set_buttons (self->frame, visit_can_go_back (self->visit), visit_can_cancel (self->visit));
 }
 
@@ -631,7 +650,8 @@ build (KioskWindow *self)
       gtk_widget_add_css_class (header, "flat");
       gtk_box_append (GTK_BOX (box), header);
     }
-  self->banner = gtk_label_new (_ ("For trying out: a software TPM holds the key. Do not use real numbers."));
+  self->banner = gtk_label_new (NULL);
+  show_banner (self);
   gtk_label_set_ellipsize (GTK_LABEL (self->banner), PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (self->banner, "demo-banner");
   gtk_widget_set_visible (self->banner, self->settings->demo);
@@ -747,6 +767,7 @@ kiosk_window_set_waiting (KioskWindow *self)
   g_return_if_fail (KIOSK_IS_WINDOW (self));
 
   stop_serving (self);
+  show_banner (self);
   ui_message_page_set_waiting (self->message, TRUE);
   ui_kiosk_frame_set_buttons (self->frame, FALSE, FALSE);
   ui_kiosk_frame_show_page (self->frame, "message", TRUE);
@@ -758,6 +779,7 @@ kiosk_window_set_broken (KioskWindow *self, const char *title, const char *what,
   g_return_if_fail (KIOSK_IS_WINDOW (self));
 
   stop_serving (self);
+  show_banner (self);
   admin_mode_close (self->admin);
   clear_all (self);
   ui_message_page_set_message (self->message, title, what, todo);

@@ -77,11 +77,13 @@ def employee(k, shot):
         k.click("I _agree")
         k.wait("Put your card on the scanner")
         shot("place")
-    with step("kiosk: their card is scanned, found, read twice and checked"):
+    with step("kiosk: their card is scanned, found, read twice and checked") as remark:
         k.click("_Scan")
         k.wait("Reading your card")
         shot("scan")
         k.wait("Is this your number?", seconds=60)
+        share = k.share_scanned()
+        remark(f"the scan ended by itself: {share} % of the page was enough" if share else "all of the page was scanned")
         shot("confirm")
     with step("kiosk: they confirm; the number is sealed and stored"):
         k.click("_Yes, this is my number")

@@ -89,6 +89,13 @@ def reader_dies(k, world):
     k.wait("Is this your number?", seconds=60)
 
 
+def scan_ends_early(k, world):
+    """The card lies in the upper half and its number is certain: the rest of the page is not scanned."""
+    share = k.share_scanned()
+    assert share is not None, "the scan went on to its last row"
+    assert 20 <= share <= 80, f"{share} % of the page cannot be"
+
+
 def vault_dies(k, world):
     """While a number is on the screen: told so, nothing stored by half, and the kiosk serves again by itself."""
     kiosk.kill(world, "azukari-vaultd")
@@ -307,7 +314,7 @@ def no_personal_data_in_the_log(k, world):
 
 # A name, and further options of the kiosk; those with the same options share one run of the program.
 PARTS = [
-    (("--demo",), [reader_dies, vault_dies]),
+    (("--demo",), [reader_dies, scan_ends_early, vault_dies]),
     ((), [keyboard, wrong_birth_date, cancel_wipes, employee, dependant, refused_document, contractor, admin_wrong_pin,
           review_and_approve, export, record, language, vault_dies_in_admin_mode,
           no_personal_data_in_the_log]),
