@@ -5,10 +5,15 @@
  *
  *   reader-probe READER DPI FILE...      DPI 0: not told
  *   reader-probe READER starts N         no page, N starts
+ *   reader-probe READER early PACE DPI FILE...      as a scanner that takes PACE ms for all of it, then as a whole
  *
+ * With "early" standard input holds the number that each page shows, one a line. Told are the verdict of the page that came as
+ * from a scanner, whether its number is that one ("right") and how many of the rows were taken; then how the whole page was read
+ * ("whole") and whether both numbers are the same ("same").
  * Memory is VmRSS and VmHWM (the most that was ever resident) of the reader's process, from /proc.
  * Exit codes: 0 done; 1 usage; 2 the reader did not answer.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <json-glib/json-glib.h>
 #include <stdio.h>
@@ -120,6 +125,22 @@ add_double (JsonBuilder *builder, const char *name, double value)
   json_builder_add_double_value (builder, value);
 }
 
+static const char *
+word_of (GVariant *verdict, const char *name)
+{
+  const char *value = "";
+
+  (void) g_variant_lookup (verdict, name, "&s", &value);
+  return value;
+}
+
+static void
+add_word (JsonBuilder *builder, const char *name, const char *value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_string_value (builder, value);
+}
+
 static void
 add_verdict (JsonBuilder *builder, GVariant *verdict)
 {
@@ -127,18 +148,76 @@ add_verdict (JsonBuilder *builder, GVariant *verdict)
   g_autoptr (GVariant) ms = g_variant_lookup_value (verdict, "ms", G_VARIANT_TYPE ("a{su}"));
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-    {
-      const char *value = "";
-
-      (void) g_variant_lookup (verdict, words[i], "&s", &value);
-      json_builder_set_member_name (builder, words[i]);
-      json_builder_add_string_value (builder, value);
-    }
+    add_word (builder, words[i], word_of (verdict, words[i]));
   json_builder_set_member_name (builder, "ms");
   if (ms != NULL)
     json_builder_add_value (builder, json_gvariant_serialize (ms));
   else
     json_builder_add_null_value (builder);
+}
+
+/* Has the page at @path read. @job: floating. Returns: (transfer full): the verdict. */
+static GVariant *
+run (Probe *self, FrameType type, const char *path, GVariant *job, GError **error)
+{
+  g_autoptr (GVariant) payload = g_variant_ref_sink (job);
+  int fd = open (path, O_RDONLY | O_CLOEXEC);
+  gboolean is_sent;
+
+  if (fd < 0)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s: %s", path, g_strerror (errno));
+      return NULL;
+    }
+  is_sent = frames_send (self->socket, type, payload, fd, error);
+  (void) close (fd);
+  return is_sent ? await (self, FRAME_VERDICT, error) : NULL;
+}
+
+static void
+add_bool (JsonBuilder *builder, const char *name, gboolean value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_boolean_value (builder, value);
+}
+
+/* A page as from a scanner, then as a whole. */
+static gboolean
+probe_early (const char *reader, guint pace_ms, guint dpi, const char *path, GError **error)
+{
+  char number[32] = "";
+  g_auto (Probe) self = { 0 };
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (GVariant) early = NULL;
+  g_autoptr (GVariant) whole = NULL;
+  guint rows = 0, rows_total = 0;
+
+  if (fgets (number, sizeof number, stdin) == NULL)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "standard input has no number for %s", path);
+      return FALSE;
+    }
+  g_strchomp (number);
+  if (!start (&self, reader, error))
+    return FALSE;
+  early = run (&self, FRAME_SCAN, path,
+               g_variant_new_parsed ("{'device': <'recorded'>, 'dpi': <%u>, 'pace-ms': <%u>}", dpi, pace_ms), error);
+  if (early == NULL)
+    return FALSE;
+  whole = run (&self, FRAME_READ, path, g_variant_new_parsed ("{'dpi': <%u>}", dpi), error);
+  if (whole == NULL)
+    return FALSE;
+  (void) g_variant_lookup (early, "rows", "(uu)", &rows, &rows_total);
+  json_builder_begin_object (builder);
+  add_verdict (builder, early);
+  add_double (builder, "rows", rows);
+  add_double (builder, "rows_total", rows_total);
+  add_word (builder, "whole", word_of (whole, "verdict"));
+  add_bool (builder, "right", strcmp (word_of (early, "number"), number) == 0);
+  add_bool (builder, "same", strcmp (word_of (early, "number"), word_of (whole, "number")) == 0);
+  json_builder_end_object (builder);
+  print_line (builder);
+  return TRUE;
 }
 
 /* @path: NULL for a start alone. */
@@ -158,16 +237,8 @@ probe (const char *reader, guint dpi, const char *path, GError **error)
   if (path != NULL)
     {
       const gint64 start_us = g_get_monotonic_time ();
-      int fd = open (path, O_RDONLY | O_CLOEXEC);
-      gboolean is_sent =
-          fd >= 0 && frames_send (self.socket, FRAME_READ, g_variant_new_parsed ("{'dpi': <%u>}", dpi), fd, error);
 
-      if (fd < 0)
-        g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s cannot be opened", path);
-      else
-        (void) close (fd);
-      if (is_sent)
-        verdict = await (&self, FRAME_VERDICT, error);
+      verdict = run (&self, FRAME_READ, path, g_variant_new_parsed ("{'dpi': <%u>}", dpi), error);
       if (verdict == NULL)
         return FALSE;
       add_double (builder, "wall_ms", ms_since (start_us));
@@ -179,23 +250,39 @@ probe (const char *reader, guint dpi, const char *path, GError **error)
   return TRUE;
 }
 
+static guint
+uint_of (const char *text)
+{
+  return (guint) strtoul (text, NULL, 10);
+}
+
 int
 main (int argc, char **argv)
 {
   g_autoptr (GError) error = NULL;
-  gboolean only_starts = argc == 4 && strcmp (argv[2], "starts") == 0;
-  int n = only_starts ? atoi (argv[3]) : argc - 3;
+  const char *mode = argc > 2 ? argv[2] : "";
+  const gboolean is_early = strcmp (mode, "early") == 0, is_starts = strcmp (mode, "starts") == 0;
+  const int first = is_early ? 5 : 3; /* of the files */
+  const int n = is_starts && argc == 4 ? atoi (argv[3]) : is_starts ? 0 : argc - first;
 
   if (n < 1)
     {
-      g_printerr ("usage: reader-probe READER DPI FILE... | READER starts N\n");
+      g_printerr ("usage: reader-probe READER DPI FILE... | READER starts N | READER early PACE DPI FILE...\n");
       return 1;
     }
   for (int i = 0; i < n; i++)
-    if (!probe (argv[1], only_starts ? 0 : (guint) atoi (argv[2]), only_starts ? NULL : argv[3 + i], &error))
-      {
-        g_printerr ("reader-probe: %s\n", error->message);
-        return 2;
-      }
+    {
+      gboolean is_good;
+
+      if (is_early)
+        is_good = probe_early (argv[1], uint_of (argv[3]), uint_of (argv[4]), argv[first + i], &error);
+      else
+        is_good = probe (argv[1], is_starts ? 0 : uint_of (mode), is_starts ? NULL : argv[first + i], &error);
+      if (!is_good)
+        {
+          g_printerr ("reader-probe: %s\n", error->message);
+          return 2;
+        }
+    }
   return 0;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The judgement of tools/bench reading and limits: peers by what they print, times and memory by what was measured, tables, plot. With
+"""The judgement of tools/bench reading, limits and early-stop: peers by what they print, times and memory by what was measured, tables, plot. With
 AZUKARI_BUILD, also that the small programs measure, and that the readers at hand get through their quick run."""
 import contextlib
 import io
@@ -15,6 +15,7 @@ from unittest import mock
 
 import beds
 import drawn
+import early_stop
 import limits
 import peers
 import plot
@@ -44,11 +45,11 @@ class WithFakes(unittest.TestCase):
         path = self.folder / "bin" / name
         return str(path) if path.exists() else None
 
-    def run_main(self, main, *argv, plan=None, says=GROUPED, turn=0):
+    def run_main(self, main, *argv, plan=None, says=GROUPED, turn=0, early=None):
         output = io.StringIO()
         plan = plan or {"card-back": ("accepted", NUMBER), "licence": ("refused", None)}
         environment = {"FAKE_PLAN": json.dumps(plan), "FAKE_LOG": str(self.folder / "log"), "FAKE_LIMIT": "9999",
-                       "FAKE_SAYS": says, "FAKE_TURN": str(turn)}
+                       "FAKE_SAYS": says, "FAKE_TURN": str(turn), "FAKE_EARLY": json.dumps(early or {})}
         with mock.patch.dict(os.environ, environment), contextlib.redirect_stdout(output), \
              contextlib.redirect_stderr(output):
             code = main(["--build", str(self.build), *argv])
@@ -192,6 +193,44 @@ class Limits(WithFakes):
         self.assertIn("| A4 bed, 600 dpi | 3 | 0.0 | 7.0 | 4.0 |", text)
 
 
+class EarlyStop(WithFakes):
+    # pages of 60 rows at 300 dpi, whose cards end at row 50; indices 0 to 3 easy, 4 to 7 medium, 8 to 11 hard
+    ROWS = {"verdict": "accepted", "rows": 54, "rows_total": 60, "whole": "accepted", "right": True, "same": True}
+
+    def run_with(self, **early):
+        pages = {f"{index[1:]}.pnm": {**self.ROWS, **page} for index, page in early.items()}
+        out = self.folder / "early-stop.md"
+        code, text = self.run_main(early_stop.main, "--count", "4", "--out", str(out), early=pages)
+        self.assertIn(out.read_text("utf-8"), text)
+        return code, text
+
+    def test_only_accepted_pages_count_and_by_level(self):
+        code, text = self.run_with(p0={}, p1={}, p2={"rows": 57}, p5={"verdict": "doubtful", "rows": 60, "same": False},
+                                   p8={"verdict": "refused", "rows": 60, "whole": "refused"})
+        self.assertEqual(code, 0)
+        self.assertIn("| easy | 4 | 4 | 4 | 3 (75.0 %) | 1 | 0 | 90 % | 83 % | 0 (p95 1) | 90 % | 0 | 0 |", text)
+        self.assertIn("| medium | 4 | 3 | 4 | 0 (0.0 %) | 3 | 0 | - | - | - | 100 % | 0 | 0 |", text)
+        self.assertIn("| hard | 4 | 3 | 3 |", text)
+        self.assertIn("| all | 12 | 10 | 11 | 3 (30.0 %) |", text)
+
+    def test_a_wrong_number_is_a_failure(self):
+        for page in ({"right": False}, {"same": False}, {"right": False, "whole": "doubtful", "same": False}):
+            code, text = self.run_with(p4=page)
+            self.assertEqual(code, 1)
+            self.assertRegex(text, r"medium \| 4 .* \| 1 \|\n")
+            self.assertIn("page 4 (medium) ended early with a wrong number", text)
+
+    def test_what_only_the_first_rows_give_is_told(self):
+        code, text = self.run_with(p9={"whole": "refused", "same": False})
+        self.assertEqual(code, 0)
+        self.assertRegex(text, r"hard \| 4 .* \| 1 \| 0 \|\n")
+        self.assertIn("page 9 (hard) is not accepted as a whole", text)
+
+    def test_without_the_probe_it_ends_with_2(self):
+        (self.build / early_stop.PROBE).unlink()
+        self.assertEqual(self.run_main(early_stop.main, "--quick")[0], 2)
+
+
 @unittest.skipUnless(BUILD, "needs the built programs: AZUKARI_BUILD")
 class Programs(unittest.TestCase):
     def measure(self, seconds, *command):
@@ -228,9 +267,12 @@ class Programs(unittest.TestCase):
             self.assertIn(code, (0, 1), "2: it could not run")
             self.assertEqual(limits.main(["--quick", "--build", BUILD, "--purpose", "tuning",
                                           "--core", str(max(os.sched_getaffinity(0)))]), 0)
+            self.assertIn(early_stop.main(["--quick", "--build", BUILD, "--purpose", "tuning", "--core",
+                                           str(max(os.sched_getaffinity(0)))]), (0, 1))
         text = output.getvalue()
         self.assertIn("floor: this product's Tesseract call", text)
         self.assertIn("Reader process from exec to ready", text)
+        self.assertIn("# How much of a page has to be scanned", text)
         self.assertNotRegex(text, "[0-9]{12}|[0-9]{4} [0-9]{4} [0-9]{4}")
 
 
