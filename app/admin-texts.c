@@ -91,7 +91,7 @@ static const Word reasons[] = {
   { FRAMES_REASON_WRONG_DOCUMENT, N_ ("another document") },
   { FRAMES_REASON_NOTICE, N_ ("individual number notice") },
   { FRAMES_REASON_RESIDENT_RECORD, N_ ("resident record") },
-  { FRAMES_REASON_INSURANCE_CARD, N_ ("health insurance card") },
+  { FRAMES_REASON_INSURANCE_CARD, N_ ("health insurance card or eligibility certificate") },
   { FRAMES_REASON_APPLICATION_FORM, N_ ("application form for the My Number card") },
   { FRAMES_REASON_BLANK, N_ ("blank page") },
   { FRAMES_REASON_NO_CARD, N_ ("no card found") },

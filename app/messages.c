@@ -32,7 +32,7 @@ static const Sentence reasons[] = {
   { FRAMES_REASON_RESIDENT_RECORD, N_ ("A resident record may hold several people's numbers, so it is not read here. "
                                        "Please hand it to the attendant.") },
   { FRAMES_REASON_INSURANCE_CARD,
-    N_ ("A health insurance card does not prove a number. Please use the My Number card or "
+    N_ ("A health insurance card or eligibility certificate does not prove a number. Please use the My Number card or "
         "the notification card.") },
   { FRAMES_REASON_APPLICATION_FORM,
     N_ ("The application form for the My Number card holds no My Number. Please lay the My "
@@ -67,6 +67,16 @@ static const Sentence reasons[] = {
   { FRAMES_REASON_CRASHED, N_ ("Reading was stopped by an error. Nothing was kept. Please scan again.") },
 };
 
+/* Cards that may well be accepted: what is the matter is how they lie. */
+static const Sentence placements[] = {
+  { FRAMES_REASON_WRONG_SIDE, N_ ("The number is on the other side") },
+  { FRAMES_REASON_NO_NUMBER, N_ ("The number is on the other side") },
+  { FRAMES_REASON_SLEEVE, N_ ("The number is covered") },
+  { FRAMES_REASON_TWO_CARDS, N_ ("Cards are read one at a time") },
+  { FRAMES_REASON_BLANK, N_ ("No card was seen") },
+  { FRAMES_REASON_NO_CARD, N_ ("No card was seen") },
+};
+
 static const Sentence documents[] = {
   { FRAMES_DOCUMENT_CARD_BACK, N_ ("My Number card, back") },
   { FRAMES_DOCUMENT_CARD_FRONT, N_ ("My Number card, front") },
@@ -76,7 +86,7 @@ static const Sentence documents[] = {
   { FRAMES_DOCUMENT_LICENCE, N_ ("driving licence") },
   { FRAMES_DOCUMENT_SPECIAL_RESIDENCE_CARD, N_ ("special residence card") },
   { FRAMES_DOCUMENT_RESIDENT_RECORD, N_ ("resident record") },
-  { FRAMES_DOCUMENT_INSURANCE_CARD, N_ ("health insurance card") },
+  { FRAMES_DOCUMENT_INSURANCE_CARD, N_ ("health insurance card or eligibility certificate") },
   { FRAMES_DOCUMENT_APPLICATION_FORM, N_ ("application form for the My Number card") },
   { FRAMES_DOCUMENT_BLANK, N_ ("blank page") },
   { FRAMES_DOCUMENT_NONE, N_ ("no document") },
@@ -102,4 +112,18 @@ const char *
 messages_for_document (const char *document)
 {
   return find (documents, G_N_ELEMENTS (documents), document, _ ("another document"));
+}
+
+char *
+messages_for_refusal (const char *reason, const char *document)
+{
+  static const char *const nameless[] = { FRAMES_DOCUMENT_OTHER, FRAMES_DOCUMENT_BLANK, FRAMES_DOCUMENT_NONE, NULL };
+  const char *placement = find (placements, G_N_ELEMENTS (placements), reason, NULL);
+
+  if (placement != NULL)
+    return g_strdup (placement);
+  if (document == NULL || g_strv_contains (nameless, document))
+    return g_strdup (_ ("This document is not accepted"));
+  /* Translators: %s is a kind of document: "driving licence" */
+  return g_strdup_printf (_ ("Not accepted: %s"), messages_for_document (document));
 }

@@ -12,4 +12,10 @@ const char *messages_for_reason (const char *reason);
 /* For FRAMES_DOCUMENT_*: the document's name. Translated; borrowed, valid for ever. */
 const char *messages_for_document (const char *document);
 
+/*
+ * What to write above messages_for_reason () when a document was refused: its name, or what is the matter with a card that would
+ * be taken if it lay there otherwise. @document: FRAMES_DOCUMENT_* or %NULL. Translated; (transfer full).
+ */
+char *messages_for_refusal (const char *reason, const char *document);
+
 G_END_DECLS

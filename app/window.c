@@ -202,18 +202,6 @@ scene_for (const char *reason)
   return "scanner";
 }
 
-/* Names the document where it is known which one it is. */
-static char *
-refused_to_words (const char *document)
-{
-  static const char *const nameless[] = { FRAMES_DOCUMENT_OTHER, FRAMES_DOCUMENT_BLANK, FRAMES_DOCUMENT_NONE, NULL };
-
-  if (document == NULL || g_strv_contains (nameless, document))
-    return g_strdup (_ ("This was not accepted"));
-  /* Translators: %s is a kind of document: "driving licence" */
-  return g_strdup_printf (_ ("Not accepted: %s"), messages_for_document (document));
-}
-
 static void
 show_problem (KioskWindow *self)
 {
@@ -233,7 +221,7 @@ show_problem (KioskWindow *self)
       todo = _ ("The kiosk's disk is full. Nothing was kept; please call the person in charge.");
     }
   else if (verdict != NULL && g_str_equal (verdict->verdict, "refused"))
-    what = named = refused_to_words (verdict->document);
+    what = named = messages_for_refusal (reason, verdict->document);
   else if (verdict != NULL && g_str_equal (verdict->verdict, "doubtful"))
     what = _ ("We could not read it for certain");
   ui_problem_page_set_problem (self->problem, what, todo, scene_for (reason));

@@ -68,11 +68,41 @@ test_documents (void)
   assert_distinct (documents, G_N_ELEMENTS (documents), messages_for_document);
 }
 
+static void
+assert_refusal (const char *reason, const char *document, const char *words)
+{
+  g_autofree char *said = messages_for_refusal (reason, document);
+
+  g_assert_cmpstr (said, ==, words);
+}
+
+/* A document that is never accepted is named; a card that only lies wrongly is not called one that is not accepted. */
+static void
+test_refusals (void)
+{
+  static const char *const placements[] = { FRAMES_REASON_WRONG_SIDE, FRAMES_REASON_NO_NUMBER, FRAMES_REASON_SLEEVE,
+                                            FRAMES_REASON_TWO_CARDS };
+
+  assert_refusal (FRAMES_REASON_WRONG_DOCUMENT, FRAMES_DOCUMENT_LICENCE, "Not accepted: driving licence");
+  assert_refusal (FRAMES_REASON_RESIDENT_RECORD, FRAMES_DOCUMENT_RESIDENT_RECORD, "Not accepted: resident record");
+  assert_refusal (FRAMES_REASON_WRONG_DOCUMENT, FRAMES_DOCUMENT_OTHER, "This document is not accepted");
+  assert_refusal (FRAMES_REASON_WRONG_DOCUMENT, NULL, "This document is not accepted");
+  assert_refusal (FRAMES_REASON_BLANK, FRAMES_DOCUMENT_BLANK, "No card was seen");
+  for (guint i = 0; i < G_N_ELEMENTS (placements); i++)
+    {
+      g_autofree char *said = messages_for_refusal (placements[i], FRAMES_DOCUMENT_SPECIAL_RESIDENCE_CARD);
+
+      g_test_message ("%s: %s", placements[i], said);
+      g_assert_null (strstr (said, "ccepted"));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/messages/reasons/each-has-its-sentence", test_reasons);
   g_test_add_func ("/messages/documents/each-has-its-name", test_documents);
+  g_test_add_func ("/messages/refusals/names-what-is-never-accepted", test_refusals);
   return g_test_run ();
 }

@@ -27,6 +27,8 @@ NUMBERS = {"1001": "123456789018", "1001-1": "023456789013", "C001": "9876543210
 
 # A seed whose cards lie in the upper half of the glass, so that not all of it is needed.
 CARD_SEED = 5
+# As large as the glass, so that they lie straight.
+SHEETS = ("resident-record", "application-form")
 
 # Debian 13's accessibility library says "button" where Debian 12's says "push button".
 BUTTON_ROLES = ("push button", "button", "toggle button", "list item")
@@ -114,8 +116,9 @@ class World:
         self.ctl("people", "import", roster, "--admin", ADMIN, "--pin-file", self.pin_file)
 
     def draw(self, code, kind, name, birth, number=None):
+        rotation = "0" if kind in SHEETS else "8"
         command = [self.program("tests", "corpus", "azukari-corpus"), "--kind", kind, "--dpi", "300", "--page", "bed",
-                   "--purpose", "tuning", "--seed", str(CARD_SEED), "--level", "easy", "--gray", "--rotation", "8",
+                   "--purpose", "tuning", "--seed", str(CARD_SEED), "--level", "easy", "--gray", "--rotation", rotation,
                    "--name", name, "--birth", birth, "--file", os.path.join(self.pages, code + ".pnm")]
         if number:
             command += ["--number", number]

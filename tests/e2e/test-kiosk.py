@@ -180,7 +180,14 @@ def refused_document(k, world):
     k.click("_Try again")
     world.draw("1002", "card-front", "見本 花子", "1991-12-24")
     k.click("_Scan")
-    k.wait_text(k.t("Not accepted: %s") % k.t("My Number card, front"), seconds=60)
+    k.wait("The number is on the other side", seconds=60)
+    k.wait("This is the side without the number. Please turn the card over and scan again.")
+    for kind, name in (("insurance-card", "health insurance card or eligibility certificate"), ("resident-record", "resident record"),
+                       ("application-form", "application form for the My Number card")):
+        k.click("_Try again")
+        world.draw("1002", kind, "見本 花子", "1991-12-24")
+        k.click("_Scan")
+        k.wait_text(k.t("Not accepted: %s") % k.t(name), seconds=60)
     k.click("_Try again")
     k.wait("Put your card on the scanner")
     k.click("_Back")

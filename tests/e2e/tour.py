@@ -65,6 +65,10 @@ def employee(k, shot):
     k.click("_Close")
 
 
+# Drawn documents that prove no number, each with a refusal of its own.
+REFUSED = ("card-front", "insurance-card", "resident-record", "application-form", "notice", "card-sleeve", "two-cards", "blank")
+
+
 def problems(k, shot):
     k.click("_Employee")
     k.type("Employee _code", "1002")
@@ -74,6 +78,12 @@ def problems(k, shot):
     k.click("_Scan")
     k.wait("_Try again", seconds=60)
     shot("refused-document")
+    for kind in REFUSED:
+        k.click("_Try again")
+        k.world.draw("1002", kind, "見本 花子", "1991-12-24")
+        k.click("_Scan")
+        k.wait("_Try again", seconds=60)
+        shot("refused-" + kind)
     k.click("Ca_ncel")
     k.click("_Employee")
     k.type("Employee _code", "1003")
