@@ -12,33 +12,6 @@
 
 #define TILE 48
 
-static inline guint
-brightness_at (const CardPage *page, int x, int y)
-{
-  const guint8 *p = page->samples + (gsize) y * page->stride + (gsize) x * page->n_channels;
-
-  if (page->n_channels == 1)
-    return p[0];
-  return (RED_WEIGHT * p[0] + GREEN_WEIGHT * p[1] + BLUE_WEIGHT * p[2]) >> 8;
-}
-
-/* positions on the page in 1/65536 of a pixel; the page's sides keep within 31 bits and a sign */
-#define FIX_BITS 16
-#define FIX_ONE (1 << FIX_BITS)
-
-/* Brightness between four pixels, 256 times too large. @x and @y count from pixel centres and lie on the page. */
-static inline guint
-bilinear_at (const CardPage *page, int x, int y)
-{
-  int x0 = x >> FIX_BITS, y0 = y >> FIX_BITS;
-  int x1 = MIN (x0 + 1, (int) page->width_px - 1), y1 = MIN (y0 + 1, (int) page->height_px - 1);
-  guint fx = (guint) (x & (FIX_ONE - 1)) >> 8, fy = (guint) (y & (FIX_ONE - 1)) >> 8;
-  guint top = (256 - fx) * brightness_at (page, x0, y0) + fx * brightness_at (page, x1, y0);
-  guint bottom = (256 - fx) * brightness_at (page, x0, y1) + fx * brightness_at (page, x1, y1);
-
-  return ((256 - fy) * top + fy * bottom) >> 8;
-}
-
 CardGrey *
 card_grey_new (int width, int height)
 {
@@ -118,7 +91,10 @@ typedef struct
   int n_sub;
 } CutGrid;
 
+#define GRID_BITS 32
 #define GRID_ONE 4294967296.0
+#define PART_BITS 8 /* of a pixel, between four of them */
+#define PART_ONE (1 << PART_BITS)
 
 static CutGrid
 cut_grid (const CardFrame *frame)
@@ -135,24 +111,150 @@ cut_grid (const CardFrame *frame)
   };
 }
 
-/* One sample: the mean of n_sub * n_sub points of its square. */
-static inline guint8
-cut_sample (const CardPage *page, const CutGrid *grid, int x, int y)
+/* The page as a cut sees it. The functions below are compiled anew for each case that their constants make. */
+typedef struct
 {
-  const gint64 max_x = ((gint64) page->width_px - 1) << FIX_BITS, max_y = ((gint64) page->height_px - 1) << FIX_BITS;
-  const int n_sub = grid->n_sub;
+  const guint8 *samples;
+  gsize stride;
+  int max_x;
+  int max_y;
+} CutPage;
+
+static inline guint
+brightness_at (const CutPage *page, int x, int y, int n_channels)
+{
+  const guint8 *p = page->samples + (gsize) y * page->stride + (gsize) x * (gsize) n_channels;
+
+  if (n_channels == 1)
+    return p[0];
+  return (RED_WEIGHT * p[0] + GREEN_WEIGHT * p[1] + BLUE_WEIGHT * p[2]) >> 8;
+}
+
+/* Brightness between four pixels. @px and @py count from pixel centres. */
+static inline guint
+between_at (const CutPage *page, gint64 px, gint64 py, int n_channels, gboolean inside)
+{
+  int x0 = (int) (px >> GRID_BITS), y0 = (int) (py >> GRID_BITS), x1 = x0 + 1, y1 = y0 + 1;
+  guint fx = (guint) (px >> (GRID_BITS - PART_BITS)) & (PART_ONE - 1);
+  guint fy = (guint) (py >> (GRID_BITS - PART_BITS)) & (PART_ONE - 1), top, bottom;
+
+  if (!inside)
+    {
+      x0 = CLAMP (x0, 0, page->max_x);
+      y0 = CLAMP (y0, 0, page->max_y);
+      x1 = CLAMP (x1, 0, page->max_x);
+      y1 = CLAMP (y1, 0, page->max_y);
+    }
+  top = (PART_ONE - fx) * brightness_at (page, x0, y0, n_channels) + fx * brightness_at (page, x1, y0, n_channels);
+  bottom = (PART_ONE - fx) * brightness_at (page, x0, y1, n_channels) + fx * brightness_at (page, x1, y1, n_channels);
+  return ((PART_ONE - fy) * top + fy * bottom + (PART_ONE * PART_ONE / 2)) >> (2 * PART_BITS);
+}
+
+/* One sample: between four pixels where a step is about one, else the mean of the n_sub * n_sub pixels nearest to its points. */
+static inline guint8
+cut_sample (const CutPage *page, const CutGrid *grid, gint64 px, gint64 py, int n_channels, int n_sub, gboolean inside)
+{
+  const gint64 half = (gint64) 1 << (GRID_BITS - 1);
   guint sum = 0;
 
-  for (int j = 0; j < n_sub; j++)
-    for (int i = 0; i < n_sub; i++)
-      {
-        gint64 across = (gint64) x * n_sub + i, down = (gint64) y * n_sub + j;
-        gint64 px = (grid->x0 + across * grid->ux - down * grid->uy) >> (32 - FIX_BITS);
-        gint64 py = (grid->y0 + across * grid->uy + down * grid->ux) >> (32 - FIX_BITS);
+  if (n_sub == 1)
+    return (guint8) between_at (page, px, py, n_channels, inside);
+  px += half;
+  py += half;
+  for (int j = 0; j < n_sub; j++, px -= grid->uy, py += grid->ux)
+    {
+      gint64 qx = px, qy = py;
 
-        sum += bilinear_at (page, (int) CLAMP (px, 0, max_x), (int) CLAMP (py, 0, max_y));
-      }
-  return (guint8) ((sum / (guint) (n_sub * n_sub) + 128) >> 8);
+      for (int i = 0; i < n_sub; i++, qx += grid->ux, qy += grid->uy)
+        {
+          int x = (int) (qx >> GRID_BITS), y = (int) (qy >> GRID_BITS);
+
+          if (!inside)
+            {
+              x = CLAMP (x, 0, page->max_x);
+              y = CLAMP (y, 0, page->max_y);
+            }
+          sum += brightness_at (page, x, y, n_channels);
+        }
+    }
+  return (guint8) ((sum + (guint) (n_sub * n_sub) / 2) / (guint) (n_sub * n_sub));
+}
+
+typedef struct
+{
+  int left;
+  int top;
+  int right;
+  int bottom;
+} CutTile;
+
+static inline void
+cut_tile_as (const CutPage *page, const CutGrid *grid, CardGrey *out, const CutTile *tile, int n_channels, int n_sub,
+             gboolean inside)
+{
+  const gint64 step_x = grid->ux * n_sub, step_y = grid->uy * n_sub;
+
+  for (int y = tile->top; y < tile->bottom; y++)
+    {
+      gint64 px = grid->x0 + tile->left * step_x - y * step_y, py = grid->y0 + tile->left * step_y + y * step_x;
+      guint8 *samples = out->samples + (gsize) y * (gsize) out->width;
+
+      for (int x = tile->left; x < tile->right; x++, px += step_x, py += step_y)
+        samples[x] = cut_sample (page, grid, px, py, n_channels, n_sub, inside);
+    }
+}
+
+static inline void
+cut_tile_sub (const CutPage *page, const CutGrid *grid, CardGrey *out, const CutTile *tile, int n_channels,
+              gboolean inside)
+{
+  switch (grid->n_sub)
+    {
+    case 1:
+      cut_tile_as (page, grid, out, tile, n_channels, 1, inside);
+      break;
+    case 2:
+      cut_tile_as (page, grid, out, tile, n_channels, 2, inside);
+      break;
+    case 3:
+      cut_tile_as (page, grid, out, tile, n_channels, 3, inside);
+      break;
+    default:
+      cut_tile_as (page, grid, out, tile, n_channels, 4, inside);
+      break;
+    }
+}
+
+/* Whether all points of the tile, and the pixels around them, lie on the page. */
+static gboolean
+tile_is_inside (const CutPage *page, const CutGrid *grid, const CutTile *tile)
+{
+  for (int k = 0; k < 4; k++)
+    {
+      gint64 x = (gint64) (k % 2 ? tile->right : tile->left) * grid->n_sub;
+      gint64 y = (gint64) (k / 2 ? tile->bottom : tile->top) * grid->n_sub;
+      gint64 px = (grid->x0 + x * grid->ux - y * grid->uy) >> GRID_BITS;
+      gint64 py = (grid->y0 + x * grid->uy + y * grid->ux) >> GRID_BITS;
+
+      if (px < 0 || py < 0 || px + 2 > page->max_x || py + 2 > page->max_y)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+cut_tile (const CutPage *page, const CutGrid *grid, CardGrey *out, const CutTile *tile, guint n_channels)
+{
+  gboolean inside = tile_is_inside (page, grid, tile);
+
+  if (n_channels == 1 && inside)
+    cut_tile_sub (page, grid, out, tile, 1, TRUE);
+  else if (n_channels == 1)
+    cut_tile_sub (page, grid, out, tile, 1, FALSE);
+  else if (inside)
+    cut_tile_sub (page, grid, out, tile, 3, TRUE);
+  else
+    cut_tile_sub (page, grid, out, tile, 3, FALSE);
 }
 
 CardGrey *
@@ -160,13 +262,16 @@ card_grey_cut (const CardPage *page, const CardFrame *frame, int width, int heig
 {
   CardGrey *self = card_grey_new (width, height);
   const CutGrid grid = cut_grid (frame);
+  const CutPage cut_page = { page->samples, page->stride, (int) page->width_px - 1, (int) page->height_px - 1 };
 
   /* tile by tile: a row of the picture may run down the page's columns, and would touch a new cache line at each step */
   for (int top = 0; top < height; top += TILE)
     for (int left = 0; left < width; left += TILE)
-      for (int y = top; y < MIN (top + TILE, height); y++)
-        for (int x = left; x < MIN (left + TILE, width); x++)
-          self->samples[(gsize) y * width + x] = cut_sample (page, &grid, x, y);
+      {
+        const CutTile tile = { left, top, MIN (left + TILE, width), MIN (top + TILE, height) };
+
+        cut_tile (&cut_page, &grid, self, &tile, page->n_channels);
+      }
   return self;
 }
 

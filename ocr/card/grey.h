@@ -43,7 +43,7 @@ CardGrey *card_grey_reduce (const CardPage *page, guint factor);
  * card_grey_cut:
  * @frame: where to cut; pixels that lie outside the page repeat its edge
  *
- * Bilinear; where a step is longer than a page pixel, several points are averaged per sample.
+ * Between four pixels; where a step is longer than a page pixel, the mean of several pixels.
  */
 CardGrey *card_grey_cut (const CardPage *page, const CardFrame *frame, int width, int height);
 
