@@ -99,8 +99,11 @@ document_plan (Document *self, CorpusKind kind, const CorpusSpec *spec, Dice *di
       self->layout_held_out = TRUE;
       self->qr = spec->qr != QR_MIXED ? spec->qr : dice_chance (dice, 0.5) ? QR_GOOD : QR_NONE;
     }
-  if (kind == KIND_CARD_BACK && spec->kind == kind && spec->purpose == PURPOSE_TEST)
-    self->layout_held_out = dice_chance (dice, 0.1);
+  if (kind == KIND_CARD_BACK && spec->kind == kind)
+    {
+      self->layout_held_out = spec->purpose == PURPOSE_TEST && dice_chance (dice, 0.1);
+      self->scattered = spec->purpose == PURPOSE_TRAINING && dice_chance (dice, 0.4);
+    }
 }
 
 void
@@ -127,6 +130,8 @@ document_draw (Document *self, Pen *pen)
   g_assert (draw[self->kind] != NULL);
   if (self->kind == KIND_CARD_BACK && self->layout_held_out)
     document_draw_card_back_held_out (self, pen);
+  else if (self->scattered)
+    document_draw_card_back_scattered (self, pen);
   else
     draw[self->kind](self, pen);
 }

@@ -20,6 +20,7 @@ typedef struct
   char decoy[DIGITS_LENGTH + 1];
   CorpusQr qr;
   gboolean layout_held_out; /* laid out as no page for training or tuning is */
+  gboolean scattered;       /* its parts anywhere, as only pages for training have them */
 
   /* set by drawing; an empty rectangle when no twelve digits are there */
   cairo_rectangle_t number_ink;
@@ -45,6 +46,7 @@ void document_draw_parcel (Document *self, Pen *pen);
 void document_draw_insurance_card (Document *self, Pen *pen);
 void document_draw_text_page (Document *self, Pen *pen);
 void document_draw_card_back_held_out (Document *self, Pen *pen);
+void document_draw_card_back_scattered (Document *self, Pen *pen);
 void document_draw_special_residence_card (Document *self, Pen *pen);
 void document_draw_resident_record (Document *self, Pen *pen);
 void document_draw_application_form (Document *self, Pen *pen);
