@@ -6,11 +6,15 @@
 #include <string.h>
 
 #include "grey-net.h"
+#include "mask.h"
 
 /* What the network was trained on: pixels of its picture to the inch, and its picture's pixels to one cell of its answer. */
 #define WORK_DPI 50.0
 #define STRIDE 4
 #define PADDED_TO 16
+
+/* A cell is the card's from this share on. */
+#define LEAST_SHARE 0.5f
 
 #define MAX_WORK_SIDE 1700
 
@@ -81,64 +85,6 @@ mask_of (const Net *net, const CardGrey *grey)
   return planes;
 }
 
-typedef struct
-{
-  double n, x, y, xx, yy, xy;
-} Moments;
-
-/* The cells of one piece, each marked in @seen, and its moments weighted by the shares. */
-static Moments
-take_piece (const float *plane, int width, int height, int at_x, int at_y, guint8 *seen, GArray *cells)
-{
-  Moments m = { 0 };
-  gint32 at = at_y * width + at_x;
-
-  g_array_set_size (cells, 0);
-  g_array_append_val (cells, at);
-  seen[at] = 1;
-  for (guint i = 0; i < cells->len; i++)
-    {
-      int x = g_array_index (cells, gint32, i) % width, y = g_array_index (cells, gint32, i) / width;
-      double p = plane[y * width + x], cx = x + 0.5, cy = y + 0.5;
-
-      m.n += p;
-      m.x += p * cx;
-      m.y += p * cy;
-      m.xx += p * cx * cx;
-      m.yy += p * cy * cy;
-      m.xy += p * cx * cy;
-      for (int k = 0; k < 4; k++)
-        {
-          int nx = x + (k == 0) - (k == 1), ny = y + (k == 2) - (k == 3);
-
-          at = ny * width + nx;
-          if (nx < 0 || ny < 0 || nx >= width || ny >= height || seen[at] || plane[at] < 0.5f)
-            continue;
-          seen[at] = 1;
-          g_array_append_val (cells, at);
-        }
-    }
-  return m;
-}
-
-/* The share at a point between cells; 0 outside. */
-static double
-share_at (const float *plane, int width, int height, double x, double y)
-{
-  int x0 = (int) floor (x - 0.5), y0 = (int) floor (y - 0.5);
-  double fx = x - 0.5 - x0, fy = y - 0.5 - y0, sum = 0.0;
-
-  for (int j = 0; j < 2; j++)
-    for (int i = 0; i < 2; i++)
-      {
-        /* the page's rim counts on: a card may touch it */
-        int cx = CLAMP (x0 + i, 0, width - 1), cy = CLAMP (y0 + j, 0, height - 1);
-
-        sum += (i ? fx : 1 - fx) * (j ? fy : 1 - fy) * plane[cy * width + cx];
-      }
-  return x < -0.5 || y < -0.5 || x > width + 0.5 || y > height + 0.5 ? 0.0 : sum;
-}
-
 /* How far from (@x, @y) along (@ux, @uy) the piece goes on, at most @most. */
 static double
 reach_at (const float *plane, int width, int height, double x, double y, double ux, double uy, double most)
@@ -146,7 +92,7 @@ reach_at (const float *plane, int width, int height, double x, double y, double 
   const double step = 0.25;
   double at = most;
 
-  while (at > 0.0 && share_at (plane, width, height, x + ux * at, y + uy * at) < 0.5)
+  while (at > 0.0 && mask_share_at (plane, width, height, x + ux * at, y + uy * at) < LEAST_SHARE)
     at -= step;
   return at;
 }
@@ -198,7 +144,7 @@ measure_side (const float *plane, int width, int height, double x, double y, dou
 
 /* The rectangle of a piece, in cells: roughly by its moments, then by its four sides. */
 static CardPlace
-fit_rectangle (const float *plane, int width, int height, const Moments *m)
+fit_rectangle (const float *plane, int width, int height, const MaskMoments *m)
 {
   double x = m->x / m->n, y = m->y / m->n;
   double xx = m->xx / m->n - x * x, yy = m->yy / m->n - y * y, xy = m->xy / m->n - x * y;
@@ -260,11 +206,11 @@ pieces_of (const NetPlanes *planes, double least_cells, double cell_px)
     for (int x = 0; x < width; x++)
       {
         CardPlace place;
-        Moments m;
+        MaskMoments m;
 
-        if (seen[y * width + x] || plane[y * width + x] < 0.5f)
+        if (seen[y * width + x] || plane[y * width + x] < LEAST_SHARE)
           continue;
-        m = take_piece (plane, width, height, x, y, seen, cells);
+        m = mask_take_piece (plane, width, height, LEAST_SHARE, x, y, seen, cells);
         if (m.n < least_cells)
           continue;
         place = fit_rectangle (plane, width, height, &m);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "grey-net.h"
+#include "mask.h"
 
 /* The network's answer: a cell is so many pixels, and has these values. */
 #define STRIDE 4
@@ -38,15 +39,16 @@ enum
 #define JOIN_GAP 4.0
 #define JOIN_OFF 0.45
 
+/* The ends of a number, in heights: what is looked at to see whether it fades, how far it may go on, over what gap. */
+#define FADING_HEIGHTS 2.0
+#define SURE_END 0.6
+#define MOST_GROWTH_HEIGHTS 12.0
+#define GROWTH_GAP_HEIGHTS 1.2
+
 struct _PrintReader
 {
   Net *net;
 };
-
-typedef struct
-{
-  double n, x, y, xx, yy, xy, log_height;
-} Moments;
 
 static NetPlanes *
 answer_of (const Net *net, const CardGrey *view)
@@ -73,66 +75,24 @@ answer_of (const Net *net, const CardGrey *view)
   return planes;
 }
 
-/* The cells of one piece of @plane, corners touching, and its moments. */
-static Moments
-take_piece (const NetPlanes *planes, const float *plane, float least, int at_x, int at_y, guint8 *seen, GArray *cells)
+static const float *
+plane_of (const NetPlanes *planes, int index)
 {
-  const int width = planes->width, height = planes->height;
-  const float *heights = planes->values + (gsize) HEIGHT * width * height;
-  Moments m = { 0 };
-  gint32 at = at_y * width + at_x;
-
-  g_array_set_size (cells, 0);
-  g_array_append_val (cells, at);
-  seen[at] = 1;
-  for (guint i = 0; i < cells->len; i++)
-    {
-      gint32 here = g_array_index (cells, gint32, i);
-      int x = here % width, y = here / width;
-      double p = plane[here], cx = x + 0.5, cy = y + 0.5;
-
-      m.n += p;
-      m.x += p * cx;
-      m.y += p * cy;
-      m.xx += p * cx * cx;
-      m.yy += p * cy * cy;
-      m.xy += p * cx * cy;
-      m.log_height += p * heights[here];
-      for (int ny = MAX (y - 1, 0); ny <= MIN (y + 1, height - 1); ny++)
-        for (int nx = MAX (x - 1, 0); nx <= MIN (x + 1, width - 1); nx++)
-          {
-            at = ny * width + nx;
-            if (seen[at] || plane[at] < least)
-              continue;
-            seen[at] = 1;
-            g_array_append_val (cells, at);
-          }
-    }
-  return m;
-}
-
-static double
-turned_towards (double angle, int up)
-{
-  double want = up * G_PI / 2;
-
-  while (angle - want > G_PI / 2)
-    angle -= G_PI;
-  while (angle - want < -G_PI / 2)
-    angle += G_PI;
-  return remainder (angle, 2 * G_PI);
+  return planes->values + (gsize) index * planes->width * planes->height;
 }
 
 /* A line along the piece's longer axis, read towards @up. A piece too short to have one lies as the document does. */
 static PrintLine
-line_of (const GArray *cells, int width, const float *plane, const Moments *m, int up)
+line_of (const NetPlanes *planes, const float *plane, const GArray *cells, const MaskMoments *m, int up)
 {
+  const int width = planes->width;
+  const float *heights = plane_of (planes, HEIGHT);
   double x = m->x / m->n, y = m->y / m->n;
   double xx = m->xx / m->n - x * x, yy = m->yy / m->n - y * y, xy = m->xy / m->n - x * y;
   double spread = hypot (xx - yy, 2 * xy), longer = (xx + yy + spread) / 2, shorter = (xx + yy - spread) / 2;
   double angle = longer > 6 * MAX (shorter, 0.1) ? 0.5 * atan2 (2 * xy, xx - yy) : up * G_PI / 2;
-  double c = cos (angle), s = sin (angle), low = INFINITY, high = -INFINITY, most = 0.0;
-  PrintLine line = { .height = 8.0 * exp (CLAMP (m->log_height / m->n, -2.0, 3.0)) };
+  double c = cos (angle), s = sin (angle), low = INFINITY, high = -INFINITY, log_height = 0.0;
+  PrintLine line = { 0 };
 
   for (guint i = 0; i < cells->len; i++)
     {
@@ -141,13 +101,14 @@ line_of (const GArray *cells, int width, const float *plane, const Moments *m, i
 
       low = MIN (low, along - 0.5);
       high = MAX (high, along + 0.5);
-      most += plane[at];
+      log_height += plane[at] * heights[at];
     }
   line.x = STRIDE * (x + (low + high) / 2 * c);
   line.y = STRIDE * (y + (low + high) / 2 * s);
   line.length = STRIDE * (high - low);
-  line.angle_rad = turned_towards (angle, up);
-  line.share = most / cells->len;
+  line.angle_rad = print_angle_towards (angle, up);
+  line.height = 8.0 * exp (CLAMP (log_height / m->n, -2.0, 3.0));
+  line.share = m->n / cells->len;
   return line;
 }
 
@@ -155,7 +116,7 @@ static GArray *
 lines_of (const NetPlanes *planes, int index, float least, int up)
 {
   const int width = planes->width, height = planes->height;
-  const float *plane = planes->values + (gsize) index * width * height;
+  const float *plane = plane_of (planes, index);
   GArray *lines = g_array_new (FALSE, TRUE, sizeof (PrintLine));
   g_autoptr (GArray) cells = g_array_new (FALSE, FALSE, sizeof (gint32));
   g_autofree guint8 *seen = g_malloc0 ((gsize) width * height);
@@ -164,14 +125,14 @@ lines_of (const NetPlanes *planes, int index, float least, int up)
     for (int x = 0; x < width && lines->len < MAX_LINES; x++)
       {
         PrintLine line;
-        Moments m;
+        MaskMoments m;
 
         if (seen[y * width + x] || plane[y * width + x] < least)
           continue;
-        m = take_piece (planes, plane, least, x, y, seen, cells);
+        m = mask_take_piece (plane, width, height, least, x, y, seen, cells);
         if (m.n < LEAST_CELLS)
           continue;
-        line = line_of (cells, width, plane, &m, up);
+        line = line_of (planes, plane, cells, &m, up);
         g_array_append_val (lines, line);
       }
   return lines;
@@ -229,6 +190,49 @@ join_pieces (GArray *lines)
       }
 }
 
+/*
+ * How much further the line of print goes on from one end of a number, pixels. Where the network was sure to the last digit
+ * this is the number's end; where it faded, the print that goes on belongs to it, unless that is the label.
+ */
+static double
+growth_at (const NetPlanes *planes, const PrintLine *line, int sign)
+{
+  const int width = planes->width, height = planes->height;
+  double ux = sign * cos (line->angle_rad), uy = sign * sin (line->angle_rad), n = 0.0, sure = 0.0, grown = 0.0;
+  double x0 = line->x + ux * line->length / 2, y0 = line->y + uy * line->length / 2;
+
+  for (double at = -FADING_HEIGHTS * line->height; at < 0.0; at += STRIDE / 2.0, n++)
+    sure += mask_share_at (plane_of (planes, NUMBER), width, height, (x0 + ux * at) / STRIDE, (y0 + uy * at) / STRIDE);
+  if (n < 1.0 || sure / n >= SURE_END)
+    return 0.0;
+  for (double at = STRIDE / 2.0; at < MOST_GROWTH_HEIGHTS * line->height; at += STRIDE / 2.0)
+    {
+      double x = (x0 + ux * at) / STRIDE, y = (y0 + uy * at) / STRIDE;
+
+      if (mask_share_at (plane_of (planes, LABEL), width, height, x, y) >= LEAST_LABEL)
+        break;
+      if (mask_share_at (plane_of (planes, CORE), width, height, x, y) >= LEAST_CORE)
+        grown = at;
+      else if (at - grown > GROWTH_GAP_HEIGHTS * line->height)
+        break;
+    }
+  return grown;
+}
+
+static void
+grow_ends (const NetPlanes *planes, GArray *lines)
+{
+  for (guint i = 0; i < lines->len; i++)
+    {
+      PrintLine *line = &g_array_index (lines, PrintLine, i);
+      double on = growth_at (planes, line, 1), back = growth_at (planes, line, -1);
+
+      line->x += cos (line->angle_rad) * (on - back) / 2;
+      line->y += sin (line->angle_rad) * (on - back) / 2;
+      line->length += on + back;
+    }
+}
+
 static void
 count_votes (const NetPlanes *planes, PrintMap *map)
 {
@@ -247,6 +251,14 @@ count_votes (const NetPlanes *planes, PrintMap *map)
     sum += map->up[k];
   for (int k = 0; k < 4 && sum > 0; k++)
     map->up[k] /= sum;
+}
+
+double
+print_angle_towards (double angle_rad, int up)
+{
+  double want = up * G_PI / 2;
+
+  return remainder (want + remainder (angle_rad - want, G_PI), 2 * G_PI);
 }
 
 PrintReader *
@@ -291,6 +303,7 @@ print_reader_read (const PrintReader *self, const CardGrey *view)
   map->labels = lines_of (planes, LABEL, LEAST_LABEL, up);
   map->codes = lines_of (planes, CODE, LEAST_CODE, up);
   join_pieces (map->numbers);
+  grow_ends (planes, map->numbers);
   return map;
 }
 

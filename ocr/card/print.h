@@ -63,6 +63,9 @@ void print_map_free (PrintMap *self);
 /** print_map_up: the direction with most votes, 0 to 3 quarter turns clockwise; @ret_sureness: (out): its share of the votes. */
 int print_map_up (const PrintMap *self, double *ret_sureness);
 
+/** print_angle_towards: the direction of a line that runs along @angle_rad or against it, for one who reads @up. */
+double print_angle_towards (double angle_rad, int up);
+
 /**
  * print_map_tilt:
  * @up: quarter turns clockwise in which the document is read

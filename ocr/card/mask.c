@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* mask: shares, and the pieces in them. */
+#include "mask.h"
+
+#include <math.h>
+
+MaskMoments
+mask_take_piece (const float *plane, int width, int height, float least, int at_x, int at_y, guint8 *seen,
+                 GArray *cells)
+{
+  MaskMoments m = { 0 };
+  gint32 at = at_y * width + at_x;
+
+  g_array_set_size (cells, 0);
+  g_array_append_val (cells, at);
+  seen[at] = 1;
+  for (guint i = 0; i < cells->len; i++)
+    {
+      gint32 here = g_array_index (cells, gint32, i);
+      int x = here % width, y = here / width;
+      double p = plane[here], cx = x + 0.5, cy = y + 0.5;
+
+      m.n += p;
+      m.x += p * cx;
+      m.y += p * cy;
+      m.xx += p * cx * cx;
+      m.yy += p * cy * cy;
+      m.xy += p * cx * cy;
+      for (int ny = MAX (y - 1, 0); ny <= MIN (y + 1, height - 1); ny++)
+        for (int nx = MAX (x - 1, 0); nx <= MIN (x + 1, width - 1); nx++)
+          {
+            at = ny * width + nx;
+            if (seen[at] || plane[at] < least)
+              continue;
+            seen[at] = 1;
+            g_array_append_val (cells, at);
+          }
+    }
+  return m;
+}
+
+double
+mask_share_at (const float *plane, int width, int height, double x, double y)
+{
+  int x0 = (int) floor (x - 0.5), y0 = (int) floor (y - 0.5);
+  double fx = x - 0.5 - x0, fy = y - 0.5 - y0, sum = 0.0;
+
+  if (x < -0.5 || y < -0.5 || x > width + 0.5 || y > height + 0.5)
+    return 0.0;
+  for (int j = 0; j < 2; j++)
+    for (int i = 0; i < 2; i++)
+      {
+        int cx = CLAMP (x0 + i, 0, width - 1), cy = CLAMP (y0 + j, 0, height - 1);
+
+        sum += (i ? fx : 1 - fx) * (j ? fy : 1 - fy) * plane[cy * width + cx];
+      }
+  return sum;
+}
