@@ -6,11 +6,14 @@
 #include "number/verdict.h"
 
 /*
- * The strip that it gets: digits of this height, with this much paper around them. The model learnt from strips whose
- * digits are up to a tenth of their height too high, too low or out of the middle, and 1 degree out of level.
+ * The strip that it gets: digits of this height, with this much above and below them, and so much to the left and right
+ * that a line whose ends were seen too short is read all the same. The model learnt from strips whose digits are up to a
+ * tenth of their height too high, too low or out of the middle, 1 degree out of level, and whose ends are up to three
+ * quarters of a height off, with the label's last character in sight.
  */
 #define LINE_TESSERACT_DIGIT_PX 24
 #define LINE_TESSERACT_MARGIN_PX 10
+#define LINE_TESSERACT_SIDE_PX 22
 
 typedef struct _LineTesseract LineTesseract;
 

@@ -53,20 +53,21 @@ load_page (const char *path)
   return page;
 }
 
-/* As the product cuts it: level, digits LINE_TESSERACT_DIGIT_PX high, LINE_TESSERACT_MARGIN_PX of paper around them. */
+/* As the product cuts it: level, digits LINE_TESSERACT_DIGIT_PX high, and its margins around them. */
 static CardGrey *
 cut_line (const CardPage *page, const Task *task)
 {
   double dx = task->x[1] - task->x[0], dy = task->y[1] - task->y[0], length = hypot (dx, dy);
   double digit_height = hypot (task->x[3] - task->x[0], task->y[3] - task->y[0]);
-  double step = digit_height / LINE_TESSERACT_DIGIT_PX, margin = LINE_TESSERACT_MARGIN_PX;
+  double step = digit_height / LINE_TESSERACT_DIGIT_PX, margin = LINE_TESSERACT_MARGIN_PX,
+         side = LINE_TESSERACT_SIDE_PX;
   CardFrame frame = { .ux = dx / length * step, .uy = dy / length * step };
 
   if (!(digit_height > 1) || !(length > digit_height))
     return NULL;
-  frame.x0 = task->x[0] - margin * frame.ux + margin * frame.uy;
-  frame.y0 = task->y[0] - margin * frame.uy - margin * frame.ux;
-  return card_grey_cut (page, &frame, (int) lround (length / step) + 2 * LINE_TESSERACT_MARGIN_PX,
+  frame.x0 = task->x[0] - side * frame.ux + margin * frame.uy;
+  frame.y0 = task->y[0] - side * frame.uy - margin * frame.ux;
+  return card_grey_cut (page, &frame, (int) lround (length / step) + 2 * LINE_TESSERACT_SIDE_PX,
                         LINE_TESSERACT_DIGIT_PX + 2 * LINE_TESSERACT_MARGIN_PX);
 }
 

@@ -155,7 +155,7 @@ test_readings (Fixture *self, gconstpointer data)
       g_autoptr (CardGrey) second = NULL;
       VerdictReading reading;
 
-      first = strip_of (page, LINE_TESSERACT_DIGIT_PX, LINE_TESSERACT_MARGIN_PX, LINE_TESSERACT_MARGIN_PX);
+      first = strip_of (page, LINE_TESSERACT_DIGIT_PX, LINE_TESSERACT_MARGIN_PX, LINE_TESSERACT_SIDE_PX);
       line_tesseract_read (self->tesseract, first, &reading);
       g_assert_cmpstr (reading.digits, ==, digits);
       second = strip_of (page, LINE_SECOND_DIGIT_PX, LINE_SECOND_MARGIN_PX, LINE_SECOND_SIDE_PX);
@@ -239,7 +239,7 @@ test_runs (Fixture *self, gconstpointer data)
       g_autoptr (CardGrey) strip = NULL;
       VerdictReading reading;
 
-      strip = strip_of (page, LINE_TESSERACT_DIGIT_PX, LINE_TESSERACT_MARGIN_PX, LINE_TESSERACT_MARGIN_PX);
+      strip = strip_of (page, LINE_TESSERACT_DIGIT_PX, LINE_TESSERACT_MARGIN_PX, LINE_TESSERACT_SIDE_PX);
       line_tesseract_read (self->tesseract, strip, &reading);
       g_assert_cmpstr (reading.digits, ==, digits);
     }

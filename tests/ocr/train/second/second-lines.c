@@ -178,7 +178,7 @@ judge_line (Cutter *self, const Found *found, const CardGrey *strip, const char 
 {
   CardFrame frame;
   g_autoptr (CardGrey) first = cut_line (self, found, LINE_TESSERACT_DIGIT_PX, LINE_TESSERACT_MARGIN_PX,
-                                         LINE_TESSERACT_MARGIN_PX, MAX_WIDTH, &frame);
+                                         LINE_TESSERACT_SIDE_PX, MAX_WIDTH, &frame);
   VerdictReading ocr, second;
 
   line_tesseract_read (self->tesseract, first, &ocr);

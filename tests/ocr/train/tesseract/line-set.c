@@ -13,9 +13,7 @@
 #define TILT_DEG 1.0
 #define HEIGHT_ERROR 0.10
 #define SHIFT 0.10
-#define END_ERROR 0.2
-#define LONG_END 0.9 /* so much more at the left now and then: a label's last stroke comes in */
-#define LONG_END_CHANCE 0.15
+#define END_ERROR 0.75
 
 void
 line_strip_clear (LineStrip *self)
@@ -40,9 +38,7 @@ line_strip_cut (LineStrip *self, const CardPage *page, const CorpusTruth *truth,
   double n_across, n_down = LINE_TESSERACT_DIGIT_PX + 2 * LINE_TESSERACT_MARGIN_PX;
   CardFrame frame;
 
-  if (dice_chance (dice, LONG_END_CHANCE))
-    left += true_height * dice_range (dice, 0, LONG_END);
-  n_across = (length + left + right) / step + 2 * LINE_TESSERACT_MARGIN_PX;
+  n_across = (length + left + right) / step + 2 * LINE_TESSERACT_SIDE_PX;
   x += (right - left) / 2 * c - down * s;
   y += (right - left) / 2 * s + down * c;
   frame = (CardFrame){ x - (n_across * c - n_down * s) * step / 2, y - (n_across * s + n_down * c) * step / 2, c * step,

@@ -12,7 +12,7 @@
  * @digits: what is printed
  * @font: (owned): its face
  * @dpi: of the page it was cut from
- * @strip: (owned): LINE_TESSERACT_DIGIT_PX and LINE_TESSERACT_MARGIN_PX, as far as the cut was meant to be right
+ * @strip: (owned): LINE_TESSERACT_DIGIT_PX with its margins, as far as the cut was meant to be right
  */
 typedef struct
 {
