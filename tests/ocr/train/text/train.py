@@ -7,9 +7,7 @@ and a QR code are.
 """
 import argparse
 import pathlib
-import random
 import sys
-import time
 
 import numpy
 import torch
@@ -17,7 +15,7 @@ from torch import nn
 from torch.nn import functional
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-import azn  # noqa: E402
+import learn  # noqa: E402
 
 STRIDE = 4
 CORE, NUMBER, LABEL, QR, DIRECTION, HEIGHT, N_PLANES = range(7)
@@ -31,9 +29,7 @@ class TextNet(nn.Module):
     def __init__(self):
         super().__init__()
 
-        def layer(n_in, n_out, stride=1, dilation=1):
-            return nn.Sequential(nn.Conv2d(n_in, n_out, 3, stride, dilation, dilation, bias=False), nn.BatchNorm2d(n_out))
-
+        layer = learn.layer
         self.one = layer(1, 16, 2)
         self.two = layer(16, 24, 2)
         self.three = layer(24, 24)
@@ -55,32 +51,16 @@ class TextNet(nn.Module):
         return self.answer(relu(self.last(x) + x))
 
     def layers(self):
-        found = []
-
-        def add(part, from_, add_=-1, stride=1, dilation=1, relu=True, upsample=False):
-            weight, bias = azn.fold_batchnorm(part[0], part[1]) if isinstance(part, nn.Sequential) else (part.weight, part.bias)
-            found.append({"from_": from_, "add": add_, "weight": weight, "bias": bias, "stride": stride,
-                          "dilation": dilation, "groups": 1, "relu": relu, "upsample": upsample})
-            return len(found) - 1
-
-        fine = add(self.two, add(self.one, -1, stride=2), stride=2)
-        fine = add(self.three, fine, fine)
-        at = add(self.four, fine, stride=2)
+        found = learn.Layers()
+        fine = found.add(self.two, found.add(self.one, -1))
+        fine = found.add(self.three, fine, fine)
+        at = found.add(self.four, fine)
         for wide in self.wide:
-            at = add(wide, at, at, dilation=wide[0].dilation[0])
-        at = add(self.back, at, fine, upsample=True)
-        at = add(self.last, at, at)
-        add(self.answer, at, relu=False)
+            at = found.add(wide, at, at)
+        at = found.add(self.back, at, fine, upsample=True)
+        at = found.add(self.last, at, at)
+        found.add(self.answer, at, relu=False)
         return found
-
-
-def load(paths):
-    found = []
-    for path in paths:
-        data = numpy.load(path)
-        kinds = data["kinds"]
-        found += [(data[f"view{i}"], data[f"label{i}"], str(kinds[i])) for i in range(int(data["n"]))]
-    return found
 
 
 def prepared(view):
@@ -117,8 +97,7 @@ def crop(view, label, height, width, dice):
     out[:part.shape[0], :part.shape[1]] = part
     out_label[:, :small.shape[1], :small.shape[2]] = small
     out, out_label = turned(out, out_label, dice.choice([0, 2]))
-    tone = dice.uniform(0.75, 1.15)
-    return numpy.ascontiguousarray((out + 1) * tone - 1 + dice.uniform(-0.15, 0.1)), numpy.ascontiguousarray(out_label)
+    return learn.toned(out, dice, 0.75), numpy.ascontiguousarray(out_label)
 
 
 def loss_of(answer, label):
@@ -136,72 +115,40 @@ def loss_of(answer, label):
 
 def measure(net, views):
     """Per level: share of views turned right by votes, number and label overlaps above a half, number seen where there is none."""
-    net.eval()
     found = {}
-    with torch.no_grad():
-        for view, label, kind in views:
-            image = prepared(view)
-            label = padded(label, image)
-            answer = net(torch.from_numpy(image)[None, None])[0].numpy()
-            core = answer[CORE] > 0
-            votes = answer[4:8].reshape(4, -1)
-            votes = numpy.exp(votes - votes.max(0))
-            votes = (votes / votes.sum(0) * core.reshape(-1)).sum(1)
-            true = numpy.bincount(label[DIRECTION][label[DIRECTION] < 4], minlength=4).argmax()
-            row = found.setdefault(kind.split()[1], {})
-            for name, value in (("up", votes.argmax() == true),):
-                row.setdefault(name, []).append(value)
-            for name, plane in (("number", NUMBER), ("label", LABEL), ("qr", QR)):
-                a, b = answer[plane] > 0, label[plane] > 127
-                if b.sum() > 3:
-                    row.setdefault(name, []).append((a & b).sum() / (a | b).sum() > 0.5)
-                else:
-                    row.setdefault("no " + name, []).append(a.sum() < 4)
-    net.train()
+    for view, label, kind in views:
+        image = prepared(view)
+        label = padded(label, image)
+        answer = net(torch.from_numpy(image)[None, None])[0].numpy()
+        votes = answer[4:8].reshape(4, -1)
+        votes = numpy.exp(votes - votes.max(0))
+        votes = (votes / votes.sum(0) * (answer[CORE] > 0).reshape(-1)).sum(1)
+        true = numpy.bincount(label[DIRECTION][label[DIRECTION] < 4], minlength=4).argmax()
+        row = found.setdefault(kind.split()[1], {})
+        row.setdefault("up", []).append(votes.argmax() == true)
+        for name, plane in (("number", NUMBER), ("label", LABEL), ("qr", QR)):
+            a, b = answer[plane] > 0, label[plane] > 127
+            if b.sum() > 3:
+                row.setdefault(name, []).append((a & b).sum() / (a | b).sum() > 0.5)
+            else:
+                row.setdefault("no " + name, []).append(a.sum() < 4)
     return {level: {name: f"{sum(v)}/{len(v)}" for name, v in row.items()} for level, row in found.items()}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("training")
-    parser.add_argument("tuning", type=pathlib.Path)
-    parser.add_argument("out", type=pathlib.Path)
-    parser.add_argument("--steps", type=int, default=4000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--start-from", type=pathlib.Path, help="a state to go on from")
+    learn.add_options(parser)
     options = parser.parse_args()
-    torch.set_num_threads(1)
-    torch.manual_seed(options.seed)
-    dice = random.Random(options.seed)
-    views, tuning = load(options.training.split(",")), load([options.tuning])
+    views, tuning = learn.load(options.training, "view"), learn.load(options.tuning, "view")
     cards = [v for v in views if max(v[0].shape) <= 420]
     sheets = [v for v in views if max(v[0].shape) > 420]
-    net = TextNet()
-    if options.start_from:
-        net.load_state_dict(torch.load(options.start_from))
-    rate = 1.5e-3 if options.start_from else 4e-3
-    net = net.to(memory_format=torch.channels_last)
-    optimizer = torch.optim.AdamW(net.parameters(), rate, weight_decay=1e-4)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=options.steps)
-    started, late = time.time(), 0
-    for step in range(options.steps):
+
+    def batch_of(dice):
         # both in each batch: what the normalisation learns must hold for either
-        batch = [crop(*dice.choice(sheets if i % 4 == 0 else cards)[:2], 240, 368, dice) for i in range(8)]
-        images = torch.from_numpy(numpy.stack([b[0] for b in batch]))[:, None].contiguous(memory_format=torch.channels_last)
-        loss = loss_of(net(images), torch.from_numpy(numpy.stack([b[1] for b in batch])))
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        schedule.step()
-        late += (loss.item() - late) * 0.02
-        if step % 250 == 249:
-            print(f"{step + 1} steps, {time.time() - started:.0f} s, loss {late:.4f}", file=sys.stderr)
-        if step % 1000 == 999:
-            print(measure(net, tuning), file=sys.stderr)
-    net.eval()
-    print(measure(net, tuning), file=sys.stderr)
-    torch.save(net.state_dict(), str(options.out) + ".pt")
-    azn.write(options.out, net.layers())
+        return [crop(*dice.choice(sheets if i % 4 == 0 else cards)[:2], 240, 368, dice) for i in range(8)]
+
+    learn.learn(TextNet(), options, 1.5e-3 if options.start_from else 4e-3, batch_of, loss_of,
+                lambda net: measure(net, tuning))
     return 0
 
 
