@@ -2,8 +2,6 @@
 /* card-kind: which document this is, from what was seen on it and the layouts. */
 #include "card-kind.h"
 
-#include "codes.h"
-
 /* more than any words together can weigh */
 #define QR_WEIGHT 1000.0
 
@@ -64,12 +62,4 @@ card_kind_find (const CardLayouts *layouts, const CardSigns *signs)
         }
     }
   return best;
-}
-
-const char *
-card_kind_decide (const CardLayouts *layouts, const CardSigns *signs)
-{
-  const CardLayout *layout = card_kind_find (layouts, signs);
-
-  return layout != NULL ? layout->document : FRAMES_DOCUMENT_OTHER;
 }

@@ -29,6 +29,3 @@ typedef struct
  *   FRAMES_DOCUMENT_OTHER and refused with FRAMES_REASON_WRONG_DOCUMENT.
  */
 const CardLayout *card_kind_find (const CardLayouts *layouts, const CardSigns *signs);
-
-/** card_kind_decide: FRAMES_DOCUMENT_* of the layout that card_kind_find() finds. */
-const char *card_kind_decide (const CardLayouts *layouts, const CardSigns *signs);

@@ -25,7 +25,8 @@ typedef enum
 /**
  * CardLayout:
  * @document: FRAMES_DOCUMENT_*, static
- * @refusal: FRAMES_REASON_*, static: why this document yields no number; %NULL for one that proves it by law
+ * @refusal: FRAMES_REASON_*, static: why this document yields no number (FRAMES_REASON_UNREADABLE: it would, were it seen);
+ *   %NULL for one that proves it by law
  * @needs_field: only a number field with its label can make it this document
  * @no_field: and this one never carries one
  * @needs_word: one of @words must have been seen; with LAYOUT_SIZE_ANY asked for on sheets alone

@@ -275,7 +275,7 @@ field_locator_find (const CardSight *sight, const WordReader *words)
     {
       NumberField field = { .line = g_array_index (sight->map->numbers, PrintLine, i) };
 
-      field.line.angle_rad = remainder (field.line.angle_rad - sight->up * G_PI / 2, G_PI) + sight->up * G_PI / 2;
+      field.line.angle_rad = print_angle_towards (field.line.angle_rad, sight->up);
       if (field.line.height < LEAST_DIGIT_MM * MM || field.line.height > MOST_DIGIT_MM * MM
           || field.line.length < LEAST_LENGTH * field.line.height
           || field.line.length > MOST_LENGTH * field.line.height)

@@ -21,15 +21,17 @@
 #define LEVEL_RAD (2.5 * G_PI / 180)
 #define MM (PRINT_VIEW_DPI / CARD_MM_PER_INCH)
 
-/* Print beyond a card's rim and this much around it, of so many cells, is a sheet's that the card is printed on. */
+/* Print beyond a card's rim and this much around it, of so large an area, is a sheet's that the card is printed on. */
 #define AROUND_MM 4.0
 #define LEAST_AROUND_MM2 60.0
+#define LOOK_AROUND_MM 30.0
 
 /* Below this share of the votes it is not sure which side is up, and the other way round is tried when nothing is found. */
 #define SURE_UP 0.85
 
 /* Lines that may hold words of the layouts. */
 #define LEAST_WORD_MM 1.0
+#define LEAST_TITLE_MM 1.7
 #define MOST_WORD_MM 9.0
 #define LEAST_WORD_LENGTH 2.2 /* of its height */
 #define MAX_WORD_LINES 60
@@ -142,13 +144,12 @@ static gboolean
 is_on_sheet (const Job *job)
 {
   double mm = job->scene->dpi / CARD_MM_PER_INCH, area = 0.0;
-  CardPlace whole = card_place_page (job->page, job->scene->dpi);
   CardSight sight;
 
   if (job->page->width_px < (CARD_ID1_WIDTH_MM + 2 * AROUND_MM) * mm
       && job->page->height_px < (CARD_ID1_WIDTH_MM + 2 * AROUND_MM) * mm)
     return FALSE;
-  sight = see (job, &whole, 0.0, NULL);
+  sight = see (job, &job->place, LOOK_AROUND_MM, NULL);
   for (guint i = 0; i < sight.map->lines->len; i++)
     {
       const PrintLine *line = &g_array_index (sight.map->lines, PrintLine, i);
@@ -248,9 +249,9 @@ compare_heights (gconstpointer a, gconstpointer b)
   return p->height < q->height ? 1 : p->height > q->height ? -1 : 0;
 }
 
-/* The words of the layouts that stand on the document; titles first. */
+/* The words of the layouts that stand on the document, in lines of at least @least_mm; titles first. */
 static GPtrArray *
-words_in (Job *job)
+words_in (Job *job, double least_mm)
 {
   const NumberReader *reader = job->reader;
   GPtrArray *seen = g_ptr_array_new ();
@@ -263,11 +264,11 @@ words_in (Job *job)
       g_autoptr (CardGrey) strip = NULL;
       g_autoptr (WordLine) read = NULL;
 
-      if (line.height < LEAST_WORD_MM * MM || line.height > MOST_WORD_MM * MM
+      if (line.height < least_mm * MM || line.height > MOST_WORD_MM * MM
           || line.length < LEAST_WORD_LENGTH * line.height)
         continue;
       n++;
-      line.angle_rad = remainder (line.angle_rad - job->sight.up * G_PI / 2, G_PI) + job->sight.up * G_PI / 2;
+      line.angle_rad = print_angle_towards (line.angle_rad, job->sight.up);
       line.length = MIN (line.length, MAX_STRIP_HEIGHTS * line.height);
       strip = card_sight_cut_line (&job->sight, &line, WORD_LINE_EM_PX, WORD_LINE_MARGIN_PX, WORD_LINE_EM_PX / 2);
       read = word_reader_read (reader->words, strip);
@@ -301,13 +302,14 @@ name_document (Job *job, VerdictEvidence *evidence)
     .has_number_qr = has_number_code (job),
   };
 
-  words = words_in (job);
+  /* beside a card's number nothing but a title can say that it is another document: small print need not be read */
+  words = words_in (job, signs.has_field && signs.shape != CARD_SHAPE_SHEET ? LEAST_TITLE_MM : LEAST_WORD_MM);
   /* nothing that is known: perhaps the other side is up */
   if (words->len == 0 && !job->has_field)
     {
       job->sight.up = (job->sight.up + 2) % 4;
       g_clear_pointer (&words, g_ptr_array_unref);
-      words = words_in (job);
+      words = words_in (job, LEAST_WORD_MM);
       if (words->len == 0)
         job->sight.up = (job->sight.up + 2) % 4;
     }
@@ -360,7 +362,7 @@ read_number (Job *job, VerdictEvidence *evidence, gint64 *since_us)
 {
   const PrintLine *line = &job->field.line;
   g_autoptr (CardGrey) first = card_sight_cut_line (&job->sight, line, LINE_TESSERACT_DIGIT_PX,
-                                                    LINE_TESSERACT_MARGIN_PX, LINE_TESSERACT_MARGIN_PX);
+                                                    LINE_TESSERACT_MARGIN_PX, LINE_TESSERACT_SIDE_PX);
   g_autoptr (CardGrey) second = NULL;
 
   line_tesseract_read (job->reader->tesseract, first, &evidence->ocr);
@@ -481,7 +483,7 @@ number_reader_read (NumberReader *self, const CardPage *page, GCancellable *canc
   g_return_val_if_fail (self != NULL && page != NULL, NULL);
 
   job.verdict = verdict_new (VERDICT_REFUSED, FRAMES_REASON_BLANK, FRAMES_DOCUMENT_BLANK);
-  job.scene = card_finder_find (self->finder, page);
+  job.scene = number_reader_find (self, page);
   job.verdict->find_ms = ms_since (&since_us);
   if (job.scene->n_cards > 1)
     {

@@ -170,7 +170,9 @@ verdict_decide (Verdict *self, const VerdictEvidence *evidence)
 
   if (!evidence->proves)
     {
-      settle (self, VERDICT_REFUSED, evidence->refusal != NULL ? evidence->refusal : FRAMES_REASON_WRONG_DOCUMENT);
+      const char *reason = evidence->refusal != NULL ? evidence->refusal : FRAMES_REASON_WRONG_DOCUMENT;
+
+      settle (self, strcmp (reason, FRAMES_REASON_UNREADABLE) == 0 ? VERDICT_DOUBTFUL : VERDICT_REFUSED, reason);
       return;
     }
 

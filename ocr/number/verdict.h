@@ -31,7 +31,8 @@ typedef struct
  * VerdictEvidence: all that the decision may use.
  * @document: FRAMES_DOCUMENT_*
  * @proves: whether this document proves a number by law; without, nothing is ever accepted
- * @refusal: FRAMES_REASON_*, why it does not; %NULL says FRAMES_REASON_WRONG_DOCUMENT
+ * @refusal: FRAMES_REASON_*, why it does not; %NULL says FRAMES_REASON_WRONG_DOCUMENT. FRAMES_REASON_UNREADABLE leaves it
+ *   doubtful: the document would prove one that is not seen, and is asked for again
  * @n_fields: number fields found (12 digit shapes in 4-4-4 with their label, or with a QR code of the card)
  * @has_label: the words 個人番号 were recognised beside the field
  */
