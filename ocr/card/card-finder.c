@@ -210,7 +210,8 @@ pieces_of (const NetPlanes *planes, double least_cells, double cell_px)
 
         if (seen[y * width + x] || plane[y * width + x] < LEAST_SHARE)
           continue;
-        m = mask_take_piece (plane, width, height, LEAST_SHARE, x, y, seen, cells);
+        mask_take_piece (plane, width, height, LEAST_SHARE, x, y, seen, cells);
+        m = mask_moments (plane, width, (const gint32 *) cells->data, cells->len);
         if (m.n < least_cells)
           continue;
         place = fit_rectangle (plane, width, height, &m);

@@ -4,11 +4,10 @@
 
 #include <math.h>
 
-MaskMoments
+void
 mask_take_piece (const float *plane, int width, int height, float least, int at_x, int at_y, guint8 *seen,
                  GArray *cells)
 {
-  MaskMoments m = { 0 };
   gint32 at = at_y * width + at_x;
 
   g_array_set_size (cells, 0);
@@ -16,16 +15,8 @@ mask_take_piece (const float *plane, int width, int height, float least, int at_
   seen[at] = 1;
   for (guint i = 0; i < cells->len; i++)
     {
-      gint32 here = g_array_index (cells, gint32, i);
-      int x = here % width, y = here / width;
-      double p = plane[here], cx = x + 0.5, cy = y + 0.5;
+      int x = g_array_index (cells, gint32, i) % width, y = g_array_index (cells, gint32, i) / width;
 
-      m.n += p;
-      m.x += p * cx;
-      m.y += p * cy;
-      m.xx += p * cx * cx;
-      m.yy += p * cy * cy;
-      m.xy += p * cx * cy;
       for (int ny = MAX (y - 1, 0); ny <= MIN (y + 1, height - 1); ny++)
         for (int nx = MAX (x - 1, 0); nx <= MIN (x + 1, width - 1); nx++)
           {
@@ -35,6 +26,24 @@ mask_take_piece (const float *plane, int width, int height, float least, int at_
             seen[at] = 1;
             g_array_append_val (cells, at);
           }
+    }
+}
+
+MaskMoments
+mask_moments (const float *plane, int width, const gint32 *cells, guint n_cells)
+{
+  MaskMoments m = { 0 };
+
+  for (guint i = 0; i < n_cells; i++)
+    {
+      double p = plane[cells[i]], x = cells[i] % width + 0.5, y = cells[i] / width + 0.5;
+
+      m.n += p;
+      m.x += p * x;
+      m.y += p * y;
+      m.xx += p * x * x;
+      m.yy += p * y * y;
+      m.xy += p * x * y;
     }
   return m;
 }

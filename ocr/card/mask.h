@@ -4,17 +4,6 @@
 
 #include <glib.h>
 
-/** MaskMoments: sums over the cells of a piece, weighted by their shares; places are the middles of cells. */
-typedef struct
-{
-  double n;
-  double x;
-  double y;
-  double xx;
-  double yy;
-  double xy;
-} MaskMoments;
-
 /**
  * mask_take_piece:
  * @plane: @width * @height shares
@@ -25,8 +14,21 @@ typedef struct
  *
  * The piece around one cell, corners touching.
  */
-MaskMoments mask_take_piece (const float *plane, int width, int height, float least, int at_x, int at_y, guint8 *seen,
-                             GArray *cells);
+void mask_take_piece (const float *plane, int width, int height, float least, int at_x, int at_y, guint8 *seen,
+                      GArray *cells);
+
+/** MaskMoments: sums over cells, weighted by their shares; places are the middles of cells. */
+typedef struct
+{
+  double n;
+  double x;
+  double y;
+  double xx;
+  double yy;
+  double xy;
+} MaskMoments;
+
+MaskMoments mask_moments (const float *plane, int width, const gint32 *cells, guint n_cells);
 
 /** mask_share_at: the share at (@x, @y), in cells, between four of them; the plane's rim goes on for half a cell, then it is 0. */
 double mask_share_at (const float *plane, int width, int height, double x, double y);

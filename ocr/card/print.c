@@ -39,6 +39,10 @@ enum
 #define JOIN_GAP 4.0
 #define JOIN_OFF 0.45
 
+/* A line whose print is so much higher (ln) on one side of some place than on the other is two; each of at least so many cells. */
+#define SPLIT_DIFFERENCE 0.25
+#define SPLIT_CELLS 4.0
+
 /* The ends of a number, in heights: what is looked at to see whether it fades, how far it may go on, over what gap. */
 #define FADING_HEIGHTS 2.0
 #define SURE_END 0.6
@@ -81,35 +85,93 @@ plane_of (const NetPlanes *planes, int index)
   return planes->values + (gsize) index * planes->width * planes->height;
 }
 
-/* A line along the piece's longer axis, read towards @up. A piece too short to have one lies as the document does. */
-static PrintLine
-line_of (const NetPlanes *planes, const float *plane, const GArray *cells, const MaskMoments *m, int up)
+/* In which direction the cells run, for one who reads @up; a piece too short to have one lies as the document does. */
+static double
+angle_of (const MaskMoments *m, int up)
 {
-  const int width = planes->width;
-  const float *heights = plane_of (planes, HEIGHT);
   double x = m->x / m->n, y = m->y / m->n;
   double xx = m->xx / m->n - x * x, yy = m->yy / m->n - y * y, xy = m->xy / m->n - x * y;
   double spread = hypot (xx - yy, 2 * xy), longer = (xx + yy + spread) / 2, shorter = (xx + yy - spread) / 2;
   double angle = longer > 6 * MAX (shorter, 0.1) ? 0.5 * atan2 (2 * xy, xx - yy) : up * G_PI / 2;
-  double c = cos (angle), s = sin (angle), low = INFINITY, high = -INFINITY, log_height = 0.0;
-  PrintLine line = { 0 };
 
-  for (guint i = 0; i < cells->len; i++)
+  return print_angle_towards (angle, up);
+}
+
+/* Places of print along a line; the cells' order. */
+typedef struct
+{
+  double along;
+  gint32 cell;
+} Place;
+
+static int
+compare_places (gconstpointer a, gconstpointer b)
+{
+  const Place *p = a, *q = b;
+
+  return p->along < q->along ? -1 : p->along > q->along;
+}
+
+/*
+ * Two lines of unlike height that run into each other, a title and the small print beside it: the cell from which on the
+ * second one stands, or 0. Sorts the cells along the line.
+ */
+static guint
+find_split (const NetPlanes *planes, gint32 *cells, guint n, double angle)
+{
+  const float *heights = plane_of (planes, HEIGHT);
+  double c = cos (angle), s = sin (angle), sum = 0.0, all = 0.0, most = SPLIT_DIFFERENCE;
+  g_autofree Place *places = g_new (Place, n);
+  guint split = 0;
+
+  for (guint i = 0; i < n; i++)
     {
-      gint32 at = g_array_index (cells, gint32, i);
-      double along = (at % width + 0.5 - x) * c + (at / width + 0.5 - y) * s;
+      places[i].cell = cells[i];
+      places[i].along = cells[i] % planes->width * c + cells[i] / planes->width * s;
+      all += heights[cells[i]];
+    }
+  qsort (places, n, sizeof *places, compare_places);
+  for (guint i = 0; i < n; i++)
+    {
+      double difference = i > 0 && i < n ? fabs (sum / i - (all - sum) / (n - i)) : 0.0;
+
+      cells[i] = places[i].cell;
+      if (difference > most && places[i].along - places[0].along >= SPLIT_CELLS
+          && places[n - 1].along - places[i].along >= SPLIT_CELLS)
+        {
+          most = difference;
+          split = i;
+        }
+      sum += heights[places[i].cell];
+    }
+  return split;
+}
+
+static void
+add_line (const NetPlanes *planes, const float *plane, const gint32 *cells, guint n, int up, GArray *lines)
+{
+  const int width = planes->width;
+  const float *heights = plane_of (planes, HEIGHT);
+  const MaskMoments m = mask_moments (plane, width, cells, n);
+  double x = m.x / m.n, y = m.y / m.n, low = INFINITY, high = -INFINITY, log_height = 0.0;
+  PrintLine line = { .angle_rad = angle_of (&m, up), .share = m.n / n };
+  double c = cos (line.angle_rad), s = sin (line.angle_rad);
+
+  if (m.n < LEAST_CELLS || lines->len >= MAX_LINES)
+    return;
+  for (guint i = 0; i < n; i++)
+    {
+      double along = (cells[i] % width + 0.5 - x) * c + (cells[i] / width + 0.5 - y) * s;
 
       low = MIN (low, along - 0.5);
       high = MAX (high, along + 0.5);
-      log_height += plane[at] * heights[at];
+      log_height += plane[cells[i]] * heights[cells[i]];
     }
   line.x = STRIDE * (x + (low + high) / 2 * c);
   line.y = STRIDE * (y + (low + high) / 2 * s);
   line.length = STRIDE * (high - low);
-  line.angle_rad = print_angle_towards (angle, up);
-  line.height = 8.0 * exp (CLAMP (log_height / m->n, -2.0, 3.0));
-  line.share = m->n / cells->len;
-  return line;
+  line.height = 8.0 * exp (CLAMP (log_height / m.n, -2.0, 3.0));
+  g_array_append_val (lines, line);
 }
 
 static GArray *
@@ -122,18 +184,22 @@ lines_of (const NetPlanes *planes, int index, float least, int up)
   g_autofree guint8 *seen = g_malloc0 ((gsize) width * height);
 
   for (int y = 0; y < height; y++)
-    for (int x = 0; x < width && lines->len < MAX_LINES; x++)
+    for (int x = 0; x < width; x++)
       {
-        PrintLine line;
+        gint32 *first;
         MaskMoments m;
+        guint split = 0;
 
         if (seen[y * width + x] || plane[y * width + x] < least)
           continue;
-        m = mask_take_piece (plane, width, height, least, x, y, seen, cells);
-        if (m.n < LEAST_CELLS)
-          continue;
-        line = line_of (planes, plane, cells, &m, up);
-        g_array_append_val (lines, line);
+        mask_take_piece (plane, width, height, least, x, y, seen, cells);
+        first = (gint32 *) cells->data;
+        m = mask_moments (plane, width, first, cells->len);
+        if (index == CORE)
+          split = find_split (planes, first, cells->len, angle_of (&m, up));
+        if (split > 0)
+          add_line (planes, plane, first, split, up, lines);
+        add_line (planes, plane, first + split, cells->len - split, up, lines);
       }
   return lines;
 }

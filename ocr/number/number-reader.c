@@ -270,7 +270,8 @@ words_in (Job *job, double least_mm)
       n++;
       line.angle_rad = print_angle_towards (line.angle_rad, job->sight.up);
       line.length = MIN (line.length, MAX_STRIP_HEIGHTS * line.height);
-      strip = card_sight_cut_line (&job->sight, &line, WORD_LINE_EM_PX, WORD_LINE_MARGIN_PX, WORD_LINE_EM_PX / 2);
+      /* a character's width beyond each end: the first and the last may have been too faint to be seen as print */
+      strip = card_sight_cut_line (&job->sight, &line, WORD_LINE_EM_PX, WORD_LINE_MARGIN_PX, 3 * WORD_LINE_EM_PX / 2);
       read = word_reader_read (reader->words, strip);
       for (guint k = 0; k < reader->layouts->words->len; k++)
         {
