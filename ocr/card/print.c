@@ -35,8 +35,10 @@ enum
 #define TILT_LENGTH 7.0
 #define TILT_LINES 3
 
-/* Pieces of one line: in heights, how far apart and how far off each other's line. */
-#define JOIN_GAP 4.0
+/* Pieces of one line: in heights, how far apart (groups of a number farther), how far off each other's line; how unlike in height. */
+#define JOIN_GAP 0.8
+#define JOIN_NUMBER_GAP 4.0
+#define JOIN_HEIGHTS 1.25
 #define JOIN_OFF 0.45
 
 /* A line whose print is so much higher (ln) on one side of some place than on the other is two; each of at least so many cells. */
@@ -46,6 +48,7 @@ enum
 /* The ends of a number, in heights: what is looked at to see whether it fades, how far it may go on, over what gap. */
 #define FADING_HEIGHTS 2.0
 #define SURE_END 0.6
+#define WHOLE_HEIGHTS 9.0 /* what is shorter is not all of it */
 #define MOST_GROWTH_HEIGHTS 12.0
 #define GROWTH_GAP_HEIGHTS 1.2
 
@@ -206,14 +209,14 @@ lines_of (const NetPlanes *planes, int index, float least, int up)
 
 /* Whether @b goes on where @a ends, or the other way round: neither far off nor far away. */
 static gboolean
-are_one (const PrintLine *a, const PrintLine *b)
+are_one (const PrintLine *a, const PrintLine *b, double gap)
 {
   const PrintLine *longer = a->length >= b->length ? a : b;
   double c = cos (longer->angle_rad), s = sin (longer->angle_rad), dx = b->x - a->x, dy = b->y - a->y;
   double along = fabs (dx * c + dy * s), off = fabs (-dx * s + dy * c), height = (a->height + b->height) / 2;
 
-  return off < JOIN_OFF * height + 0.02 * along && along - (a->length + b->length) / 2 < JOIN_GAP * height
-         && MAX (a->height, b->height) < 1.5 * MIN (a->height, b->height);
+  return off < JOIN_OFF * height + 0.02 * along && along - (a->length + b->length) / 2 < gap * height
+         && MAX (a->height, b->height) < JOIN_HEIGHTS * MIN (a->height, b->height);
 }
 
 static PrintLine
@@ -235,9 +238,9 @@ joined (const PrintLine *a, const PrintLine *b)
                       .share = (a->share * a->length + b->share * b->length) / sum };
 }
 
-/* A number whose groups stand far apart, or with a scratch through it, comes in pieces. */
+/* A number whose groups stand far apart, or a line with a scratch through it, comes in pieces. */
 static void
-join_pieces (GArray *lines)
+join_pieces (GArray *lines, double gap)
 {
   for (guint i = 0; i < lines->len; i++)
     for (guint j = i + 1; j < lines->len;)
@@ -245,7 +248,7 @@ join_pieces (GArray *lines)
         PrintLine *a = &g_array_index (lines, PrintLine, i);
         const PrintLine *b = &g_array_index (lines, PrintLine, j);
 
-        if (!are_one (a, b))
+        if (!are_one (a, b, gap))
           {
             j++;
             continue;
@@ -269,7 +272,7 @@ growth_at (const NetPlanes *planes, const PrintLine *line, int sign)
 
   for (double at = -FADING_HEIGHTS * line->height; at < 0.0; at += STRIDE / 2.0, n++)
     sure += mask_share_at (plane_of (planes, NUMBER), width, height, (x0 + ux * at) / STRIDE, (y0 + uy * at) / STRIDE);
-  if (n < 1.0 || sure / n >= SURE_END)
+  if (n < 1.0 || (sure / n >= SURE_END && line->length >= WHOLE_HEIGHTS * line->height))
     return 0.0;
   for (double at = STRIDE / 2.0; at < MOST_GROWTH_HEIGHTS * line->height; at += STRIDE / 2.0)
     {
@@ -368,7 +371,8 @@ print_reader_read (const PrintReader *self, const CardGrey *view)
   map->numbers = lines_of (planes, NUMBER, LEAST_NUMBER, up);
   map->labels = lines_of (planes, LABEL, LEAST_LABEL, up);
   map->codes = lines_of (planes, CODE, LEAST_CODE, up);
-  join_pieces (map->numbers);
+  join_pieces (map->lines, JOIN_GAP);
+  join_pieces (map->numbers, JOIN_NUMBER_GAP);
   grow_ends (planes, map->numbers);
   return map;
 }

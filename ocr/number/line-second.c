@@ -26,7 +26,7 @@ static const int reaches_px[N_INPUTS] = { 12, 44 };
 
 /* How certain it is that a digit's middle is there, 0..1, chosen on tuning lines. */
 #define PLAIN 0.40 /* a digit */
-#define FAINT 0.15 /* or one that faded: where the run would go on, it is not known to be whole */
+#define FAINT 0.30 /* or one that faded: where the run would go on, it is not known to be whole */
 
 /* The network is surer than it is right: its logits are divided by this, which was fitted on tuning lines. */
 #define TEMPERATURE 1.0

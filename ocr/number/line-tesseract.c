@@ -33,8 +33,8 @@
  * ln of the odds that a reading is right = CALIBRATION_SHIFT + CALIBRATION_SLOPE * ln of the odds that the network gives
  * its weakest digit. Fitted on tuning lines: tests/ocr/train/tesseract/evaluate BUILD-DIR --fit
  */
-#define CALIBRATION_SHIFT 5.371
-#define CALIBRATION_SLOPE 1.308
+#define CALIBRATION_SHIFT 4.802
+#define CALIBRATION_SLOPE 1.731
 
 struct _LineTesseract
 {

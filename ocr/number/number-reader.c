@@ -17,6 +17,7 @@
 #include "qr.h"
 
 #define MARGIN_MM 6.0
+#define MOST_MISSING_MM 35.0
 /* The networks know lines that are off by no more. */
 #define LEVEL_RAD (2.5 * G_PI / 180)
 #define MM (PRINT_VIEW_DPI / CARD_MM_PER_INCH)
@@ -113,9 +114,14 @@ static void
 look (Job *job)
 {
   gboolean is_card = job->place.shape != CARD_SHAPE_SHEET;
-  double margin_mm = is_card ? MARGIN_MM : 0.0, tilt;
+  double mm = job->scene->dpi / CARD_MM_PER_INCH, margin_mm = 0.0, tilt;
   g_autoptr (CardGrey) view = NULL;
 
+  /* of a card that shows only in part the rest may be on either side */
+  if (is_card)
+    margin_mm = MARGIN_MM
+                + CLAMP (MAX (CARD_ID1_WIDTH_MM - job->place.width / mm, CARD_ID1_HEIGHT_MM - job->place.height / mm),
+                         0.0, MOST_MISSING_MM);
   job->sight = see (job, &job->place, margin_mm, &view);
   tilt = print_map_tilt (job->sight.map, print_map_up (job->sight.map, NULL));
   if (fabs (tilt) >= LEVEL_RAD)

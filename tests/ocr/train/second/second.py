@@ -20,7 +20,7 @@ import azn  # noqa: E402
 ROWS, STRIDE, N_CLASSES = 40, 4, 10
 WINDOW, BATCH, RATE = 256, 32, 4e-3
 NEAR, FAR, FLOOR, LIMIT = 12, 44, 6.0, 4.0  # as in ocr/number/line-second.c
-PLAIN, FAINT, UNEVEN, GAP, TEMPERATURE = 0.40, 0.15, 1.7, 1.15, 1.0  # likewise
+PLAIN, FAINT, UNEVEN, GAP, TEMPERATURE = 0.40, 0.30, 1.7, 1.15, 1.0  # likewise
 SURE = (0.0, 0.5, 0.9, 0.99, 0.999, 0.9999)
 LEVELS = ("easy", "medium", "hard")
 
