@@ -32,7 +32,7 @@ static const Case cases[] = {
   { "my-number-card-back", 1, TRUE, A, 0.20, "", 0, A, VERDICT_ACCEPTED, "" },
   { "my-number-card-back", 1, TRUE, "", 0, A, 0.50, A, VERDICT_ACCEPTED, "" },
   { "my-number-card-back", 1, FALSE, A, 0.95, A, 0.95, A, VERDICT_ACCEPTED, "" },
-  { "my-number-card-back", 1, TRUE, B, 0.95, B, 0.95, "", VERDICT_ACCEPTED, "" },
+  { "my-number-card-back", 1, TRUE, B, 0.999, B, 0.9995, "", VERDICT_ACCEPTED, "" },
   /* one alone never does */
   { "my-number-card-back", 1, TRUE, A, 1.0, "", 0, "", VERDICT_DOUBTFUL, "low-confidence" },
   { "my-number-card-back", 1, TRUE, "", 0, A, 1.0, "", VERDICT_DOUBTFUL, "low-confidence" },
@@ -41,9 +41,12 @@ static const Case cases[] = {
   /* not sure enough; stricter where it ends in 0 */
   { "my-number-card-back", 1, TRUE, A, 0.30, A, 0.95, "", VERDICT_DOUBTFUL, "low-confidence" },
   { "my-number-card-back", 1, TRUE, A, 0.95, A, 0.40, "", VERDICT_DOUBTFUL, "low-confidence" },
-  { "my-number-card-back", 1, TRUE, A, 0.60, A, 0.65, "", VERDICT_ACCEPTED, "" },
-  { "my-number-card-back", 1, TRUE, B, 0.60, B, 0.95, "", VERDICT_DOUBTFUL, "low-confidence" },
-  { "my-number-card-back", 1, TRUE, B, 0.95, B, 0.65, "", VERDICT_DOUBTFUL, "low-confidence" },
+  { "my-number-card-back", 1, TRUE, A, 0.91, A, 0.91, "", VERDICT_ACCEPTED, "" },
+  { "my-number-card-back", 1, TRUE, A, 0.89, A, 1.0, "", VERDICT_DOUBTFUL, "low-confidence" },
+  { "my-number-card-back", 1, TRUE, A, 1.0, A, 0.89, "", VERDICT_DOUBTFUL, "low-confidence" },
+  { "my-number-card-back", 1, TRUE, B, 0.99, B, 1.0, "", VERDICT_DOUBTFUL, "low-confidence" },
+  { "my-number-card-back", 1, TRUE, B, 1.0, B, 0.998, "", VERDICT_DOUBTFUL, "low-confidence" },
+  { "my-number-card-back", 1, TRUE, B, 0.95, B, 0.95, B, VERDICT_ACCEPTED, "" },
   { "my-number-card-back", 1, TRUE, A, 0.05, "", 0, A, VERDICT_DOUBTFUL, "low-confidence" },
   { "my-number-card-back", 1, TRUE, "", 0, A, 0.25, A, VERDICT_DOUBTFUL, "low-confidence" },
   { "my-number-card-back", 1, TRUE, A, 0.05, A, 0.50, A, VERDICT_ACCEPTED, "" },
@@ -122,7 +125,7 @@ static void
 test_invariants (void)
 {
   static const char *const numbers[] = { "", A, B, C };
-  static const double sure[] = { 0.1, 0.55, 0.7, 0.99 };
+  static const double sure[] = { 0.1, 0.55, 0.95, 0.9995 };
   guint n_accepted = 0;
 
   for (guint n = 0; n < 4 * 4 * 4 * 4 * 4 * 3 * 2; n++)
@@ -151,6 +154,9 @@ test_invariants (void)
       g_assert_true (*qr == '\0' || g_str_equal (qr, verdict->number));
       g_assert_true (*ocr == '\0' || g_str_equal (ocr, verdict->number) || evidence.ocr.confidence < 0.5);
       g_assert_true (*second == '\0' || g_str_equal (second, verdict->number) || evidence.second.confidence < 0.6);
+      g_assert_true (*qr != '\0' || MIN (evidence.ocr.confidence, evidence.second.confidence) > 0.9);
+      g_assert_true (*qr != '\0' || !g_str_has_suffix (ocr, "0")
+                     || MIN (evidence.ocr.confidence, evidence.second.confidence) > 0.99);
     }
   g_assert_cmpuint (n_accepted, >, 0);
 }
