@@ -101,9 +101,13 @@ def negative_arguments(options, children, build):
 
 
 def chunks_of(parts, size):
+    """All chunks, those of each part spread evenly over the run: whatever is done of it at some time is a fair sample."""
+    placed = []
     for number, (arguments, first, count) in enumerate(parts):
         for start in range(first, first + count, size):
-            yield number, arguments, start, min(size, first + count - start)
+            n = min(size, first + count - start)
+            placed.append(((start - first + n / 2) / count, number, arguments, start, n))
+    return [chunk[1:] for chunk in sorted(placed, key=lambda chunk: chunk[:2])]
 
 
 class Progress:
@@ -145,12 +149,16 @@ def measure(options, children, build, parts, book, say):
             rows = future.result()
             book.add(*futures[future], rows)
             progress.add(len(rows))
+            if options.minutes and time.monotonic() - progress.started > 60 * options.minutes:
+                say(f"the time is up after {progress.done} pages")
+                break
     except BaseException:
         children.stop()
         raise
     finally:
         pool.shutdown(cancel_futures=True)
-    return [row for number, _, start, _ in wanted for row in book.chunks[(number, start)]]
+    return [row for number, _, start, _ in sorted(wanted, key=lambda chunk: (chunk[0], chunk[2]))
+            for row in book.chunks.get((number, start), [])]
 
 
 def default_checkpoint(key):
@@ -177,6 +185,9 @@ def parse(argv):
                         help=f"{LONG_POSITIVES} pages to be accepted and {LONG_COUNT_NEGATIVES} to be refused, all levels, "
                              "all kinds to be refused in turn, with a checkpoint file, into "
                              "docs/benchmarks/accuracy-long.md; about an hour on two cores")
+    parser.add_argument("--minutes", type=float, metavar="N",
+                        help="then report on the pages read so far, of each level and kind as large a part of what was asked for; "
+                             "with a checkpoint file a later run goes on from there")
     parser.add_argument("--resume", type=pathlib.Path, metavar="FILE",
                         help="checkpoint file, outside the repository: made when it is not there, gone on from when it is")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, metavar="N",

@@ -179,9 +179,11 @@ def failures_table(rows, all_failures):
 
 
 def report(options, rows, seconds):
+    asked = options.count + options.negatives
+    of_asked = f" of {asked}, the time was up" if len(rows) < asked else ""
     parts = [head([
         f"Command: `{' '.join(['tools/bench', 'accuracy', *options.given])}`", f"Commit: {commit()}",
-        f"Pages: {len(rows)}, level {options.level}, seed {options.seed} of the {options.purpose} range, from index "
+        f"Pages: {len(rows)}{of_asked}, level {options.level}, seed {options.seed} of the {options.purpose} range, from index "
         f"{options.start}; resolution {'told' if options.tell_dpi else 'not told'} to the reader",
         f"Machine: {machine()}",
         f"Took: {math.ceil(seconds)} s with drawing, {options.processes} at once (the last go, where the run was resumed)",

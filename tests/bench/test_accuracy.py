@@ -126,10 +126,10 @@ class Parts(unittest.TestCase):
         self.assertEqual({arguments[arguments.index("--level") + 1] for arguments, _, _ in parts}, set(drawn.LEVELS))
         self.assertTrue(all("test" in arguments for arguments, _, _ in parts))
 
-    def test_chunks_cover_each_page_once(self):
-        chunks = list(accuracy.chunks_of([[["a"], 5, 50], [["b"], 55, 1]], 24))
+    def test_chunks_cover_each_page_once_and_each_part_evenly(self):
+        chunks = accuracy.chunks_of([[["a"], 5, 50], [["b"], 55, 1]], 24)
         self.assertEqual([(number, start, size) for number, _, start, size in chunks],
-                         [(0, 5, 24), (0, 29, 24), (0, 53, 2), (1, 55, 1)])
+                         [(0, 5, 24), (1, 55, 1), (0, 29, 24), (0, 53, 2)])
 
 
 class WholeRun(unittest.TestCase):
@@ -182,13 +182,18 @@ class WholeRun(unittest.TestCase):
     def test_a_silent_reader_ends_with_2(self):
         code, text = self.run_bench(("silent", None), ("refused", None))
         self.assertEqual(code, 2)
-        self.assertRegex(text, "0 of (24|6) pages")
+        self.assertRegex(text, "0 of (24|20|6) pages")
 
     def test_report_goes_to_the_file_too(self):
         out = self.folder / "report.md"
         code, text = self.run_bench(("accepted", NUMBER), ("refused", None), "--out", str(out))
         self.assertEqual(code, 0)
         self.assertIn(out.read_text("utf-8"), text)
+
+    def test_when_the_time_is_up_the_report_says_of_how_many(self):
+        code, text = self.run_bench(("accepted", NUMBER), ("refused", None), "--minutes", "1e-9", "--processes", "1")
+        self.assertEqual(code, 0)
+        self.assertRegex(text, "Pages: (24|20) of 50, the time was up, ")
 
     def test_all_levels_have_rows(self):
         code, text = self.run_bench(("accepted", NUMBER), ("refused", None), "--level", "all")
@@ -207,11 +212,11 @@ class WholeRun(unittest.TestCase):
             file.write(b'{"part":0,"sta')  # a line cut off
         code, resumed = self.run_bench(*answers, *options)
         self.assertEqual(code, 0)
-        self.assertIn("going on after 30 pages", resumed)
-        self.assertEqual(self.pages_read(), 50)
-        self.assertEqual(done, 30)
+        self.assertIn("going on after 24 pages", resumed)
+        self.assertEqual(done, 30)  # 24 kept, and 6 of a chunk that is read again
+        self.assertEqual(self.pages_read(), 30 + 26)
         code, again = self.run_bench(*answers, *options)
-        self.assertEqual((code, self.pages_read()), (0, 50))
+        self.assertEqual((code, self.pages_read()), (0, 56))
         tables = [[line for line in text.splitlines() if line.startswith("|")] for text in (resumed, again)]
         self.assertEqual(*tables)
         self.assertNotRegex(book.read_text("utf-8"), "[0-9]{12}")
