@@ -135,6 +135,23 @@ look (Job *job)
     job->place = card_place_snap (&job->place, view, &job->sight.frame, PRINT_VIEW_DPI);
 }
 
+/* The rim of a card looked for once more from where it was found, and as level as the number is: a slanting edge is no edge. */
+static void
+snap_level (Job *job)
+{
+  double angle_rad = job->place.angle_rad;
+  int width, height;
+  CardFrame frame;
+  g_autoptr (CardGrey) view = NULL;
+
+  job->place.angle_rad +=
+      job->has_field ? remainder (job->field.line.angle_rad, G_PI / 2) : print_map_tilt (job->sight.map, job->sight.up);
+  frame = card_place_frame (&job->place, job->scene->dpi, PRINT_VIEW_DPI, MARGIN_MM, &width, &height);
+  view = card_grey_cut (job->page, &frame, width, height);
+  job->place = card_place_snap (&job->place, view, &frame, PRINT_VIEW_DPI);
+  job->place.angle_rad = angle_rad; /* the sight's, in which all print is measured */
+}
+
 static gboolean
 is_on_card (const Job *job, double x, double y)
 {
@@ -412,6 +429,8 @@ judge (Job *job, gint64 *since_us)
 
   look (job);
   find_upright (job);
+  if (job->place.shape != CARD_SHAPE_SHEET)
+    snap_level (job);
   find_code (job);
   evidence.has_label = job->has_field;
   /* a card's own code beside the only number says as much as its label */

@@ -172,7 +172,10 @@ test_two_cards_at_once (void)
   g_assert_false (number_watch_look (watch, page));
 }
 
-/* Wherever the last row cuts the card, and right below it, there is nothing to read yet. */
+/*
+ * Wherever the last row cuts the card, and right below it, nothing is certain; and hardly ever is it taken for a whole one
+ * and read in vain.
+ */
 static void
 test_never_half_a_card (void)
 {
@@ -182,14 +185,19 @@ test_never_half_a_card (void)
   const CardPage *card = plain_card (&truth);
   g_autoptr (CardPage) page = bed_page (card, &truth, &top_mm, 1, &bottom);
   CardPage so_far = *page;
+  guint n_in_vain = 0;
 
   for (guint rows = MM (top_mm); rows < bottom + MM (2.5); rows += MM (2))
     {
       g_autoptr (NumberWatch) watch = number_watch_new (reader, page->dpi);
 
       so_far.height_px = rows;
-      g_assert_false (number_watch_look (watch, &so_far));
+      if (!number_watch_look (watch, &so_far))
+        continue;
+      n_in_vain++;
+      g_assert_null (number_watch_read (watch, &so_far, NULL));
     }
+  g_assert_cmpuint (n_in_vain, <=, 2);
 }
 
 /* What it says of a refused document or of a doubtful number may change: the page goes on, and nothing is read over again. */
