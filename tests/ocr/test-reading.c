@@ -10,8 +10,8 @@
 #define N_NEGATIVES 27
 #define LEAST_SHARE 0.95
 /* A card whose edge hardly shows may be placed by what else lies at its distance. */
-#define LEAST_PLACED 0.85
-#define CORNER_TOLERANCE_MM 3.0
+#define LEAST_PLACED 0.93
+#define CORNER_TOLERANCE_MM 1.5
 
 static NumberReader *reader;
 
