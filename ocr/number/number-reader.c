@@ -47,6 +47,13 @@
 #define CODE_MOST_MM 40.0
 #define MAX_CODES 3
 
+/* The card's paper and the number's: this share of their samples is darker; so much darker than the card's is no paper. */
+#define PAPER_SHARE 0.75
+#define COVER_SHARE 0.88
+#define COVER_DPI 50.0
+#define COVER_RIM_MM 2.0
+#define COVER_NUMBER_PX 12
+
 #define STRIP_DIGIT_PX 48
 #define STRIP_MARGIN_PX 12
 #define STRIP_LEAST_MARGIN_PX 3
@@ -422,6 +429,32 @@ place_card (Job *job)
   job->verdict->has_card = TRUE;
 }
 
+static guint8
+paper_of (const CardGrey *grey)
+{
+  guint histogram[256] = { 0 }, n = (guint) grey->width * (guint) grey->height, sum = 0, level = 0;
+
+  for (guint i = 0; i < n; i++)
+    histogram[grey->samples[i]]++;
+  while (level < 255 && (sum += histogram[level]) < PAPER_SHARE * n)
+    level++;
+  explicit_bzero (histogram, sizeof histogram);
+  return (guint8) level;
+}
+
+/* Whether the number stands on something much darker than the card's paper: the film of a sleeve that lets it show through. */
+static gboolean
+is_covered (const Job *job)
+{
+  PrintLine line = job->field.line;
+  int width, height;
+  CardFrame frame = card_place_frame (&job->place, job->scene->dpi, COVER_DPI, -COVER_RIM_MM, &width, &height);
+  g_autoptr (CardGrey) number = card_sight_cut_line (&job->sight, &line, COVER_NUMBER_PX, 0, 0);
+  g_autoptr (CardGrey) card = card_grey_cut (job->page, &frame, width, height);
+
+  return paper_of (number) < COVER_SHARE * paper_of (card);
+}
+
 static void
 judge (Job *job, gint64 *since_us)
 {
@@ -438,6 +471,12 @@ judge (Job *job, gint64 *since_us)
     {
       job->has_field = TRUE;
       job->n_labelled = 1;
+    }
+  /* what is covered is not there to be read */
+  if (job->has_field && has_number_code (job) && is_covered (job))
+    {
+      job->has_field = FALSE;
+      job->n_labelled = 0;
     }
   name_document (job, &evidence);
   place_card (job);
