@@ -275,6 +275,20 @@ card_grey_cut (const CardPage *page, const CardFrame *frame, int width, int heig
   return self;
 }
 
+int
+card_grey_level (const guint histogram[256], guint n, double share)
+{
+  guint sum = 0;
+
+  for (int level = 0; level < 256; level++)
+    {
+      sum += histogram[level];
+      if (sum >= share * n)
+        return level;
+    }
+  return 255;
+}
+
 CardFrame
 card_frame_part (const CardFrame *frame, double x, double y, double angle_rad, double scale)
 {

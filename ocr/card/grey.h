@@ -47,6 +47,9 @@ CardGrey *card_grey_reduce (const CardPage *page, guint factor);
  */
 CardGrey *card_grey_cut (const CardPage *page, const CardFrame *frame, int width, int height);
 
+/** card_grey_level: the level that @share of the @n samples in @histogram lie at or below. */
+int card_grey_level (const guint histogram[256], guint n, double share);
+
 /** card_frame_map: the page position of the picture's point (@x, @y). */
 static inline void
 card_frame_map (const CardFrame *frame, double x, double y, double *ret_x, double *ret_y)

@@ -120,9 +120,11 @@ compare_places (gconstpointer a, gconstpointer b)
  * second one stands, or 0. Sorts the cells along the line.
  */
 static guint
-find_split (const NetPlanes *planes, gint32 *cells, guint n, double angle)
+find_split (const NetPlanes *planes, const float *plane, gint32 *cells, guint n, int up)
 {
   const float *heights = plane_of (planes, HEIGHT);
+  const MaskMoments m = mask_moments (plane, planes->width, cells, n);
+  const double angle = angle_of (&m, up);
   double c = cos (angle), s = sin (angle), sum = 0.0, all = 0.0, most = SPLIT_DIFFERENCE;
   g_autofree Place *places = g_new (Place, n);
   guint split = 0;
@@ -136,7 +138,7 @@ find_split (const NetPlanes *planes, gint32 *cells, guint n, double angle)
   qsort (places, n, sizeof *places, compare_places);
   for (guint i = 0; i < n; i++)
     {
-      double difference = i > 0 && i < n ? fabs (sum / i - (all - sum) / (n - i)) : 0.0;
+      double difference = i > 0 ? fabs (sum / i - (all - sum) / (n - i)) : 0.0;
 
       cells[i] = places[i].cell;
       if (difference > most && places[i].along - places[0].along >= SPLIT_CELLS
@@ -190,16 +192,14 @@ lines_of (const NetPlanes *planes, int index, float least, int up)
     for (int x = 0; x < width; x++)
       {
         gint32 *first;
-        MaskMoments m;
         guint split = 0;
 
         if (seen[y * width + x] || plane[y * width + x] < least)
           continue;
         mask_take_piece (plane, width, height, least, x, y, seen, cells);
         first = (gint32 *) cells->data;
-        m = mask_moments (plane, width, first, cells->len);
         if (index == CORE)
-          split = find_split (planes, first, cells->len, angle_of (&m, up));
+          split = find_split (planes, plane, first, cells->len, up);
         if (split > 0)
           add_line (planes, plane, first, split, up, lines);
         add_line (planes, plane, first + split, cells->len - split, up, lines);

@@ -43,21 +43,6 @@ struct _LineTesseract
 
 /* --- the picture -------------------------------------------------------------------------------------------------- */
 
-/* The level that @share of the @n samples in @histogram lie below. */
-static int
-level_at (const guint *histogram, guint n, double share)
-{
-  guint sum = 0;
-
-  for (int level = 0; level < 256; level++)
-    {
-      sum += histogram[level];
-      if (sum >= share * n)
-        return level;
-    }
-  return 255;
-}
-
 static void
 count_column (const CardGrey *strip, int x, int top, int n_rows, guint histogram[256], int step)
 {
@@ -89,7 +74,7 @@ darkness (const CardGrey *strip)
           count_column (strip, x - PAPER_REACH_PX - 1, top, n_rows, histogram, -1);
           n -= (guint) n_rows;
         }
-      paper = level_at (histogram, n, PAPER_SHARE);
+      paper = card_grey_level (histogram, n, PAPER_SHARE);
       for (int y = 0; y < n_rows; y++)
         dark->samples[(gsize) y * width + x] =
             (guint8) MAX (paper - strip->samples[(gsize) (top + y) * strip->width + x], 0);
@@ -125,7 +110,7 @@ line_tesseract_prepare (const CardGrey *strip)
 
   for (guint i = 0; i < n; i++)
     histogram[dark->samples[i]]++;
-  contrast = MAX (level_at (histogram, n, 1.0 - INK_SHARE), LEAST_CONTRAST);
+  contrast = MAX (card_grey_level (histogram, n, 1.0 - INK_SHARE), LEAST_CONTRAST);
   memset (line->samples, 255, (gsize) line->width * line->height);
   for (int y = 0; y < dark->height; y++)
     {

@@ -100,20 +100,26 @@ ms_since (gint64 *since_us)
 
 /* --- looking ------------------------------------------------------------------------------------------------------ */
 
+/* A place and so much around it, level, at @dpi. */
+static CardGrey *
+cut_place (const Job *job, const CardPlace *place, double dpi, double margin_mm, CardFrame *ret_frame)
+{
+  int width, height;
+
+  *ret_frame = card_place_frame (place, job->scene->dpi, dpi, margin_mm, &width, &height);
+  return card_grey_cut (job->page, ret_frame, width, height);
+}
+
 static CardSight
 see (const Job *job, const CardPlace *place, double margin_mm, CardGrey **ret_view)
 {
-  int width, height;
-  CardFrame frame = card_place_frame (place, job->scene->dpi, PRINT_VIEW_DPI, margin_mm, &width, &height);
-  g_autoptr (CardGrey) view = card_grey_cut (job->page, &frame, width, height);
+  CardSight sight = { .page = job->page };
+  g_autoptr (CardGrey) view = cut_place (job, place, PRINT_VIEW_DPI, margin_mm, &sight.frame);
 
-  {
-    CardSight sight = { .page = job->page, .frame = frame, .map = print_reader_read (job->reader->print, view) };
-
-    if (ret_view != NULL)
-      *ret_view = g_steal_pointer (&view);
-    return sight;
-  }
+  sight.map = print_reader_read (job->reader->print, view);
+  if (ret_view != NULL)
+    *ret_view = g_steal_pointer (&view);
+  return sight;
 }
 
 /* The document cut out level: by its rim first, and where its lines show that this was not level, again by them. */
@@ -147,14 +153,12 @@ static void
 snap_level (Job *job)
 {
   double angle_rad = job->place.angle_rad;
-  int width, height;
   CardFrame frame;
   g_autoptr (CardGrey) view = NULL;
 
   job->place.angle_rad +=
       job->has_field ? remainder (job->field.line.angle_rad, G_PI / 2) : print_map_tilt (job->sight.map, job->sight.up);
-  frame = card_place_frame (&job->place, job->scene->dpi, PRINT_VIEW_DPI, MARGIN_MM, &width, &height);
-  view = card_grey_cut (job->page, &frame, width, height);
+  view = cut_place (job, &job->place, PRINT_VIEW_DPI, MARGIN_MM, &frame);
   job->place = card_place_snap (&job->place, view, &frame, PRINT_VIEW_DPI);
   job->place.angle_rad = angle_rad; /* the sight's, in which all print is measured */
 }
@@ -228,13 +232,15 @@ find_upright (Job *job)
 {
   double sureness;
   int up = print_map_up (job->sight.map, &sureness);
+  Job first;
 
   find_field (job, up);
   if (job->has_field || sureness >= SURE_UP || job->sight.map->n_cells == 0)
     return;
+  first = *job;
   find_field (job, (up + 2) % 4);
   if (!job->has_field)
-    find_field (job, up);
+    *job = first;
 }
 
 /* Codes where the network saw some; several with different numbers count as none. */
@@ -429,28 +435,26 @@ place_card (Job *job)
   job->verdict->has_card = TRUE;
 }
 
-static guint8
+static int
 paper_of (const CardGrey *grey)
 {
-  guint histogram[256] = { 0 }, n = (guint) grey->width * (guint) grey->height, sum = 0, level = 0;
+  guint histogram[256] = { 0 }, n = (guint) grey->width * (guint) grey->height;
+  int level;
 
   for (guint i = 0; i < n; i++)
     histogram[grey->samples[i]]++;
-  while (level < 255 && (sum += histogram[level]) < PAPER_SHARE * n)
-    level++;
+  level = card_grey_level (histogram, n, PAPER_SHARE);
   explicit_bzero (histogram, sizeof histogram);
-  return (guint8) level;
+  return level;
 }
 
 /* Whether the number stands on something much darker than the card's paper: the film of a sleeve that lets it show through. */
 static gboolean
 is_covered (const Job *job)
 {
-  PrintLine line = job->field.line;
-  int width, height;
-  CardFrame frame = card_place_frame (&job->place, job->scene->dpi, COVER_DPI, -COVER_RIM_MM, &width, &height);
-  g_autoptr (CardGrey) number = card_sight_cut_line (&job->sight, &line, COVER_NUMBER_PX, 0, 0);
-  g_autoptr (CardGrey) card = card_grey_cut (job->page, &frame, width, height);
+  CardFrame frame;
+  g_autoptr (CardGrey) number = card_sight_cut_line (&job->sight, &job->field.line, COVER_NUMBER_PX, 0, 0);
+  g_autoptr (CardGrey) card = cut_place (job, &job->place, COVER_DPI, -COVER_RIM_MM, &frame);
 
   return paper_of (number) < COVER_SHARE * paper_of (card);
 }
