@@ -411,7 +411,9 @@ card_place_page (const CardPage *page, double dpi)
                       .width = page->width_px,
                       .height = page->height_px };
 
-  set_longer_side (&place);
+  /* print on a sheet runs along its shorter side, on a card along its longer one */
+  if (place.shape != CARD_SHAPE_SHEET)
+    set_longer_side (&place);
   return place;
 }
 

@@ -189,7 +189,9 @@ verdict_decide (Verdict *self, const VerdictEvidence *evidence)
   self->qr = compare (qr, reading_is_present (ocr) ? ocr : second);
   self->second = compare (second, reading_is_present (ocr) ? ocr : qr);
 
-  if (evidence->n_fields == 0)
+  if (evidence->is_covered)
+    settle (self, VERDICT_REFUSED, FRAMES_REASON_SLEEVE);
+  else if (evidence->n_fields == 0)
     {
       /* the grey sleeve hides the number and leaves the QR code in sight */
       if (reading_is_present (qr))

@@ -35,6 +35,7 @@ typedef struct
  *   doubtful: the document would prove one that is not seen, and is asked for again
  * @n_fields: number fields found (12 digit shapes in 4-4-4 with their label, or with a QR code of the card)
  * @has_label: the words 個人番号 were recognised beside the field
+ * @is_covered: the field lies under something that lets it show through; it is not to be read
  */
 typedef struct
 {
@@ -43,6 +44,7 @@ typedef struct
   const char *refusal;
   guint n_fields;
   gboolean has_label;
+  gboolean is_covered;
   VerdictReading ocr;
   VerdictReading second;
   VerdictReading qr;

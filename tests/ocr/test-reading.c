@@ -130,6 +130,63 @@ test_reasons (void)
     }
 }
 
+/* Films that let the number show: each of these was once read. */
+static void
+test_thin_sleeves (void)
+{
+  static const struct
+  {
+    guint32 seed;
+    guint index;
+  } cases[] = { { 409, 17 }, { 409, 49 }, { 410, 5004 }, { 410, 5053 }, { 410, 5086 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      CorpusSpec spec;
+      CorpusTruth truth;
+      g_autoptr (CardPage) page = NULL;
+      g_autoptr (Verdict) verdict = NULL;
+
+      corpus_spec_init (&spec);
+      spec.purpose = PURPOSE_TUNING;
+      spec.kind = KIND_CARD_SLEEVE;
+      spec.seed = cases[i].seed;
+      spec.index = cases[i].index;
+      spec.page = PAGE_CARD;
+      page = drawn_page (&spec, TRUE, &truth);
+      verdict = number_reader_read (reader, page, NULL);
+      g_assert_cmpint (verdict->kind, ==, VERDICT_REFUSED);
+      g_assert_cmpstr (verdict->reason, ==, FRAMES_REASON_SLEEVE);
+      g_assert_cmpstr (verdict->number, ==, "");
+    }
+}
+
+/* Cards on their sheets: one that is only seen on the whole sheet, and one whose title is as small as its print. */
+static void
+test_sheets (void)
+{
+  static const guint indexes[] = { 1452, 2510 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (indexes); i++)
+    {
+      CorpusSpec spec;
+      CorpusTruth truth;
+      g_autoptr (CardPage) page = NULL;
+      g_autoptr (Verdict) verdict = NULL;
+
+      corpus_spec_init (&spec);
+      spec.purpose = PURPOSE_TUNING;
+      spec.kind = KIND_NOTIFICATION_SHEET;
+      spec.seed = 501;
+      spec.index = indexes[i];
+      spec.page = i == 0 ? PAGE_CARD : PAGE_BED;
+      page = drawn_page (&spec, TRUE, &truth);
+      verdict = number_reader_read (reader, page, NULL);
+      g_assert_cmpint (verdict->kind, ==, VERDICT_ACCEPTED);
+      g_assert_true (strcmp (verdict->number, truth.number) == 0);
+    }
+}
+
 /* A printed number whose check digit does not fit is shown as doubtful, never accepted. */
 static void
 test_wrong_check_digit (void)
@@ -197,6 +254,8 @@ main (int argc, char **argv)
   g_test_add_func ("/number/reader/reads-easy-pages-and-none-wrong", test_positives);
   g_test_add_func ("/number/reader/accepts-no-other-document", test_negatives);
   g_test_add_func ("/number/reader/says-why-it-refuses", test_reasons);
+  g_test_add_func ("/number/reader/refuses-what-shows-through-a-sleeve", test_thin_sleeves);
+  g_test_add_func ("/number/reader/reads-a-card-on-its-sheet", test_sheets);
   g_test_add_func ("/number/reader/doubts-a-wrong-check-digit", test_wrong_check_digit);
   g_test_add_func ("/number/reader/stops-when-cancelled", test_cancelled);
   g_test_add_func ("/number/reader/survives-absurd-pages", test_absurd);

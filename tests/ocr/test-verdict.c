@@ -120,6 +120,29 @@ test_table (void)
     }
 }
 
+/* What lies under a sleeve is refused for it, on a document that would prove it; another is refused for what it is. */
+static void
+test_covered (void)
+{
+  VerdictEvidence evidence = {
+    .document = FRAMES_DOCUMENT_CARD_BACK, .proves = TRUE, .n_fields = 1, .has_label = TRUE, .is_covered = TRUE
+  };
+  g_autoptr (Verdict) verdict = verdict_new (VERDICT_FAILED, "", FRAMES_DOCUMENT_NONE);
+
+  fill (&evidence.ocr, A, 1);
+  fill (&evidence.second, A, 1);
+  fill (&evidence.qr, A, 1);
+  verdict_decide (verdict, &evidence);
+  g_assert_cmpint (verdict->kind, ==, VERDICT_REFUSED);
+  g_assert_cmpstr (verdict->reason, ==, FRAMES_REASON_SLEEVE);
+  g_assert_cmpstr (verdict->number, ==, "");
+
+  evidence.document = FRAMES_DOCUMENT_LICENCE;
+  evidence.proves = FALSE;
+  verdict_decide (verdict, &evidence);
+  g_assert_cmpstr (verdict->reason, ==, FRAMES_REASON_WRONG_DOCUMENT);
+}
+
 /* All 4^3 readings, fields and labels: what is accepted was read twice, alike, with a check digit that fits. */
 static void
 test_invariants (void)
@@ -128,7 +151,7 @@ test_invariants (void)
   static const double sure[] = { 0.1, 0.55, 0.95, 0.9995 };
   guint n_accepted = 0;
 
-  for (guint n = 0; n < 4 * 4 * 4 * 4 * 4 * 3 * 2; n++)
+  for (guint n = 0; n < 4 * 4 * 4 * 4 * 4 * 3 * 2 * 2; n++)
     {
       guint rest = n;
       VerdictEvidence evidence = { .document = FRAMES_DOCUMENT_CARD_BACK, .proves = TRUE };
@@ -141,10 +164,12 @@ test_invariants (void)
       fill (&evidence.qr, qr, 1);
       evidence.n_fields = (rest /= 4) % 3;
       evidence.has_label = (rest /= 3) % 2;
+      evidence.is_covered = (rest /= 2) % 2;
       verdict_decide (verdict, &evidence);
       if (verdict->kind != VERDICT_ACCEPTED)
         continue;
       n_accepted++;
+      g_assert_false (evidence.is_covered);
       alike = g_str_equal (ocr, verdict->number) + g_str_equal (second, verdict->number)
               + g_str_equal (qr, verdict->number);
       g_assert_cmpuint (alike, >=, 2);
@@ -184,6 +209,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/number/verdict/follows-the-table", test_table);
+  g_test_add_func ("/number/verdict/refuses-what-is-covered", test_covered);
   g_test_add_func ("/number/verdict/accepts-only-what-was-read-twice", test_invariants);
   g_test_add_func ("/number/verdict/names-each-reading", test_readings_named);
   return g_test_run ();
