@@ -18,9 +18,9 @@
 #define LEAST_LABEL 0.3
 #define MOST_LABEL 1.3
 
-/* In heights of a digit: how far left of the number or above it the label may stand. */
+/* In heights of a digit: how far left of the number, or above or below it, the label may stand. */
 #define MOST_LEFT 12.0
-#define MOST_ABOVE 2.6
+#define MOST_APART 2.6
 
 /* A label that runs into other print is looked for in so much of the line. */
 #define MOST_STRIP_HEIGHTS 40.0
@@ -183,9 +183,9 @@ may_be_label (const PrintLine *number, const PrintLine *other)
   if (fabs (below) < 0.7 * number->height && along < 0 && gap > -0.8 * number->height
       && gap < MOST_LEFT * number->height)
     return TRUE;
-  /* above it */
-  gap = -below - (number->height + other->height) / 2;
-  return below < 0 && gap > -0.35 * number->height && gap < MOST_ABOVE * number->height
+  /* above it, or below */
+  gap = fabs (below) - (number->height + other->height) / 2;
+  return gap > -0.35 * number->height && gap < MOST_APART * number->height
          && fabs (along) < half + 3 * number->height;
 }
 

@@ -23,7 +23,7 @@ typedef struct
 /**
  * NumberField:
  * @line: of the digits, pixels of the view; @line.height is a digit's
- * @has_label: 個人番号 was read in the row left of it or close above, at @label, with @label_score
+ * @has_label: 個人番号 was read in the row left of it, or close above or below, at @label, with @label_score
  */
 typedef struct
 {

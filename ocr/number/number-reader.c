@@ -82,6 +82,7 @@ typedef struct
   CardPlace found;   /* as it was found */
   CardPlace place;   /* as its rim lies */
   double zoom;       /* the document is seen as if it were so much larger */
+  gboolean by_print; /* the place is where the page's only print is; a rim is not known */
   CardSight sight;   /* its map is owned */
   NumberField field; /* the one to read, when has_field */
   gboolean has_field;
@@ -290,6 +291,17 @@ compare_heights (gconstpointer a, gconstpointer b)
   return p->height < q->height ? 1 : p->height > q->height ? -1 : 0;
 }
 
+/* Where no label told which side is up, a card's own code may: it is printed as upright as the number. */
+static void
+turn_by_code (Job *job)
+{
+  double sureness;
+
+  (void) print_map_up (job->sight.map, &sureness);
+  if (!job->has_field && sureness < SURE_UP && job->qr.is_upside_down)
+    find_field (job, (job->sight.up + 2) % 4);
+}
+
 /* The words of the layouts that stand on the document, in lines of at least @least_mm; titles first. */
 static GPtrArray *
 words_in (Job *job, double least_mm)
@@ -344,8 +356,9 @@ name_document (Job *job, VerdictEvidence *evidence)
     .has_number_qr = has_number_code (job),
   };
 
-  /* a field alone makes a card only where it is not a part of something larger */
-  if (signs.has_field && !signs.has_number_qr && signs.shape != CARD_SHAPE_SHEET && is_on_sheet (job))
+  /* a field alone makes a card only where there is a rim, and it is not a part of something larger */
+  if (signs.has_field && !signs.has_number_qr && signs.shape != CARD_SHAPE_SHEET
+      && (job->by_print || is_on_sheet (job)))
     signs.shape = CARD_SHAPE_SHEET;
   /* beside a card's number nothing but a title can say that it is another document: small print need not be read */
   words = words_in (job, signs.has_field && signs.shape != CARD_SHAPE_SHEET ? LEAST_TITLE_MM : LEAST_WORD_MM);
@@ -374,16 +387,16 @@ name_document (Job *job, VerdictEvidence *evidence)
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
 
-/* The number line alone is shown: a label close above it stays outside. */
+/* The number line alone is shown: a label close above or below it stays outside. */
 static int
 strip_margin_px (const NumberField *field)
 {
   double angle = field->line.angle_rad, c = cos (angle), s = sin (angle);
-  double below = -(field->label.x - field->line.x) * s + (field->label.y - field->line.y) * c;
-  double gap = -below - (field->line.height + field->label.height) / 2;
+  double off = fabs (-(field->label.x - field->line.x) * s + (field->label.y - field->line.y) * c);
+  double gap = off - (field->line.height + field->label.height) / 2;
   int margin = STRIP_MARGIN_PX;
 
-  if (field->has_label && -below > 0.5 * field->line.height)
+  if (field->has_label && off > 0.5 * field->line.height)
     margin = MIN (margin, (int) (gap * STRIP_DIGIT_PX / field->line.height) - 1);
   return MAX (margin, STRIP_LEAST_MARGIN_PX);
 }
@@ -475,6 +488,7 @@ examine (Job *job, VerdictEvidence *evidence)
   if (job->place.shape != CARD_SHAPE_SHEET)
     snap_level (job);
   find_code (job);
+  turn_by_code (job);
   evidence->has_label = job->has_field;
   /* a card's own code beside the only number says as much as its label */
   if (!job->has_field && has_number_code (job) && job->n_fields == 1)
@@ -487,47 +501,111 @@ examine (Job *job, VerdictEvidence *evidence)
   evidence->qr = job->qr.reading;
 }
 
+/* A line's ends, and its upper and lower edge, as far out as @extent so far: left, top, right, bottom. */
+static void
+extend (double extent[4], const PrintLine *line, double length, double height)
+{
+  double c = fabs (cos (line->angle_rad)), s = fabs (sin (line->angle_rad));
+  double half_width = (length * c + height * s) / 2, half_height = (length * s + height * c) / 2;
+
+  extent[0] = MIN (extent[0], line->x - half_width);
+  extent[1] = MIN (extent[1], line->y - half_height);
+  extent[2] = MAX (extent[2], line->x + half_width);
+  extent[3] = MAX (extent[3], line->y + half_height);
+}
+
+/* A card whose rim does not show on the lid: all print of the page has room on one. */
+static gboolean
+place_by_print (const Job *job, CardPlace *ret_place)
+{
+  const PrintMap *map = job->sight.map;
+  const CardFrame *frame = &job->sight.frame;
+  double extent[4] = { G_MAXDOUBLE, G_MAXDOUBLE, -G_MAXDOUBLE, -G_MAXDOUBLE }, width, height;
+
+  if (map->numbers->len == 0)
+    return FALSE;
+  for (guint i = 0; i < map->lines->len; i++)
+    {
+      const PrintLine *line = &g_array_index (map->lines, PrintLine, i);
+
+      extend (extent, line, line->length, line->height);
+    }
+  for (guint i = 0; i < map->codes->len; i++)
+    {
+      const PrintLine *code = &g_array_index (map->codes, PrintLine, i);
+
+      extend (extent, code, code->length, code->length);
+    }
+  width = (extent[2] - extent[0]) / MM;
+  height = (extent[3] - extent[1]) / MM;
+  if (MAX (width, height) > CARD_ID1_WIDTH_MM || MIN (width, height) > CARD_ID1_HEIGHT_MM)
+    return FALSE;
+  *ret_place = (CardPlace){ .shape = CARD_SHAPE_ID1,
+                            .width = CARD_ID1_WIDTH_MM * job->scene->dpi / CARD_MM_PER_INCH,
+                            .height = CARD_ID1_HEIGHT_MM * job->scene->dpi / CARD_MM_PER_INCH,
+                            .angle_rad = job->place.angle_rad + (width < height ? G_PI / 2 : 0.0) };
+  card_frame_map (frame, (extent[0] + extent[2]) / 2, (extent[1] + extent[3]) / 2, &ret_place->x, &ret_place->y);
+  return TRUE;
+}
+
 /* Whether a card's field may have been overlooked: no field is seen on what would prove a number, or nothing is known. */
 static gboolean
 is_open (const Job *job, const VerdictEvidence *evidence)
 {
-  if (job->place.shape == CARD_SHAPE_SHEET || g_cancellable_is_cancelled (job->cancellable))
+  if (g_cancellable_is_cancelled (job->cancellable))
     return FALSE;
   if (evidence->proves)
     return !job->has_field;
   return evidence->refusal == NULL || strcmp (evidence->refusal, FRAMES_REASON_UNREADABLE) == 0;
 }
 
+/* Examines @place once more, @zoom times as large; keeps what comes of it if there is a field on a document that proves it. */
+static void
+examine_again (Job *job, VerdictEvidence *evidence, const CardPlace *place, double zoom, gboolean by_print)
+{
+  Job again = *job;
+  VerdictEvidence found = { 0 };
+
+  again.place = *place;
+  again.zoom = zoom;
+  again.by_print = by_print;
+  again.sight.map = NULL;
+  explicit_bzero (&again.qr, sizeof again.qr);
+  examine (&again, &found);
+  if (found.proves && again.has_field)
+    {
+      print_map_free (job->sight.map);
+      *job = again;
+      *evidence = found;
+    }
+  else
+    print_map_free (again.sight.map);
+  explicit_bzero (&again, sizeof again);
+  explicit_bzero (&found, sizeof found);
+}
+
 /*
- * Where neither a field nor another document is known, looks again: at the print as if it were larger, and smaller. Nothing
- * has been read so far: it is the field that is looked for, never another reading.
+ * Where neither a field nor another document is known, looks again: at a card's print as if it were larger, and smaller; on a
+ * page without a card, where one may lie unseen. Nothing has been read so far: it is the field that is looked for, never
+ * another reading.
  */
 static void
-examine_again (Job *job, VerdictEvidence *evidence)
+look_again (Job *job, VerdictEvidence *evidence)
 {
   static const double zooms[] = { 1.2, 0.85 };
+  const CardPlace found = job->found;
+  CardPlace place;
 
-  for (guint i = 0; i < G_N_ELEMENTS (zooms) && is_open (job, evidence); i++)
+  if (!is_open (job, evidence))
+    return;
+  if (found.shape == CARD_SHAPE_SHEET)
     {
-      Job again = *job;
-      VerdictEvidence found = { 0 };
-
-      again.zoom = zooms[i];
-      again.place = job->found;
-      again.sight.map = NULL;
-      explicit_bzero (&again.qr, sizeof again.qr);
-      examine (&again, &found);
-      if (found.proves && again.has_field)
-        {
-          print_map_free (job->sight.map);
-          *job = again;
-          *evidence = found;
-        }
-      else
-        print_map_free (again.sight.map);
-      explicit_bzero (&again, sizeof again);
-      explicit_bzero (&found, sizeof found);
+      if (place_by_print (job, &place))
+        examine_again (job, evidence, &place, 1.0, TRUE);
+      return;
     }
+  for (guint i = 0; i < G_N_ELEMENTS (zooms) && is_open (job, evidence); i++)
+    examine_again (job, evidence, &found, zooms[i], FALSE);
 }
 
 static void
@@ -536,7 +614,7 @@ judge (Job *job, gint64 *since_us)
   VerdictEvidence evidence = { 0 };
 
   examine (job, &evidence);
-  examine_again (job, &evidence);
+  look_again (job, &evidence);
   place_card (job);
   job->verdict->locate_ms = ms_since (since_us);
   evidence.is_covered = job->has_field && is_covered (job);

@@ -40,6 +40,7 @@ take_symbol (const zbar_symbol_t *symbol, QrFinding *finding, gboolean *conflict
   memcpy (finding->reading.digits, data, VERDICT_N_DIGITS);
   finding->reading.digits[VERDICT_N_DIGITS] = '\0';
   finding->reading.confidence = 1.0;
+  finding->is_upside_down = zbar_symbol_get_orientation (symbol) == ZBAR_ORIENT_DOWN;
 }
 
 QrReader *

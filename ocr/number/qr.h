@@ -12,10 +12,12 @@
 /**
  * QrFinding:
  * @reading: the digits with confidence 1, or empty; what the code says otherwise is not kept
+ * @is_upside_down: it stands on its head
  */
 typedef struct
 {
   VerdictReading reading;
+  gboolean is_upside_down;
 } QrFinding;
 
 typedef struct _QrReader QrReader;
