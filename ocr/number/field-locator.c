@@ -43,11 +43,19 @@ card_sight_cut_line (const CardSight *self, const PrintLine *line, int ink_px, i
 /* The line as it is measured: digits about so high, with so much room on all sides. */
 #define MEASURE_PX 20
 #define MEASURE_ROOM_PX 12
-#define MEASURE_SIDE_PX 40
+#define MEASURE_SIDE_PX 120
 #define MEASURE_HEIGHT_PX (MEASURE_PX + 2 * MEASURE_ROOM_PX)
 /* Paper is what is brightest within a few digits' width. */
 #define PAPER_REACH_PX 24
 #define PAPER_SHARE 0.75
+
+static int
+compare_columns (gconstpointer a, gconstpointer b)
+{
+  const double p = *(const double *) a, q = *(const double *) b;
+
+  return p < q ? -1 : p > q;
+}
 
 static int
 compare_bytes (gconstpointer a, gconstpointer b)
@@ -93,6 +101,18 @@ row_sums (const CardGrey *ink, int x0, int x1, double *ret_sums)
     }
 }
 
+/* The ink in a column of the rows of @height around @middle. */
+static double
+column_sum (const CardGrey *ink, int x, double middle, double height)
+{
+  int top = MAX ((int) lround (middle - height / 2), 0), bottom = MIN ((int) lround (middle + height / 2), ink->height);
+  double sum = 0.0;
+
+  for (int y = top; y < bottom; y++)
+    sum += ink->samples[(gsize) y * ink->width + x];
+  return sum;
+}
+
 static double
 mean_of (const double *sums, double from, double to)
 {
@@ -128,6 +148,82 @@ find_band (const double *sums, double least_height, double most_height, double a
       }
 }
 
+/*
+ * Three groups stand apart: columns with so much of the most ink are print, gaps below a share of a digit's height are
+ * within a group; groups are about as wide, and their gaps too. The ones that have most in common with what the network
+ * marked, at least so much of it or of them: the label is four characters as well.
+ */
+#define INK_COLUMN 0.3
+#define MOST_INK_SHARE 0.9
+#define LIKE_GROUPS 0.8
+#define LIKE_GAPS 0.6
+#define LEAST_COMMON 0.7
+#define MAX_GROUPS 64
+
+/* Runs of print with gaps below @gap closed. */
+static guint
+runs_of (const double *columns, int width, double least, double gap, int runs[MAX_GROUPS][2])
+{
+  guint n = 0;
+
+  for (int x = 0; x < width; x++)
+    {
+      if (columns[x] < least)
+        continue;
+      if (n > 0 && x - runs[n - 1][1] <= gap)
+        runs[n - 1][1] = x;
+      else if (n < MAX_GROUPS)
+        {
+          runs[n][0] = runs[n][1] = x;
+          n++;
+        }
+    }
+  return n;
+}
+
+static gboolean
+are_alike (double a, double b, double share)
+{
+  return MIN (a, b) >= share * MAX (a, b);
+}
+
+/* Where twelve digits in groups of four begin and end, near what the network marked: it fades towards the ends, or runs on. */
+static gboolean
+find_groups (const double *columns, int width, int from, int to, int *ret_left, int *ret_right)
+{
+  static const double gaps[] = { 0.25, 0.4, 0.6, 0.85 };
+  g_autofree double *sorted = g_memdup2 (columns + from, sizeof *columns * (gsize) (to - from));
+  double least, most = 0.0;
+
+  qsort (sorted, (gsize) (to - from), sizeof *sorted, compare_columns);
+  least = INK_COLUMN * sorted[(int) (MOST_INK_SHARE * (to - from))];
+  for (guint i = 0; i < G_N_ELEMENTS (gaps); i++)
+    {
+      int runs[MAX_GROUPS][2];
+      guint n = runs_of (columns, width, least, gaps[i] * MEASURE_PX, runs);
+
+      for (guint k = 0; k + 2 < n; k++)
+        {
+          int first = runs[k][1] - runs[k][0] + 1, second = runs[k + 1][1] - runs[k + 1][0] + 1,
+              third = runs[k + 2][1] - runs[k + 2][0] + 1;
+          int left = runs[k][0], right = runs[k + 2][1] + 1;
+          int common = MIN (right, to) - MAX (left, from);
+          double share = (double) common / (MAX (right, to) - MIN (left, from));
+
+          if (are_alike (MIN (MIN (first, second), third), MAX (MAX (first, second), third), LIKE_GROUPS)
+              && are_alike (runs[k + 1][0] - runs[k][1], runs[k + 2][0] - runs[k + 1][1], LIKE_GAPS)
+              && common >= LEAST_COMMON * MIN (to - from, right - left) && right - left >= LEAST_LENGTH * MEASURE_PX
+              && share > most)
+            {
+              most = share;
+              *ret_left = left;
+              *ret_right = right;
+            }
+        }
+    }
+  return most > 0.0;
+}
+
 PrintLine
 number_line_measure (const CardSight *sight, const PrintLine *line)
 {
@@ -135,7 +231,8 @@ number_line_measure (const CardSight *sight, const PrintLine *line)
   g_autoptr (CardGrey) ink = ink_of (strip);
   double step = MAX (line->height, 1.0) / MEASURE_PX, c = cos (line->angle_rad), s = sin (line->angle_rad);
   double sums[MEASURE_HEIGHT_PX], middle = MEASURE_HEIGHT_PX / 2.0, height = MEASURE_PX, left, right, unused, off;
-  int from = MEASURE_SIDE_PX, to = strip->width - MEASURE_SIDE_PX, half = (from + to) / 2;
+  int from = MEASURE_SIDE_PX, to = strip->width - MEASURE_SIDE_PX, half = (from + to) / 2, first = from, last = to;
+  g_autofree double *columns = NULL;
   PrintLine measured = *line;
 
   if (to - from < 4 * MEASURE_PX)
@@ -146,6 +243,18 @@ number_line_measure (const CardSight *sight, const PrintLine *line)
   find_band (sums, height, height, middle, 3.0, &left, &unused);
   row_sums (ink, half, to, sums);
   find_band (sums, height, height, middle, 3.0, &right, &unused);
+  columns = g_new (double, strip->width);
+  for (int x = 0; x < strip->width; x++)
+    columns[x] = column_sum (ink, x, middle + (right - left) * (x - half) / (half - from), height);
+  if (find_groups (columns, strip->width, from, to, &first, &last))
+    {
+      double along = ((first + last) / 2.0 - strip->width / 2.0) * step;
+
+      measured.x += along * c;
+      measured.y += along * s;
+      measured.length = (last - first) * step;
+    }
+  explicit_bzero (columns, sizeof *columns * (gsize) strip->width);
   /* the network is right about as often: half the way */
   height = (height + MEASURE_PX) / 2;
   off = (middle - MEASURE_HEIGHT_PX / 2.0) / 2;
@@ -185,8 +294,7 @@ may_be_label (const PrintLine *number, const PrintLine *other)
     return TRUE;
   /* above it, or below */
   gap = fabs (below) - (number->height + other->height) / 2;
-  return gap > -0.35 * number->height && gap < MOST_APART * number->height
-         && fabs (along) < half + 3 * number->height;
+  return gap > -0.35 * number->height && gap < MOST_APART * number->height && fabs (along) < half + 3 * number->height;
 }
 
 /* @ends: how much further than @candidate is looked at on both sides, of its height. */

@@ -585,9 +585,9 @@ examine_again (Job *job, VerdictEvidence *evidence, const CardPlace *place, doub
 }
 
 /*
- * Where neither a field nor another document is known, looks again: at a card's print as if it were larger, and smaller; on a
- * page without a card, where one may lie unseen. Nothing has been read so far: it is the field that is looked for, never
- * another reading.
+ * Where neither a field nor another document is known, looks again: at a card's print as if it were larger, and smaller, and
+ * around it; on a page without a card, where one may lie unseen. Nothing has been read so far: it is the field that is
+ * looked for, never another reading.
  */
 static void
 look_again (Job *job, VerdictEvidence *evidence)
@@ -606,6 +606,10 @@ look_again (Job *job, VerdictEvidence *evidence)
     }
   for (guint i = 0; i < G_N_ELEMENTS (zooms) && is_open (job, evidence); i++)
     examine_again (job, evidence, &found, zooms[i], FALSE);
+  /* what was found may be a part of the card: on a page that has room for nothing else, all of it is looked at */
+  place = card_place_page (job->page, job->scene->dpi);
+  if (place.shape == CARD_SHAPE_SMALL && is_open (job, evidence))
+    examine_again (job, evidence, &place, 1.0, FALSE);
 }
 
 static void
