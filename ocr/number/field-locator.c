@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "rules.h"
+
 #define LABEL "個人番号"
 
 #define MM (PRINT_VIEW_DPI / 25.4)
@@ -158,6 +160,7 @@ find_band (const double *sums, double least_height, double most_height, double a
 #define LIKE_GROUPS 0.8
 #define LIKE_GAPS 0.6
 #define LEAST_COMMON 0.7
+#define LATER_SHARE 0.85 /* of the best, for the groups further right: the label stands to the left */
 #define MAX_GROUPS 64
 
 /* Runs of print with gaps below @gap closed. */
@@ -213,9 +216,9 @@ find_groups (const double *columns, int width, int from, int to, int *ret_left, 
           if (are_alike (MIN (MIN (first, second), third), MAX (MAX (first, second), third), LIKE_GROUPS)
               && are_alike (runs[k + 1][0] - runs[k][1], runs[k + 2][0] - runs[k + 1][1], LIKE_GAPS)
               && common >= LEAST_COMMON * MIN (to - from, right - left) && right - left >= LEAST_LENGTH * MEASURE_PX
-              && share > most)
+              && share >= most * LATER_SHARE)
             {
-              most = share;
+              most = MAX (share, most);
               *ret_left = left;
               *ret_right = right;
             }
@@ -228,7 +231,7 @@ PrintLine
 number_line_measure (const CardSight *sight, const PrintLine *line)
 {
   g_autoptr (CardGrey) strip = card_sight_cut_line (sight, line, MEASURE_PX, MEASURE_ROOM_PX, MEASURE_SIDE_PX);
-  g_autoptr (CardGrey) ink = ink_of (strip);
+  g_autoptr (CardGrey) ink = NULL;
   double step = MAX (line->height, 1.0) / MEASURE_PX, c = cos (line->angle_rad), s = sin (line->angle_rad);
   double sums[MEASURE_HEIGHT_PX], middle = MEASURE_HEIGHT_PX / 2.0, height = MEASURE_PX, left, right, unused, off;
   int from = MEASURE_SIDE_PX, to = strip->width - MEASURE_SIDE_PX, half = (from + to) / 2, first = from, last = to;
@@ -237,6 +240,8 @@ number_line_measure (const CardSight *sight, const PrintLine *line)
 
   if (to - from < 4 * MEASURE_PX)
     return measured;
+  rules_erase (strip, MEASURE_PX);
+  ink = ink_of (strip);
   row_sums (ink, from, to, sums);
   find_band (sums, MEASURE_PX - 3, MEASURE_PX + 3, middle, 3.0, &middle, &height);
   row_sums (ink, from, half, sums);

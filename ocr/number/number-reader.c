@@ -15,6 +15,7 @@
 #include "line-second.h"
 #include "line-tesseract.h"
 #include "qr.h"
+#include "rules.h"
 
 #define MARGIN_MM 6.0
 #define MOST_MISSING_MM 35.0
@@ -37,7 +38,6 @@
 #define LEAST_WORD_LENGTH 2.2 /* of its height */
 #define MAX_WORD_LINES 60
 #define MAX_STRIP_HEIGHTS 100.0
-
 
 /* A document without a field has at least so much print (cells of a square millimetre), or it is blank. */
 #define LEAST_PRINT_CELLS 30
@@ -78,7 +78,7 @@ typedef struct
   NumberReader *reader;
   const CardPage *page;
   GCancellable *cancellable;
-  CardScene *scene; /* owned */
+  CardScene *scene;  /* owned */
   CardPlace found;   /* as it was found */
   CardPlace place;   /* as its rim lies */
   double zoom;       /* the document is seen as if it were so much larger */
@@ -421,9 +421,11 @@ read_number (Job *job, VerdictEvidence *evidence, gint64 *since_us)
                                                     LINE_TESSERACT_MARGIN_PX, LINE_TESSERACT_SIDE_PX);
   g_autoptr (CardGrey) second = NULL;
 
+  rules_erase (first, LINE_TESSERACT_DIGIT_PX);
   line_tesseract_read (job->reader->tesseract, first, &evidence->ocr);
   job->verdict->read_ms = ms_since (since_us);
   second = card_sight_cut_line (&job->sight, line, LINE_SECOND_DIGIT_PX, LINE_SECOND_MARGIN_PX, LINE_SECOND_SIDE_PX);
+  rules_erase (second, LINE_SECOND_DIGIT_PX);
   line_second_read (job->reader->second, second, &evidence->second);
   keep_strip (job);
   job->verdict->second_ms = ms_since (since_us);

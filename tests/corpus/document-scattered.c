@@ -8,6 +8,7 @@
 #include "layout.h"
 
 #define RIM_MM 3.0
+#define AIR_MM 1.5 /* around the number */
 #define MAX_PARTS 12
 #define TRIES 60
 
@@ -51,6 +52,24 @@ board_take (Board *self, double width, double height, double air, double *ret_x,
   return FALSE;
 }
 
+/* What may set the number off: a frame, a rule below, a tint; @air: the room around it. */
+static void
+draw_setting (Pen *pen, double x, double y, double width, double height, double air)
+{
+  double off = dice_range (pen->dice, 0.4, air - 0.2);
+
+  if (dice_chance (pen->dice, 0.15))
+    pen_box (pen, x - off, y - off, width + 2 * off, height + 2 * off,
+             (Ink){ dice_range (pen->dice, 0.5, 1), dice_range (pen->dice, 0.5, 1), dice_range (pen->dice, 0.5, 1) },
+             dice_range (pen->dice, 0.05, 0.3));
+  if (dice_chance (pen->dice, 0.2))
+    pen_frame (pen, x - off, y - off, width + 2 * off, height + 2 * off, dice_range (pen->dice, 0.1, 0.3),
+               pen_black (pen), dice_range (pen->dice, 0.4, 1));
+  else if (dice_chance (pen->dice, 0.15))
+    pen_line (pen, x - off, y + height + off, x + width + off, y + height + off, dice_range (pen->dice, 0.1, 0.3),
+              pen_black (pen), dice_range (pen->dice, 0.4, 1));
+}
+
 /* The number with its label before, above or below it. */
 static void
 draw_number (Board *self)
@@ -59,7 +78,7 @@ draw_number (Board *self)
   Pen *pen = self->pen;
   NumberStyle style = pen_number_style (pen);
   const char *label_font = pen_text_font (pen);
-  double em = layout_pick (pen->dice, LABEL_EM), distance = dice_range (pen->dice, 0.6, 6);
+  double em = layout_pick (pen->dice, LABEL_EM), distance = dice_range (pen->dice, 0.8, 6);
   double label_width = pen_text_width (pen, label_font, em, "個人番号");
   double width = pen_number_width (pen, &style, document->number), room = document->width - 2 * RIM_MM - 1;
   gboolean before = dice_chance (pen->dice, 0.35), below = !before && dice_chance (pen->dice, 0.15);
@@ -75,7 +94,7 @@ draw_number (Board *self)
     }
   all_width = before ? label_width + distance + width : MAX (label_width, width);
   all_height = before ? MAX (style.height, em) : style.height + distance + em * 1.1;
-  if (!board_take (self, all_width, all_height, 1.5, &x, &y))
+  if (!board_take (self, all_width, all_height, AIR_MM, &x, &y))
     g_assert_not_reached (); /* the first parts find room in any case */
   if (before)
     {
@@ -90,6 +109,7 @@ draw_number (Board *self)
       label_base = below ? y + all_height - em * 0.12 : y + em;
       label_x = x + dice_unit (pen->dice) * MAX (width - label_width, 0);
     }
+  draw_setting (pen, x, base - style.height, width, style.height, MIN (distance, AIR_MM));
   pen_number (pen, &style, x, base, ink, document->number, TEXT_NUMBER, &document->number_ink);
   (void) pen_label (pen, label_font, em, label_x, label_base, ink, "個人番号");
 }

@@ -9,6 +9,7 @@
 #include "number/line-second.h"
 #include "number/line-tesseract.h"
 #include "number/qr.h"
+#include "number/rules.h"
 
 #define DPI 300.0
 #define WIDTH 1100
@@ -353,6 +354,65 @@ test_strip_absurd (Fixture *self, gconstpointer data)
       }
 }
 
+/* A line of twelve digits (a block with a hole each), 24 high, in the middle of 60 rows. */
+static CardGrey *
+draw_blocks (void)
+{
+  CardGrey *strip = card_grey_new (460, 60);
+
+  memset (strip->samples, 230, 460 * 60);
+  for (int i = 0; i < 12; i++)
+    for (int y = 18; y < 42; y++)
+      for (int x = 0; x < 16; x++)
+        if (x < 4 || x >= 12 || y < 22 || y >= 38)
+          strip->samples[y * 460 + 30 + i * 22 + i / 4 * 60 + x] = 40;
+  return strip;
+}
+
+static void
+fill (CardGrey *strip, int left, int top, int right, int bottom)
+{
+  for (int y = top; y < bottom; y++)
+    memset (strip->samples + y * strip->width + left, 60, (gsize) (right - left));
+}
+
+static gboolean
+is_same (const CardGrey *a, const CardGrey *b)
+{
+  return memcmp (a->samples, b->samples, (gsize) a->width * a->height) == 0;
+}
+
+static void
+test_rules (void)
+{
+  g_autoptr (CardGrey) digits = draw_blocks ();
+  g_autoptr (CardGrey) plain = draw_blocks ();
+  g_autoptr (CardGrey) framed = draw_blocks ();
+  g_autoptr (CardGrey) underlined = draw_blocks ();
+  g_autoptr (CardGrey) crossed = draw_blocks ();
+  g_autoptr (CardGrey) struck = draw_blocks ();
+
+  rules_erase (plain, 24);
+  g_assert_true (is_same (plain, digits));
+
+  fill (framed, 18, 10, 440, 12);
+  fill (framed, 18, 48, 440, 50);
+  fill (framed, 18, 10, 20, 50);
+  fill (framed, 438, 10, 440, 50);
+  rules_erase (framed, 24);
+  g_assert_true (is_same (framed, digits));
+
+  fill (underlined, 10, 47, 450, 49);
+  rules_erase (underlined, 24);
+  g_assert_true (is_same (underlined, digits));
+
+  /* what crosses the digits stays where it is */
+  fill (crossed, 10, 29, 450, 31);
+  fill (struck, 10, 29, 450, 31);
+  rules_erase (crossed, 24);
+  g_assert_true (is_same (crossed, struck));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -367,6 +427,7 @@ main (int argc, char **argv)
   ADD ("/number/line-second/reads-what-is-cut-a-little-off", test_second_off);
   ADD ("/number/line-second/takes-the-run-whole-or-not-at-all", test_second_whole);
   ADD ("/number/line/first-keeps-noughts-and-equal-neighbours", test_runs);
+  g_test_add_func ("/number/rules/takes-frames-off-and-nothing-else", test_rules);
   g_test_add_func ("/number/line/first-needs-no-files", test_no_files);
   g_test_add_func ("/number/line/first-is-shown-the-same-in-any-light", test_any_light);
   g_test_add_func ("/number/line/first-is-shown-no-noise-as-ink", test_blank_stays_blank);
