@@ -130,6 +130,22 @@ test_reasons (void)
     }
 }
 
+static Verdict *
+read_tuning_page (CorpusKind kind, guint32 seed, guint index, CorpusPage where, CorpusTruth *ret_truth)
+{
+  CorpusSpec spec;
+  g_autoptr (CardPage) page = NULL;
+
+  corpus_spec_init (&spec);
+  spec.purpose = PURPOSE_TUNING;
+  spec.kind = kind;
+  spec.seed = seed;
+  spec.index = index;
+  spec.page = where;
+  page = drawn_page (&spec, TRUE, ret_truth);
+  return number_reader_read (reader, page, NULL);
+}
+
 /* Films that let the number show: each of these was once read. */
 static void
 test_thin_sleeves (void)
@@ -142,19 +158,10 @@ test_thin_sleeves (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      CorpusSpec spec;
       CorpusTruth truth;
-      g_autoptr (CardPage) page = NULL;
-      g_autoptr (Verdict) verdict = NULL;
+      g_autoptr (Verdict) verdict =
+          read_tuning_page (KIND_CARD_SLEEVE, cases[i].seed, cases[i].index, PAGE_CARD, &truth);
 
-      corpus_spec_init (&spec);
-      spec.purpose = PURPOSE_TUNING;
-      spec.kind = KIND_CARD_SLEEVE;
-      spec.seed = cases[i].seed;
-      spec.index = cases[i].index;
-      spec.page = PAGE_CARD;
-      page = drawn_page (&spec, TRUE, &truth);
-      verdict = number_reader_read (reader, page, NULL);
       g_assert_cmpint (verdict->kind, ==, VERDICT_REFUSED);
       g_assert_cmpstr (verdict->reason, ==, FRAMES_REASON_SLEEVE);
       g_assert_cmpstr (verdict->number, ==, "");
@@ -169,19 +176,10 @@ test_sheets (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (indexes); i++)
     {
-      CorpusSpec spec;
       CorpusTruth truth;
-      g_autoptr (CardPage) page = NULL;
-      g_autoptr (Verdict) verdict = NULL;
+      g_autoptr (Verdict) verdict =
+          read_tuning_page (KIND_NOTIFICATION_SHEET, 501, indexes[i], i == 0 ? PAGE_CARD : PAGE_BED, &truth);
 
-      corpus_spec_init (&spec);
-      spec.purpose = PURPOSE_TUNING;
-      spec.kind = KIND_NOTIFICATION_SHEET;
-      spec.seed = 501;
-      spec.index = indexes[i];
-      spec.page = i == 0 ? PAGE_CARD : PAGE_BED;
-      page = drawn_page (&spec, TRUE, &truth);
-      verdict = number_reader_read (reader, page, NULL);
       g_assert_cmpint (verdict->kind, ==, VERDICT_ACCEPTED);
       g_assert_true (strcmp (verdict->number, truth.number) == 0);
     }
