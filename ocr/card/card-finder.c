@@ -97,14 +97,6 @@ reach_at (const float *plane, int width, int height, double x, double y, double 
   return at;
 }
 
-static int
-compare_doubles (gconstpointer a, gconstpointer b)
-{
-  double p = *(const double *) a, q = *(const double *) b;
-
-  return p < q ? -1 : p > q;
-}
-
 #define N_REACHES 9
 
 /*
@@ -124,7 +116,7 @@ measure_side (const float *plane, int width, int height, double x, double y, dou
 
       reaches[i] = sorted[i] = reach_at (plane, width, height, x - uy * along, y + ux * along, ux, uy, most);
     }
-  qsort (sorted, N_REACHES, sizeof *sorted, compare_doubles);
+  qsort (sorted, N_REACHES, sizeof *sorted, card_compare_doubles);
   middle = sorted[N_REACHES / 2];
   for (int i = 0; i < N_REACHES; i++)
     {

@@ -275,6 +275,16 @@ card_grey_cut (const CardPage *page, const CardFrame *frame, int width, int heig
   return self;
 }
 
+void
+card_grey_count (const CardGrey *self, guint ret_histogram[256])
+{
+  const gsize n = (gsize) self->width * (gsize) self->height;
+
+  memset (ret_histogram, 0, 256 * sizeof *ret_histogram);
+  for (gsize i = 0; i < n; i++)
+    ret_histogram[self->samples[i]]++;
+}
+
 int
 card_grey_level (const guint histogram[256], guint n, double share)
 {
@@ -287,6 +297,14 @@ card_grey_level (const guint histogram[256], guint n, double share)
         return level;
     }
   return 255;
+}
+
+int
+card_compare_doubles (gconstpointer a, gconstpointer b)
+{
+  const double p = *(const double *) a, q = *(const double *) b;
+
+  return p < q ? -1 : p > q;
 }
 
 CardFrame

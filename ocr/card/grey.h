@@ -47,8 +47,14 @@ CardGrey *card_grey_reduce (const CardPage *page, guint factor);
  */
 CardGrey *card_grey_cut (const CardPage *page, const CardFrame *frame, int width, int height);
 
+/** card_grey_count: how many samples have each level. They tell of the picture: wipe them. */
+void card_grey_count (const CardGrey *self, guint ret_histogram[256]);
+
 /** card_grey_level: the level that @share of the @n samples in @histogram lie at or below. */
 int card_grey_level (const guint histogram[256], guint n, double share);
+
+/** card_compare_doubles: a GCompareFunc for doubles, the least first. */
+int card_compare_doubles (gconstpointer a, gconstpointer b);
 
 /** card_frame_map: the page position of the picture's point (@x, @y). */
 static inline void

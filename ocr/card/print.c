@@ -402,14 +402,6 @@ print_map_up (const PrintMap *self, double *ret_sureness)
   return up;
 }
 
-static int
-compare_doubles (gconstpointer a, gconstpointer b)
-{
-  double p = *(const double *) a, q = *(const double *) b;
-
-  return p < q ? -1 : p > q;
-}
-
 double
 print_map_tilt (const PrintMap *self, int up)
 {
@@ -425,6 +417,6 @@ print_map_tilt (const PrintMap *self, int up)
     }
   if (tilts->len < TILT_LINES)
     return 0.0;
-  g_array_sort (tilts, compare_doubles);
+  g_array_sort (tilts, card_compare_doubles);
   return g_array_index (tilts, double, tilts->len / 2);
 }

@@ -52,14 +52,6 @@ card_sight_cut_line (const CardSight *self, const PrintLine *line, int ink_px, i
 #define PAPER_SHARE 0.75
 
 static int
-compare_columns (gconstpointer a, gconstpointer b)
-{
-  const double p = *(const double *) a, q = *(const double *) b;
-
-  return p < q ? -1 : p > q;
-}
-
-static int
 compare_bytes (gconstpointer a, gconstpointer b)
 {
   return *(const guint8 *) a - *(const guint8 *) b;
@@ -198,7 +190,7 @@ find_groups (const double *columns, int width, int from, int to, int *ret_left, 
   g_autofree double *sorted = g_memdup2 (columns + from, sizeof *columns * (gsize) (to - from));
   double least, most = 0.0;
 
-  qsort (sorted, (gsize) (to - from), sizeof *sorted, compare_columns);
+  qsort (sorted, (gsize) (to - from), sizeof *sorted, card_compare_doubles);
   least = INK_COLUMN * sorted[(int) (MOST_INK_SHARE * (to - from))];
   for (guint i = 0; i < G_N_ELEMENTS (gaps); i++)
     {

@@ -105,11 +105,10 @@ line_tesseract_prepare (const CardGrey *strip)
 {
   g_autoptr (CardGrey) dark = darkness (strip);
   CardGrey *line = card_grey_new (dark->width, N_ROWS + 1);
-  guint histogram[256] = { 0 }, n = (guint) dark->width * (guint) dark->height;
+  guint histogram[256], n = (guint) dark->width * (guint) dark->height;
   int pad = (N_ROWS - dark->height) / 2, contrast;
 
-  for (guint i = 0; i < n; i++)
-    histogram[dark->samples[i]]++;
+  card_grey_count (dark, histogram);
   contrast = MAX (card_grey_level (histogram, n, 1.0 - INK_SHARE), LEAST_CONTRAST);
   memset (line->samples, 255, (gsize) line->width * line->height);
   for (int y = 0; y < dark->height; y++)

@@ -459,12 +459,11 @@ place_card (Job *job)
 static int
 paper_of (const CardGrey *grey)
 {
-  guint histogram[256] = { 0 }, n = (guint) grey->width * (guint) grey->height;
+  guint histogram[256];
   int level;
 
-  for (guint i = 0; i < n; i++)
-    histogram[grey->samples[i]]++;
-  level = card_grey_level (histogram, n, PAPER_SHARE);
+  card_grey_count (grey, histogram);
+  level = card_grey_level (histogram, (guint) grey->width * (guint) grey->height, PAPER_SHARE);
   explicit_bzero (histogram, sizeof histogram);
   return level;
 }
@@ -623,7 +622,7 @@ judge (Job *job, gint64 *since_us)
   look_again (job, &evidence);
   place_card (job);
   job->verdict->locate_ms = ms_since (since_us);
-  evidence.is_covered = job->has_field && is_covered (job);
+  evidence.is_covered = evidence.proves && job->has_field && is_covered (job);
   if (evidence.proves && job->has_field && !evidence.is_covered)
     read_number (job, &evidence, since_us);
   if (!g_cancellable_is_cancelled (job->cancellable))

@@ -129,13 +129,12 @@ rules_erase (CardGrey *strip, int digit_px)
 {
   const gsize n = (gsize) strip->width * (gsize) strip->height;
   const int crossing_px = (int) (CROSSING * digit_px), middle = strip->height / 2;
-  guint histogram[256] = { 0 };
+  guint histogram[256];
   g_autofree guint8 *marks = g_malloc0 (n), *posts = g_malloc0 ((gsize) strip->width);
   Rules rules = { .strip = strip, .marks = marks };
   int paper, ink;
 
-  for (gsize i = 0; i < n; i++)
-    histogram[strip->samples[i]]++;
+  card_grey_count (strip, histogram);
   paper = card_grey_level (histogram, (guint) n, PAPER_SHARE);
   ink = card_grey_level (histogram, (guint) n, INK_SHARE);
   explicit_bzero (histogram, sizeof histogram);

@@ -10,6 +10,6 @@
  * @digit_px: how high the digits are, about
  *
  * Paints paper over what runs on along the line for longer than four digits without a gap, and over what stands between two
- * such rules from one to the other. What crosses the digits stays: they are not to be read then.
+ * such rules from one to the other, or to the strip's edge. What crosses the digits stays: they are not to be read then.
  */
 void rules_erase (CardGrey *strip, int digit_px);

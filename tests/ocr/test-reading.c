@@ -146,7 +146,7 @@ read_tuning_page (CorpusKind kind, guint32 seed, guint index, CorpusPage where, 
   return number_reader_read (reader, page, NULL);
 }
 
-/* Films that let the number show: each of these was once read. */
+/* Films that let the number show: on each of these it was once taken for one to read. */
 static void
 test_thin_sleeves (void)
 {
