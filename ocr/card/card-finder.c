@@ -58,6 +58,7 @@ typedef struct
 {
   double dpi;
   guint factor;
+  CardGrey *reduced; /* owned: the page by factor */
   NetPlanes *planes; /* owned: shares, 0 to 1 */
   GArray *cards;     /* owned, of CardPlace */
   guint n_cards;
@@ -66,6 +67,7 @@ typedef struct
 static void
 sight_clear (Sight *sight)
 {
+  g_clear_pointer (&sight->reduced, card_grey_free);
   g_clear_pointer (&sight->planes, net_planes_free);
   g_clear_pointer (&sight->cards, g_array_unref);
 }
@@ -259,6 +261,7 @@ look (const CardFinder *self, const CardPage *page, double dpi, Sight *ret_sight
   sight.planes = mask_of (self->net, grey);
   if (sight.planes == NULL)
     return FALSE;
+  sight.reduced = g_steal_pointer (&grey);
   cell_mm = STRIDE * sight.factor * CARD_MM_PER_INCH / dpi;
   id1_cells = CARD_ID1_WIDTH_MM * CARD_ID1_HEIGHT_MM / (cell_mm * cell_mm);
   sight.cards = pieces_of (sight.planes, LEAST_CARD_AREA * id1_cells, STRIDE * sight.factor);
@@ -381,6 +384,8 @@ card_finder_find (const CardFinder *self, const CardPage *page)
     return scene;
   g_array_append_vals (scene->places, sight.cards->data, sight.cards->len);
   scene->n_cards = sight.n_cards;
+  scene->reduced = g_steal_pointer (&sight.reduced);
+  scene->factor = sight.factor;
   return scene;
 }
 
@@ -390,6 +395,7 @@ card_scene_free (CardScene *self)
   if (self == NULL)
     return;
   g_array_unref (self->places);
+  card_grey_free (self->reduced);
   g_free (self);
 }
 

@@ -37,12 +37,16 @@ typedef struct
  * @places: (owned) (element-type CardPlace): every card, the largest first
  * @n_cards: how many cards lie there; cards that touch may be one place and count as two
  * @dpi: the page's own, or worked out from a card's or the page's size
+ * @reduced: (owned) (nullable): the page at some 50 dpi, %NULL when it could not be looked at
+ * @factor: so many page pixels are one of @reduced
  */
 typedef struct
 {
   GArray *places;
   guint n_cards;
   double dpi;
+  CardGrey *reduced;
+  guint factor;
 } CardScene;
 
 typedef struct _CardFinder CardFinder;

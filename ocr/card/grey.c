@@ -5,11 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-/* brightness in 1/256: the eye's weights, so that pastel ground patterns stay pale and red or blue ink stays dark */
-#define RED_WEIGHT 77
-#define GREEN_WEIGHT 150
-#define BLUE_WEIGHT 29
-
 #define TILE 48
 
 CardGrey *
@@ -41,43 +36,37 @@ card_grey_reduce (const CardPage *page, guint factor)
 {
   CardGrey *self;
   g_autofree guint32 *sums = NULL;
-  int width, height;
+  gsize n_columns;
+
+  g_return_val_if_fail (page->n_channels == 1, NULL);
 
   factor = CLAMP (factor, 1, MIN (page->width_px, page->height_px));
-  width = (int) (page->width_px / factor);
-  height = (int) (page->height_px / factor);
-  self = card_grey_new (width, height);
-  sums = g_new (guint32, width);
+  self = card_grey_new ((int) (page->width_px / factor), (int) (page->height_px / factor));
+  n_columns = (gsize) self->width * factor;
+  sums = g_new (guint32, n_columns);
 
-  for (int y = 0; y < height; y++)
+  for (int y = 0; y < self->height; y++)
     {
-      memset (sums, 0, sizeof *sums * (gsize) width);
+      guint8 *samples = self->samples + (gsize) y * (gsize) self->width;
+
+      memset (sums, 0, sizeof *sums * n_columns);
       for (guint j = 0; j < factor; j++)
         {
-          const guint8 *p = page->samples + ((gsize) y * factor + j) * page->stride;
+          const guint8 *row = page->samples + ((gsize) y * factor + j) * page->stride;
 
-          if (page->n_channels == 1)
-            for (int x = 0; x < width; x++)
-              for (guint i = 0; i < factor; i++)
-                sums[x] += *p++;
-          else
-            for (int x = 0; x < width; x++)
-              {
-                guint red = 0, green = 0, blue = 0;
-
-                for (guint i = 0; i < factor; i++, p += 3)
-                  {
-                    red += p[0];
-                    green += p[1];
-                    blue += p[2];
-                  }
-                sums[x] += (RED_WEIGHT * red + GREEN_WEIGHT * green + BLUE_WEIGHT * blue) >> 8;
-              }
+          for (gsize x = 0; x < n_columns; x++)
+            sums[x] += row[x];
         }
-      for (int x = 0; x < width; x++)
-        self->samples[(gsize) y * width + x] = (guint8) MIN (sums[x] / (factor * factor), 255);
+      for (int x = 0; x < self->width; x++)
+        {
+          guint64 sum = 0;
+
+          for (guint i = 0; i < factor; i++)
+            sum += sums[(gsize) x * factor + i];
+          samples[x] = (guint8) (sum / ((guint64) factor * factor));
+        }
     }
-  explicit_bzero (sums, sizeof *sums * (gsize) width);
+  explicit_bzero (sums, sizeof *sums * n_columns);
   return self;
 }
 
@@ -121,18 +110,14 @@ typedef struct
 } CutPage;
 
 static inline guint
-brightness_at (const CutPage *page, int x, int y, int n_channels)
+brightness_at (const CutPage *page, int x, int y)
 {
-  const guint8 *p = page->samples + (gsize) y * page->stride + (gsize) x * (gsize) n_channels;
-
-  if (n_channels == 1)
-    return p[0];
-  return (RED_WEIGHT * p[0] + GREEN_WEIGHT * p[1] + BLUE_WEIGHT * p[2]) >> 8;
+  return page->samples[(gsize) y * page->stride + (gsize) x];
 }
 
 /* Brightness between four pixels. @px and @py count from pixel centres. */
 static inline guint
-between_at (const CutPage *page, gint64 px, gint64 py, int n_channels, gboolean inside)
+between_at (const CutPage *page, gint64 px, gint64 py, gboolean inside)
 {
   int x0 = (int) (px >> GRID_BITS), y0 = (int) (py >> GRID_BITS), x1 = x0 + 1, y1 = y0 + 1;
   guint fx = (guint) (px >> (GRID_BITS - PART_BITS)) & (PART_ONE - 1);
@@ -145,20 +130,20 @@ between_at (const CutPage *page, gint64 px, gint64 py, int n_channels, gboolean 
       x1 = CLAMP (x1, 0, page->max_x);
       y1 = CLAMP (y1, 0, page->max_y);
     }
-  top = (PART_ONE - fx) * brightness_at (page, x0, y0, n_channels) + fx * brightness_at (page, x1, y0, n_channels);
-  bottom = (PART_ONE - fx) * brightness_at (page, x0, y1, n_channels) + fx * brightness_at (page, x1, y1, n_channels);
+  top = (PART_ONE - fx) * brightness_at (page, x0, y0) + fx * brightness_at (page, x1, y0);
+  bottom = (PART_ONE - fx) * brightness_at (page, x0, y1) + fx * brightness_at (page, x1, y1);
   return ((PART_ONE - fy) * top + fy * bottom + (PART_ONE * PART_ONE / 2)) >> (2 * PART_BITS);
 }
 
 /* One sample: between four pixels where a step is about one, else the mean of the n_sub * n_sub pixels nearest to its points. */
 static inline guint8
-cut_sample (const CutPage *page, const CutGrid *grid, gint64 px, gint64 py, int n_channels, int n_sub, gboolean inside)
+cut_sample (const CutPage *page, const CutGrid *grid, gint64 px, gint64 py, int n_sub, gboolean inside)
 {
   const gint64 half = (gint64) 1 << (GRID_BITS - 1);
   guint sum = 0;
 
   if (n_sub == 1)
-    return (guint8) between_at (page, px, py, n_channels, inside);
+    return (guint8) between_at (page, px, py, inside);
   px += half;
   py += half;
   for (int j = 0; j < n_sub; j++, px -= grid->uy, py += grid->ux)
@@ -174,7 +159,7 @@ cut_sample (const CutPage *page, const CutGrid *grid, gint64 px, gint64 py, int 
               x = CLAMP (x, 0, page->max_x);
               y = CLAMP (y, 0, page->max_y);
             }
-          sum += brightness_at (page, x, y, n_channels);
+          sum += brightness_at (page, x, y);
         }
     }
   return (guint8) ((sum + (guint) (n_sub * n_sub) / 2) / (guint) (n_sub * n_sub));
@@ -189,8 +174,7 @@ typedef struct
 } CutTile;
 
 static inline void
-cut_tile_as (const CutPage *page, const CutGrid *grid, CardGrey *out, const CutTile *tile, int n_channels, int n_sub,
-             gboolean inside)
+cut_tile_as (const CutPage *page, const CutGrid *grid, CardGrey *out, const CutTile *tile, int n_sub, gboolean inside)
 {
   const gint64 step_x = grid->ux * n_sub, step_y = grid->uy * n_sub;
 
@@ -200,27 +184,26 @@ cut_tile_as (const CutPage *page, const CutGrid *grid, CardGrey *out, const CutT
       guint8 *samples = out->samples + (gsize) y * (gsize) out->width;
 
       for (int x = tile->left; x < tile->right; x++, px += step_x, py += step_y)
-        samples[x] = cut_sample (page, grid, px, py, n_channels, n_sub, inside);
+        samples[x] = cut_sample (page, grid, px, py, n_sub, inside);
     }
 }
 
 static inline void
-cut_tile_sub (const CutPage *page, const CutGrid *grid, CardGrey *out, const CutTile *tile, int n_channels,
-              gboolean inside)
+cut_tile_sub (const CutPage *page, const CutGrid *grid, CardGrey *out, const CutTile *tile, gboolean inside)
 {
   switch (grid->n_sub)
     {
     case 1:
-      cut_tile_as (page, grid, out, tile, n_channels, 1, inside);
+      cut_tile_as (page, grid, out, tile, 1, inside);
       break;
     case 2:
-      cut_tile_as (page, grid, out, tile, n_channels, 2, inside);
+      cut_tile_as (page, grid, out, tile, 2, inside);
       break;
     case 3:
-      cut_tile_as (page, grid, out, tile, n_channels, 3, inside);
+      cut_tile_as (page, grid, out, tile, 3, inside);
       break;
     default:
-      cut_tile_as (page, grid, out, tile, n_channels, 4, inside);
+      cut_tile_as (page, grid, out, tile, 4, inside);
       break;
     }
 }
@@ -242,35 +225,26 @@ tile_is_inside (const CutPage *page, const CutGrid *grid, const CutTile *tile)
   return TRUE;
 }
 
-static void
-cut_tile (const CutPage *page, const CutGrid *grid, CardGrey *out, const CutTile *tile, guint n_channels)
-{
-  gboolean inside = tile_is_inside (page, grid, tile);
-
-  if (n_channels == 1 && inside)
-    cut_tile_sub (page, grid, out, tile, 1, TRUE);
-  else if (n_channels == 1)
-    cut_tile_sub (page, grid, out, tile, 1, FALSE);
-  else if (inside)
-    cut_tile_sub (page, grid, out, tile, 3, TRUE);
-  else
-    cut_tile_sub (page, grid, out, tile, 3, FALSE);
-}
-
 CardGrey *
 card_grey_cut (const CardPage *page, const CardFrame *frame, int width, int height)
 {
-  CardGrey *self = card_grey_new (width, height);
   const CutGrid grid = cut_grid (frame);
   const CutPage cut_page = { page->samples, page->stride, (int) page->width_px - 1, (int) page->height_px - 1 };
+  CardGrey *self;
 
+  g_return_val_if_fail (page->n_channels == 1, NULL);
+
+  self = card_grey_new (width, height);
   /* tile by tile: a row of the picture may run down the page's columns, and would touch a new cache line at each step */
   for (int top = 0; top < height; top += TILE)
     for (int left = 0; left < width; left += TILE)
       {
         const CutTile tile = { left, top, MIN (left + TILE, width), MIN (top + TILE, height) };
 
-        cut_tile (&cut_page, &grid, self, &tile, page->n_channels);
+        if (tile_is_inside (&cut_page, &grid, &tile))
+          cut_tile_sub (&cut_page, &grid, self, &tile, TRUE);
+        else
+          cut_tile_sub (&cut_page, &grid, self, &tile, FALSE);
       }
   return self;
 }

@@ -36,11 +36,12 @@ CardGrey *card_grey_new (int width, int height);
 /** card_grey_free: wipes. %NULL is fine. */
 void card_grey_free (CardGrey *self);
 
-/** card_grey_reduce: the page's brightness averaged over @factor x @factor pixels; left-over columns and rows are dropped. */
+/** card_grey_reduce: a grey page averaged over @factor x @factor pixels; left-over columns and rows are dropped. */
 CardGrey *card_grey_reduce (const CardPage *page, guint factor);
 
 /**
  * card_grey_cut:
+ * @page: of one channel
  * @frame: where to cut; pixels that lie outside the page repeat its edge
  *
  * Between four pixels; where a step is longer than a page pixel, the mean of several pixels.

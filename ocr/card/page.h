@@ -47,6 +47,9 @@ GQuark card_page_error_quark (void);
  */
 CardPage *card_page_new (guint width_px, guint height_px, guint n_channels, double dpi, GError **error);
 
+/** card_page_to_grey: (transfer full): a copy of one channel, how bright each pixel is; %NULL with a CardPageError. */
+CardPage *card_page_to_grey (const CardPage *self, GError **error);
+
 /** card_page_free: wipes the samples, then frees. %NULL is fine. */
 void card_page_free (CardPage *self);
 

@@ -3,6 +3,7 @@
 #include "field-locator.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "rules.h"
 
@@ -51,34 +52,29 @@ card_sight_cut_line (const CardSight *self, const PrintLine *line, int ink_px, i
 #define PAPER_REACH_PX 24
 #define PAPER_SHARE 0.75
 
-static int
-compare_bytes (gconstpointer a, gconstpointer b)
-{
-  return *(const guint8 *) a - *(const guint8 *) b;
-}
-
 /* How much darker than the paper around it each sample is. */
 static CardGrey *
 ink_of (const CardGrey *strip)
 {
   CardGrey *ink = card_grey_new (strip->width, strip->height);
-  g_autofree guint8 *window = g_malloc ((gsize) (2 * PAPER_REACH_PX / 4 + 1) * (gsize) strip->height);
+  guint histogram[256];
 
   for (int left = 0; left < strip->width; left += 8)
     {
-      int n = 0, paper;
+      int paper;
+      guint n = 0;
 
+      memset (histogram, 0, sizeof histogram);
       for (int x = MAX (left - PAPER_REACH_PX, 0); x < MIN (left + PAPER_REACH_PX, strip->width); x += 4)
-        for (int y = 0; y < strip->height; y += 2)
-          window[n++] = strip->samples[(gsize) y * strip->width + x];
-      qsort (window, (gsize) n, 1, compare_bytes);
-      paper = window[(int) (PAPER_SHARE * n)];
+        for (int y = 0; y < strip->height; y += 2, n++)
+          histogram[strip->samples[(gsize) y * strip->width + x]]++;
+      paper = card_grey_level (histogram, n, PAPER_SHARE);
       for (int x = left; x < MIN (left + 8, strip->width); x++)
         for (int y = 0; y < strip->height; y++)
           ink->samples[(gsize) y * strip->width + x] =
               (guint8) MAX (paper - strip->samples[(gsize) y * strip->width + x], 0);
     }
-  explicit_bzero (window, (gsize) (2 * PAPER_REACH_PX / 4 + 1) * (gsize) strip->height);
+  explicit_bzero (histogram, sizeof histogram);
   return ink;
 }
 

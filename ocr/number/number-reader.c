@@ -27,6 +27,9 @@
 #define AROUND_MM 4.0
 #define LEAST_AROUND_MM2 60.0
 #define LOOK_AROUND_MM 30.0
+/* Levels from one cell of the reduced page to the next; print is uneven in 1.2 of its area and more (60 tuning sheets). */
+#define UNEVEN 6
+#define LEAST_UNEVEN_MM2 30.0
 
 /* Below this share of the votes it is not sure which side is up, and the other way round is tried when nothing is found. */
 #define SURE_UP 0.85
@@ -169,34 +172,86 @@ snap_level (Job *job)
   job->place.angle_rad = angle_rad; /* the sight's, in which all print is measured */
 }
 
-static gboolean
-is_on_card (const Job *job, double x, double y)
+/* How far outside the place's rim the page's point lies, page pixels; negative within. @c, @s: of the place's angle. */
+static double
+off_place (const CardPlace *place, double c, double s, double x, double y)
+{
+  double dx = x - place->x, dy = y - place->y;
+
+  return MAX (fabs (dx * c + dy * s) - place->width / 2, fabs (-dx * s + dy * c) - place->height / 2);
+}
+
+/* The card and so much around it as print is looked for in, as far as the page goes. */
+static CardPlace
+place_around (const Job *job)
+{
+  CardPlace place = job->place;
+  double room = LOOK_AROUND_MM * job->scene->dpi / CARD_MM_PER_INCH, c = cos (place.angle_rad),
+         s = sin (place.angle_rad);
+  double left = 0.0, top = 0.0, right = 0.0, bottom = 0.0;
+
+  for (int i = 0; i < 4; i++)
+    {
+      double dx = (i % 2) * (double) job->page->width_px - place.x;
+      double dy = (i / 2) * (double) job->page->height_px - place.y;
+
+      left = CLAMP (dx * c + dy * s + place.width / 2, -room, left);
+      right = CLAMP (dx * c + dy * s - place.width / 2, right, room);
+      top = CLAMP (-dx * s + dy * c + place.height / 2, -room, top);
+      bottom = CLAMP (-dx * s + dy * c - place.height / 2, bottom, room);
+    }
+  place.x += ((left + right) * c - (top + bottom) * s) / 2;
+  place.y += ((left + right) * s + (top + bottom) * c) / 2;
+  place.width += right - left;
+  place.height += bottom - top;
+  return place;
+}
+
+/* The area around the card where brightness varies as it does in print, mm2: of a lid, or of plain paper, next to none. */
+static double
+uneven_around (const Job *job)
 {
   const CardPlace *card = &job->place;
-  double c = cos (card->angle_rad), s = sin (card->angle_rad), dx = x - card->x, dy = y - card->y;
-  double around = AROUND_MM * job->scene->dpi / CARD_MM_PER_INCH;
+  const CardGrey *grey = job->scene->reduced;
+  const double mm = job->scene->dpi / CARD_MM_PER_INCH, c = cos (card->angle_rad), s = sin (card->angle_rad);
+  const guint factor = job->scene->factor;
+  guint n = 0;
 
-  return fabs (dx * c + dy * s) < card->width / 2 + around && fabs (-dx * s + dy * c) < card->height / 2 + around;
+  for (int y = 0; y + 1 < grey->height; y++)
+    for (int x = 0; x + 1 < grey->width; x++)
+      {
+        const guint8 *sample = grey->samples + (gsize) y * (gsize) grey->width + x;
+        double off;
+
+        if (abs (sample[0] - sample[1]) < UNEVEN && abs (sample[0] - sample[grey->width]) < UNEVEN)
+          continue;
+        off = off_place (card, c, s, (x + 1.0) * factor, (y + 1.0) * factor) / mm;
+        n += off >= AROUND_MM && off < LOOK_AROUND_MM;
+      }
+  return n * (factor / mm) * (factor / mm);
 }
 
 /* Whether the card is printed on something larger: there is print around it. */
 static gboolean
 is_on_sheet (const Job *job)
 {
-  double mm = job->scene->dpi / CARD_MM_PER_INCH, area = 0.0;
+  const CardPlace *card = &job->place;
+  const double mm = job->scene->dpi / CARD_MM_PER_INCH, c = cos (card->angle_rad), s = sin (card->angle_rad);
+  double area = 0.0;
+  CardPlace around;
   CardSight sight;
 
-  if (job->page->width_px < (CARD_ID1_WIDTH_MM + 2 * AROUND_MM) * mm
-      && job->page->height_px < (CARD_ID1_WIDTH_MM + 2 * AROUND_MM) * mm)
+  if (job->scene->reduced != NULL && uneven_around (job) < LEAST_UNEVEN_MM2)
     return FALSE;
-  sight = see (job, &job->place, LOOK_AROUND_MM, NULL);
+  around = place_around (job);
+  sight = see (job, &around, 0.0, NULL);
   for (guint i = 0; i < sight.map->lines->len; i++)
     {
       const PrintLine *line = &g_array_index (sight.map->lines, PrintLine, i);
       double x, y;
 
       card_frame_map (&sight.frame, line->x, line->y, &x, &y);
-      if (!is_on_card (job, x, y))
+      if (off_place (card, c, s, x, y) >= AROUND_MM * mm)
         area += line->length * line->height / (MM * MM);
     }
   print_map_free (sight.map);
@@ -673,22 +728,38 @@ number_reader_free (NumberReader *self)
   g_free (self);
 }
 
+/* Brightness is all that is looked at: worked out once, not at each look. %NULL without memory. */
+static const CardPage *
+grey_of (const CardPage *page, CardPage **ret_copy)
+{
+  if (page->n_channels == 1)
+    return page;
+  return *ret_copy = card_page_to_grey (page, NULL);
+}
+
 CardScene *
 number_reader_find (const NumberReader *self, const CardPage *page)
 {
-  return card_finder_find (self->finder, page);
+  g_autoptr (CardPage) copy = NULL;
+  const CardPage *grey = grey_of (page, &copy);
+
+  return grey != NULL ? card_finder_find (self->finder, grey) : NULL;
 }
 
 Verdict *
 number_reader_read (NumberReader *self, const CardPage *page, GCancellable *cancellable)
 {
   gint64 start_us = g_get_monotonic_time (), since_us = start_us;
-  Job job = { .reader = self, .page = page, .cancellable = cancellable, .zoom = 1.0 };
+  g_autoptr (CardPage) copy = NULL;
+  Job job = { .reader = self, .cancellable = cancellable, .zoom = 1.0 };
 
   g_return_val_if_fail (self != NULL && page != NULL, NULL);
 
+  job.page = grey_of (page, &copy);
+  if (job.page == NULL)
+    return verdict_new (VERDICT_FAILED, FRAMES_REASON_ABSURD_SIZE, FRAMES_DOCUMENT_NONE);
   job.verdict = verdict_new (VERDICT_REFUSED, FRAMES_REASON_BLANK, FRAMES_DOCUMENT_BLANK);
-  job.scene = number_reader_find (self, page);
+  job.scene = card_finder_find (self->finder, job.page);
   job.verdict->find_ms = ms_since (&since_us);
   if (job.scene->n_cards > 1)
     {
@@ -698,7 +769,7 @@ number_reader_read (NumberReader *self, const CardPage *page, GCancellable *canc
   else
     {
       job.found = job.scene->places->len > 0 ? g_array_index (job.scene->places, CardPlace, 0)
-                                             : card_place_page (page, job.scene->dpi);
+                                             : card_place_page (job.page, job.scene->dpi);
       job.place = job.found;
       judge (&job, &since_us);
     }

@@ -33,7 +33,7 @@ NumberReader *number_reader_new (GError **error);
 /** number_reader_free: %NULL is fine. */
 void number_reader_free (NumberReader *self);
 
-/** number_reader_find: (transfer full): where cards lie on @page; what number_reader_read () begins with. */
+/** number_reader_find: (transfer full): where cards lie on @page, as number_reader_read () begins; %NULL without memory. */
 CardScene *number_reader_find (const NumberReader *self, const CardPage *page);
 
 /**

@@ -116,7 +116,7 @@ number_watch_look (NumberWatch *self, const CardPage *page)
   g_return_val_if_fail (self->dpi > 0, FALSE);
 
   scene = number_reader_find (self->reader, page);
-  place = only_card (self, scene);
+  place = scene != NULL ? only_card (self, scene) : NULL;
   self->next_rows = page->height_px + (guint) MAX (px_of (self, STEP_MM), 1);
   if (place == NULL)
     return FALSE;

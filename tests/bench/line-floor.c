@@ -31,7 +31,7 @@ static CardPage *
 load_page (const char *path)
 {
   g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, NULL);
-  CardPage *page;
+  g_autoptr (CardPage) page = NULL;
   guint width, height;
   char kind;
   int offset = 0;
@@ -50,7 +50,7 @@ load_page (const char *path)
     g_clear_pointer (&page, card_page_free);
   else
     memcpy (page->samples, g_mapped_file_get_contents (file) + offset, page->stride * height);
-  return page;
+  return page != NULL ? card_page_to_grey (page, NULL) : NULL;
 }
 
 /* As the product cuts it: level, digits LINE_TESSERACT_DIGIT_PX high, and its margins around them. */

@@ -16,3 +16,11 @@ drawn_page (const CorpusSpec *spec, gboolean known_dpi, CorpusTruth *ret_truth)
   memcpy (page->samples, image.samples, page->stride * page->height_px);
   return page;
 }
+
+CardPage *
+drawn_grey_page (const CorpusSpec *spec, gboolean known_dpi, CorpusTruth *ret_truth)
+{
+  g_autoptr (CardPage) page = drawn_page (spec, known_dpi, ret_truth);
+
+  return card_page_to_grey (page, NULL);
+}

@@ -50,7 +50,7 @@ test_cards (void)
       CorpusSpec spec = spec_of (i % 2 ? KIND_NOTIFICATION_CARD : KIND_CARD_BACK, i);
 
       CorpusTruth truth;
-      g_autoptr (CardPage) page = drawn_page (&spec, TRUE, &truth);
+      g_autoptr (CardPage) page = drawn_grey_page (&spec, TRUE, &truth);
       g_autoptr (CardScene) scene = card_finder_find (finder, page);
 
       g_assert_cmpuint (scene->places->len, ==, 1);
@@ -70,7 +70,7 @@ test_dpi_unknown (void)
       g_autoptr (CardScene) scene = NULL;
 
       spec.page = i % 2 ? PAGE_CARD : PAGE_BED;
-      page = drawn_page (&spec, FALSE, &truth);
+      page = drawn_grey_page (&spec, FALSE, &truth);
       scene = card_finder_find (finder, page);
       g_assert_cmpfloat (fabs (scene->dpi / truth.dpi - 1), <, 0.06);
     }
@@ -108,7 +108,7 @@ test_dpi_told_wrong (void)
       g_autoptr (CardScene) scene = NULL;
 
       spec.page = PAGE_CARD;
-      page = drawn_page (&spec, FALSE, &truth);
+      page = drawn_grey_page (&spec, FALSE, &truth);
       page->dpi = told[i];
       scene = card_finder_find (finder, page);
       g_assert_cmpfloat (fabs (scene->dpi / truth.dpi - 1), <, 0.06);
@@ -122,7 +122,7 @@ test_two_cards (void)
     {
       CorpusSpec spec = spec_of (KIND_TWO_CARDS, 60 + i);
       CorpusTruth truth;
-      g_autoptr (CardPage) page = drawn_page (&spec, TRUE, &truth);
+      g_autoptr (CardPage) page = drawn_grey_page (&spec, TRUE, &truth);
       g_autoptr (CardScene) scene = card_finder_find (finder, page);
 
       g_assert_cmpuint (scene->n_cards, ==, 2);
@@ -136,7 +136,7 @@ test_blank (void)
     {
       CorpusSpec spec = spec_of (KIND_BLANK, 80 + i);
       CorpusTruth truth;
-      g_autoptr (CardPage) page = drawn_page (&spec, TRUE, &truth);
+      g_autoptr (CardPage) page = drawn_grey_page (&spec, TRUE, &truth);
       g_autoptr (CardScene) scene = card_finder_find (finder, page);
 
       g_assert_cmpuint (scene->n_cards, ==, 0);
@@ -152,7 +152,7 @@ test_absurd (void)
     for (int fill = 0; fill < 4; fill++)
       for (int dpi = 0; dpi <= 1200; dpi += 300)
         {
-          g_autoptr (CardPage) page = card_page_new (sizes[i][0], sizes[i][1], fill % 2 ? 3 : 1, dpi, NULL);
+          g_autoptr (CardPage) page = card_page_new (sizes[i][0], sizes[i][1], 1, dpi, NULL);
           g_autoptr (CardScene) scene = NULL;
           gsize n = page->stride * page->height_px;
 

@@ -68,10 +68,54 @@ test_cut (void)
       }
 }
 
+/* Any width: what is left over from a vector too. White stays white, and each colour has the eye's weight. */
+static void
+test_grey (void)
+{
+  for (guint width = 1; width < 70; width++)
+    {
+      g_autoptr (CardPage) page = card_page_new (width, 3, 3, 200, NULL), grey = NULL, same = NULL;
+
+      for (gsize i = 0; i < page->stride * 3; i++)
+        page->samples[i] = i < page->stride ? 255 : (guint8) (i * 37 + width);
+      grey = card_page_to_grey (page, NULL);
+      g_assert_cmpuint (grey->n_channels, ==, 1);
+      g_assert_cmpuint (grey->width_px, ==, width);
+      g_assert_cmpuint (grey->height_px, ==, 3);
+      g_assert_cmpfloat (grey->dpi, ==, 200);
+      for (gsize i = 0; i < (gsize) width * 3; i++)
+        {
+          const guint8 *p = page->samples + 3 * i;
+
+          g_assert_cmpfloat (fabs (grey->samples[i] - (0.299 * p[0] + 0.587 * p[1] + 0.114 * p[2])), <, 1.5);
+        }
+      g_assert_cmpint (grey->samples[0], ==, 255);
+      same = card_page_to_grey (grey, NULL);
+      g_assert_cmpmem (same->samples, same->stride * 3, grey->samples, grey->stride * 3);
+    }
+}
+
+/* The mean of each block; what does not fill one is left out. */
+static void
+test_reduce (void)
+{
+  g_autoptr (CardPage) page = card_page_new (20, 11, 1, 0, NULL);
+  g_autoptr (CardGrey) reduced = NULL;
+
+  for (int i = 0; i < 20 * 11; i++)
+    page->samples[i] = (guint8) (i % 20 / 3 * 10 + i / 20 / 3 * 50 + (i % 2 ? 1 : 0));
+  reduced = card_grey_reduce (page, 3);
+  g_assert_cmpint (reduced->width, ==, 6);
+  g_assert_cmpint (reduced->height, ==, 3);
+  for (int y = 0; y < 3; y++)
+    for (int x = 0; x < 6; x++)
+      g_assert_cmpint (reduced->samples[y * 6 + x], ==, x * 10 + y * 50);
+}
+
 static void
 test_cut_outside (void)
 {
-  g_autoptr (CardPage) page = card_page_new (3, 3, 3, 0, NULL);
+  g_autoptr (CardPage) page = card_page_new (3, 3, 1, 0, NULL);
   CardFrame frame = { -1e6, 5e5, 700, -300 };
   g_autoptr (CardGrey) cut = card_grey_cut (page, &frame, 9, 9);
 
@@ -371,6 +415,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/card/page/refuses-absurd-sizes", test_page_sizes);
   g_test_add_func ("/card/page/takes-no-absurd-dpi", test_page_dpi);
+  g_test_add_func ("/card/page/turns-grey", test_grey);
+  g_test_add_func ("/card/grey/reduces-by-blocks", test_reduce);
   g_test_add_func ("/card/grey/cuts-where-the-frame-says", test_cut);
   g_test_add_func ("/card/grey/cuts-beyond-the-page", test_cut_outside);
   g_test_add_func ("/card/layout/refuses-damaged-files", test_layout_damaged);

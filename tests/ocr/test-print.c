@@ -75,7 +75,7 @@ test_cards (void)
       spec.qr = QR_GOOD;
       spec.page = PAGE_CARD;
       spec.dpi = i % 2 ? 200 : 300;
-      page = drawn_page (&spec, TRUE, &truth);
+      page = drawn_grey_page (&spec, TRUE, &truth);
       view = view_of (page, &truth, quarters, tilt_deg, &frame);
       map = print_reader_read (reader, view);
       g_assert_cmpint (print_map_up (map, NULL), ==, quarters);
@@ -110,7 +110,7 @@ test_sheets (void)
       spec.index = (guint) i;
       spec.page = PAGE_BED;
       spec.dpi = 200;
-      page = drawn_page (&spec, TRUE, &truth);
+      page = drawn_grey_page (&spec, TRUE, &truth);
       view = view_of (page, &truth, i % 4, 0, &frame);
       map = print_reader_read (reader, view);
       up = print_map_up (map, &sureness);

@@ -22,7 +22,7 @@ load_pnm (const char *path)
   guint width, height;
   int offset = 0;
   char kind;
-  CardPage *page;
+  g_autoptr (CardPage) page = NULL;
 
   if (file == NULL || g_mapped_file_get_length (file) < 16
       || sscanf (g_mapped_file_get_contents (file), "P%c\n%u %u\n255%n", &kind, &width, &height, &offset) != 3)
@@ -31,7 +31,7 @@ load_pnm (const char *path)
   if (page != NULL)
     memcpy (page->samples, g_mapped_file_get_contents (file) + offset + 1,
             MIN (page->stride * page->height_px, g_mapped_file_get_length (file) - (gsize) offset - 1));
-  return page;
+  return page != NULL ? card_page_to_grey (page, NULL) : NULL;
 }
 
 int

@@ -217,10 +217,10 @@ put_line (Cutter *self, JsonObject *line)
 static CardPage *
 page_of (const CorpusImage *image, guint dpi)
 {
-  CardPage *page = card_page_new (image->width_px, image->height_px, image->n_channels, dpi, NULL);
+  g_autoptr (CardPage) page = card_page_new (image->width_px, image->height_px, image->n_channels, dpi, NULL);
 
   memcpy (page->samples, image->samples, page->stride * page->height_px);
-  return page;
+  return card_page_to_grey (page, NULL);
 }
 
 static gboolean

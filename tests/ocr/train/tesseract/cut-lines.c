@@ -145,7 +145,7 @@ main (int argc, char **argv)
       spec.level = dice_weighted (&dice, level_weights, N_LEVELS);
       draw_digits (&dice, digits);
       spec.number = digits;
-      page = drawn_page (&spec, TRUE, &truth);
+      page = drawn_grey_page (&spec, TRUE, &truth);
       if (!truth.has_number_box || (options.only_faces && !is_named (names, truth.font)))
         continue;
       for (int k = 0; k < options.n_cuts && written; k++)
