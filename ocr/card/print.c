@@ -402,20 +402,34 @@ print_map_up (const PrintMap *self, double *ret_sureness)
   return up;
 }
 
-double
-print_map_tilt (const PrintMap *self, int up)
+static GArray *
+tilts_of (const GArray *lines, int up)
 {
-  g_autoptr (GArray) tilts = g_array_new (FALSE, FALSE, sizeof (double));
+  GArray *tilts = g_array_new (FALSE, FALSE, sizeof (double));
 
-  for (guint i = 0; i < self->lines->len; i++)
+  for (guint i = 0; i < lines->len; i++)
     {
-      const PrintLine *line = &g_array_index (self->lines, PrintLine, i);
+      const PrintLine *line = &g_array_index (lines, PrintLine, i);
       double tilt = remainder (line->angle_rad - up * G_PI / 2, G_PI);
 
       if (line->length >= TILT_LENGTH * line->height)
         g_array_append_val (tilts, tilt);
     }
+  return tilts;
+}
+
+double
+print_map_tilt (const PrintMap *self, int up)
+{
+  g_autoptr (GArray) tilts = tilts_of (self->lines, up);
+
+  /* with little print around it, the number itself: none is longer */
   if (tilts->len < TILT_LINES)
+    {
+      g_array_unref (tilts);
+      tilts = tilts_of (self->numbers, up);
+    }
+  if (tilts->len == 0)
     return 0.0;
   g_array_sort (tilts, card_compare_doubles);
   return g_array_index (tilts, double, tilts->len / 2);

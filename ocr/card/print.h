@@ -70,7 +70,8 @@ double print_angle_towards (double angle_rad, int up);
  * print_map_tilt:
  * @up: quarter turns clockwise in which the document is read
  *
- * Returns: by how much its lines are off that, radians clockwise: the median of the longer ones; 0 when there are too few.
+ * Returns: by how much its lines are off that, radians clockwise: the median of the longer ones, or where there are few of
+ *   them, of its numbers; 0 when there are none.
  */
 double print_map_tilt (const PrintMap *self, int up);
 

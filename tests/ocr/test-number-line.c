@@ -388,6 +388,8 @@ test_rules (void)
   g_autoptr (CardGrey) digits = draw_blocks ();
   g_autoptr (CardGrey) plain = draw_blocks ();
   g_autoptr (CardGrey) framed = draw_blocks ();
+  g_autoptr (CardGrey) slanting = draw_blocks ();
+  g_autoptr (CardGrey) close = draw_blocks ();
   g_autoptr (CardGrey) underlined = draw_blocks ();
   g_autoptr (CardGrey) crossed = draw_blocks ();
   g_autoptr (CardGrey) struck = draw_blocks ();
@@ -401,6 +403,23 @@ test_rules (void)
   fill (framed, 438, 10, 440, 50);
   rules_erase (framed, 24);
   g_assert_true (is_same (framed, digits));
+
+  /* one that falls by three rows, as far as a number that is not quite level */
+  for (int i = 0; i < 4; i++)
+    {
+      fill (slanting, 18 + i * 105, 9 + i, 18 + (i + 1) * 105, 11 + i);
+      fill (slanting, 18 + i * 105, 48 + i, 18 + (i + 1) * 105, 50 + i);
+    }
+  fill (slanting, 18, 9, 20, 50);
+  fill (slanting, 436, 12, 438, 53);
+  rules_erase (slanting, 24);
+  g_assert_true (is_same (slanting, digits));
+
+  /* close around the digits, whose upright strokes are nearly as long as its ends */
+  fill (close, 18, 16, 440, 17);
+  fill (close, 18, 43, 440, 44);
+  rules_erase (close, 24);
+  g_assert_cmpmem (close->samples + 19 * 460, 22 * 460, digits->samples + 19 * 460, 22 * 460);
 
   fill (underlined, 10, 47, 450, 49);
   rules_erase (underlined, 24);
