@@ -151,9 +151,21 @@ find_band (const double *sums, double least_height, double most_height, double a
 #define LATER_SHARE 0.85 /* of the best, for the groups further right: the label stands to the left */
 #define MAX_GROUPS 64
 
+/* Groups that do not reach as far up and down as each other (a row so faint is beyond), or of which one runs into other print. */
+#define FAINT_ROW 0.12
+#define UNLIKE_ROWS 3
+#define UNLIKE_WORTH 0.5
+#define TRIMMED_WORTH 0.6
+
+typedef struct
+{
+  int first; /* columns */
+  int last;
+} Run;
+
 /* Runs of print with gaps below @gap closed. */
 static guint
-runs_of (const double *columns, int width, double least, double gap, int runs[MAX_GROUPS][2])
+runs_of (const double *columns, int width, double least, double gap, Run runs[MAX_GROUPS])
 {
   guint n = 0;
 
@@ -161,13 +173,10 @@ runs_of (const double *columns, int width, double least, double gap, int runs[MA
     {
       if (columns[x] < least)
         continue;
-      if (n > 0 && x - runs[n - 1][1] <= gap)
-        runs[n - 1][1] = x;
+      if (n > 0 && x - runs[n - 1].last <= gap)
+        runs[n - 1].last = x;
       else if (n < MAX_GROUPS)
-        {
-          runs[n][0] = runs[n][1] = x;
-          n++;
-        }
+        runs[n++] = (Run){ x, x };
     }
   return n;
 }
@@ -178,11 +187,89 @@ are_alike (double a, double b, double share)
   return MIN (a, b) >= share * MAX (a, b);
 }
 
+static int
+width_of (const Run *run)
+{
+  return run->last - run->first + 1;
+}
+
+static gboolean
+are_groups (const Run groups[3])
+{
+  int first = width_of (&groups[0]), second = width_of (&groups[1]), third = width_of (&groups[2]);
+
+  return are_alike (MIN (MIN (first, second), third), MAX (MAX (first, second), third), LIKE_GROUPS)
+         && are_alike (groups[1].first - groups[0].last, groups[2].first - groups[1].last, LIKE_GAPS);
+}
+
+/* Cuts off the outer end of the first group, or the last, where it is longer than the two others: print that runs into it. */
+static gboolean
+trim_groups (Run groups[3])
+{
+  int first = width_of (&groups[0]), second = width_of (&groups[1]), third = width_of (&groups[2]);
+
+  if (first > third)
+    groups[0].first = groups[0].last + 1 - (second + third) / 2;
+  else
+    groups[2].last = groups[2].first - 1 + (first + second) / 2;
+  return are_groups (groups);
+}
+
+/* How far the print of a group reaches from the strip's middle row. */
+static void
+reach_of (const CardGrey *ink, const Run *group, int *ret_top, int *ret_bottom)
+{
+  double sums[MEASURE_HEIGHT_PX], most = 0.0;
+  int top = MEASURE_HEIGHT_PX / 2, bottom = top;
+
+  row_sums (ink, group->first, group->last + 1, sums);
+  for (int y = 0; y < MEASURE_HEIGHT_PX; y++)
+    most = MAX (most, sums[y]);
+  while (top > 0 && sums[top - 1] >= FAINT_ROW * most)
+    top--;
+  while (bottom < MEASURE_HEIGHT_PX - 1 && sums[bottom + 1] >= FAINT_ROW * most)
+    bottom++;
+  explicit_bzero (sums, sizeof sums);
+  *ret_top = top;
+  *ret_bottom = bottom;
+}
+
+static gboolean
+reach_alike (const CardGrey *ink, const Run groups[3])
+{
+  int tops[3], bottoms[3];
+
+  for (int i = 0; i < 3; i++)
+    reach_of (ink, &groups[i], &tops[i], &bottoms[i]);
+  for (int i = 0; i < 3; i++)
+    if (abs (tops[i] - tops[(i + 1) % 3]) > UNLIKE_ROWS || abs (bottoms[i] - bottoms[(i + 1) % 3]) > UNLIKE_ROWS)
+      return FALSE;
+  return TRUE;
+}
+
+/* How likely the groups are the number's, of which the network marked what lies between @from and @to; 0: not at all. */
+static double
+worth_of (const CardGrey *ink, Run groups[3], int from, int to)
+{
+  gboolean trimmed = !are_groups (groups);
+  int left, right, common;
+
+  if (trimmed && !trim_groups (groups))
+    return 0.0;
+  left = groups[0].first;
+  right = groups[2].last + 1;
+  common = MIN (right, to) - MAX (left, from);
+  if (common < LEAST_COMMON * MIN (to - from, right - left) || right - left < LEAST_LENGTH * MEASURE_PX)
+    return 0.0;
+  return (double) common / (MAX (right, to) - MIN (left, from)) * (trimmed ? TRIMMED_WORTH : 1.0)
+         * (reach_alike (ink, groups) ? 1.0 : UNLIKE_WORTH);
+}
+
 /* Where twelve digits in groups of four begin and end, near what the network marked: it fades towards the ends, or runs on. */
 static gboolean
-find_groups (const double *columns, int width, int from, int to, int *ret_left, int *ret_right)
+find_groups (const CardGrey *ink, const double *columns, int from, int to, int *ret_left, int *ret_right)
 {
-  static const double gaps[] = { 0.25, 0.4, 0.6, 0.85 };
+  static const double gaps[] = { 0.25, 0.4, 0.6, 0.85, 1.15 };
   g_autofree double *sorted = g_memdup2 (columns + from, sizeof *columns * (gsize) (to - from));
   double least, most = 0.0;
 
@@ -190,25 +277,19 @@ find_groups (const double *columns, int width, int from, int to, int *ret_left, 
   least = INK_COLUMN * sorted[(int) (MOST_INK_SHARE * (to - from))];
   for (guint i = 0; i < G_N_ELEMENTS (gaps); i++)
     {
-      int runs[MAX_GROUPS][2];
-      guint n = runs_of (columns, width, least, gaps[i] * MEASURE_PX, runs);
+      Run runs[MAX_GROUPS];
+      guint n = runs_of (columns, ink->width, least, gaps[i] * MEASURE_PX, runs);
 
       for (guint k = 0; k + 2 < n; k++)
         {
-          int first = runs[k][1] - runs[k][0] + 1, second = runs[k + 1][1] - runs[k + 1][0] + 1,
-              third = runs[k + 2][1] - runs[k + 2][0] + 1;
-          int left = runs[k][0], right = runs[k + 2][1] + 1;
-          int common = MIN (right, to) - MAX (left, from);
-          double share = (double) common / (MAX (right, to) - MIN (left, from));
+          Run groups[3] = { runs[k], runs[k + 1], runs[k + 2] };
+          double worth = worth_of (ink, groups, from, to);
 
-          if (are_alike (MIN (MIN (first, second), third), MAX (MAX (first, second), third), LIKE_GROUPS)
-              && are_alike (runs[k + 1][0] - runs[k][1], runs[k + 2][0] - runs[k + 1][1], LIKE_GAPS)
-              && common >= LEAST_COMMON * MIN (to - from, right - left) && right - left >= LEAST_LENGTH * MEASURE_PX
-              && share >= most * LATER_SHARE)
+          if (worth > 0.0 && worth >= most * LATER_SHARE)
             {
-              most = MAX (share, most);
-              *ret_left = left;
-              *ret_right = right;
+              most = MAX (worth, most);
+              *ret_left = groups[0].first;
+              *ret_right = groups[2].last + 1;
             }
         }
     }
@@ -239,7 +320,7 @@ number_line_measure (const CardSight *sight, const PrintLine *line)
   columns = g_new (double, strip->width);
   for (int x = 0; x < strip->width; x++)
     columns[x] = column_sum (ink, x, middle + (right - left) * (x - half) / (half - from), height);
-  if (find_groups (columns, strip->width, from, to, &first, &last))
+  if (find_groups (ink, columns, from, to, &first, &last))
     {
       double along = ((first + last) / 2.0 - strip->width / 2.0) * step;
 

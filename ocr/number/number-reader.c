@@ -346,14 +346,11 @@ compare_heights (gconstpointer a, gconstpointer b)
   return p->height < q->height ? 1 : p->height > q->height ? -1 : 0;
 }
 
-/* Where no label told which side is up, a card's own code may: it is printed as upright as the number. */
+/* Where no label told which side is up, a card's own code does: it is printed as upright as the number. */
 static void
 turn_by_code (Job *job)
 {
-  double sureness;
-
-  (void) print_map_up (job->sight.map, &sureness);
-  if (!job->has_field && sureness < SURE_UP && job->qr.is_upside_down)
+  if (!job->has_field && job->qr.is_upside_down)
     find_field (job, (job->sight.up + 2) % 4);
 }
 
