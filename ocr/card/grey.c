@@ -7,6 +7,9 @@
 
 #define TILE 48
 
+/* Over two samples, so many levels are an edge; what is less may be a ground pattern or noise. */
+#define LEAST_EDGE 24.0
+
 CardGrey *
 card_grey_new (int width, int height)
 {
@@ -271,6 +274,37 @@ card_grey_level (const guint histogram[256], guint n, double share)
         return level;
     }
   return 255;
+}
+
+/* Brightness from one side of a sample to the other, the same for an edge of any direction; @along: to the next one beside it. */
+static double
+change_at (const guint8 *p, gssize across, gssize along)
+{
+  return (3 * (p[across - along] - p[-across - along]) + 10 * (p[across] - p[-across])
+          + 3 * (p[across + along] - p[-across + along]))
+         / 16.0;
+}
+
+double
+card_grey_lean (const CardGrey *self)
+{
+  double real = 0.0, imaginary = 0.0;
+
+  for (int y = 1; y + 1 < self->height; y++)
+    for (int x = 1; x + 1 < self->width; x++)
+      {
+        const guint8 *p = self->samples + (gsize) y * (gsize) self->width + x;
+        double across = change_at (p, 1, self->width), down = change_at (p, self->width, 1);
+        double strength = across * across + down * down;
+        /* of the direction's angle doubled twice, so that quarter turns count as none */
+        double c = across * across - down * down, s = 2 * across * down;
+
+        if (strength < LEAST_EDGE * LEAST_EDGE)
+          continue;
+        real += (c * c - s * s) / strength;
+        imaginary += 2 * c * s / strength;
+      }
+  return real == 0.0 && imaginary == 0.0 ? 0.0 : atan2 (imaginary, real) / 4;
 }
 
 int

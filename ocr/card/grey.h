@@ -54,6 +54,16 @@ void card_grey_count (const CardGrey *self, guint ret_histogram[256]);
 /** card_grey_level: the level that @share of the @n samples in @histogram lie at or below. */
 int card_grey_level (const guint histogram[256], guint n, double share);
 
+/**
+ * card_grey_lean:
+ *
+ * How far the straight edges in the picture are off upright and level, by which way brightness changes most on the whole: the
+ * rim of a card, strokes of print and codes all agree.
+ *
+ * Returns: radians clockwise, between -pi/4 and pi/4; 0 in a picture without edges.
+ */
+double card_grey_lean (const CardGrey *self);
+
 /** card_compare_doubles: a GCompareFunc for doubles, the least first. */
 int card_compare_doubles (gconstpointer a, gconstpointer b);
 

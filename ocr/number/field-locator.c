@@ -28,6 +28,9 @@
 /* A label that runs into other print is looked for in so much of the line. */
 #define MOST_STRIP_HEIGHTS 40.0
 #define MAX_CANDIDATES 8
+/* Two marks are of one line: so much of a height, and of the shorter one. */
+#define SAME_ROW 0.6
+#define SAME_LENGTH 0.5
 #define LABEL_ENDS 1.6 /* of its height, looked at beyond each end */
 
 CardGrey *
@@ -448,14 +451,45 @@ find_label (const CardSight *sight, const WordReader *words, NumberField *field)
   look_blindly (sight, words, field);
 }
 
+/* Whether both are the same row of print: one may have been marked with its label. */
+static gboolean
+are_one_line (const PrintLine *a, const PrintLine *b)
+{
+  double along, below;
+
+  place_beside (a, b, &along, &below);
+  return fabs (below) < SAME_ROW * MIN (a->height, b->height)
+         && (a->length + b->length) / 2 - fabs (along) > SAME_LENGTH * MIN (a->length, b->length);
+}
+
+static int
+compare_marks (gconstpointer a, gconstpointer b)
+{
+  const PrintLine *p = a, *q = b;
+  double difference = q->share * q->length - p->share * p->length;
+
+  return difference > 0.0 ? 1 : difference < 0.0 ? -1 : 0;
+}
+
+static gboolean
+is_found (const GArray *fields, const PrintLine *line)
+{
+  for (guint i = 0; i < fields->len; i++)
+    if (are_one_line (&g_array_index (fields, NumberField, i).line, line))
+      return TRUE;
+  return FALSE;
+}
+
 GArray *
 field_locator_find (const CardSight *sight, const WordReader *words)
 {
   GArray *fields = g_array_new (FALSE, TRUE, sizeof (NumberField));
+  g_autoptr (GArray) numbers = g_array_copy (sight->map->numbers);
 
-  for (guint i = 0; i < sight->map->numbers->len; i++)
+  g_array_sort (numbers, compare_marks);
+  for (guint i = 0; i < numbers->len; i++)
     {
-      NumberField field = { .line = g_array_index (sight->map->numbers, PrintLine, i) };
+      NumberField field = { .line = g_array_index (numbers, PrintLine, i) };
 
       field.line.angle_rad = print_angle_towards (field.line.angle_rad, sight->up);
       if (field.line.height < LEAST_DIGIT_MM * MM || field.line.height > MOST_DIGIT_MM * MM
@@ -463,6 +497,8 @@ field_locator_find (const CardSight *sight, const WordReader *words)
           || field.line.length > MOST_LENGTH * field.line.height)
         continue;
       field.line = number_line_measure (sight, &field.line);
+      if (is_found (fields, &field.line))
+        continue;
       find_label (sight, words, &field);
       g_array_append_val (fields, field);
     }

@@ -23,13 +23,13 @@
 #define LEVEL_RAD (2.5 * G_PI / 180)
 #define MM (PRINT_VIEW_DPI / CARD_MM_PER_INCH)
 
-/* Print beyond a card's rim and this much around it, of so large an area, is a sheet's that the card is printed on. */
+/* Print on the page beyond a card's rim and this much around it, of so large an area, is a sheet's that the card is printed on. */
 #define AROUND_MM 4.0
 #define LEAST_AROUND_MM2 60.0
-#define LOOK_AROUND_MM 30.0
 /* Levels from one cell of the reduced page to the next; print is uneven in 1.2 of its area and more (60 tuning sheets). */
-#define UNEVEN 6
-#define LEAST_UNEVEN_MM2 30.0
+#define LEAST_UNEVEN 6
+#define NOISE_TIMES 4
+#define LEAST_UNEVEN_MM2 60.0
 
 /* Below this share of the votes it is not sure which side is up, and the other way round is tried when nothing is found. */
 #define SURE_UP 0.85
@@ -181,33 +181,24 @@ off_place (const CardPlace *place, double c, double s, double x, double y)
   return MAX (fabs (dx * c + dy * s) - place->width / 2, fabs (-dx * s + dy * c) - place->height / 2);
 }
 
-/* The card and so much around it as print is looked for in, as far as the page goes. */
+/* All of the page, level with the card. */
 static CardPlace
-place_around (const Job *job)
+page_around (const Job *job)
 {
   CardPlace place = job->place;
-  double room = LOOK_AROUND_MM * job->scene->dpi / CARD_MM_PER_INCH, c = cos (place.angle_rad),
-         s = sin (place.angle_rad);
-  double left = 0.0, top = 0.0, right = 0.0, bottom = 0.0;
+  double c = fabs (cos (place.angle_rad)), s = fabs (sin (place.angle_rad));
 
-  for (int i = 0; i < 4; i++)
-    {
-      double dx = (i % 2) * (double) job->page->width_px - place.x;
-      double dy = (i / 2) * (double) job->page->height_px - place.y;
-
-      left = CLAMP (dx * c + dy * s + place.width / 2, -room, left);
-      right = CLAMP (dx * c + dy * s - place.width / 2, right, room);
-      top = CLAMP (-dx * s + dy * c + place.height / 2, -room, top);
-      bottom = CLAMP (-dx * s + dy * c - place.height / 2, bottom, room);
-    }
-  place.x += ((left + right) * c - (top + bottom) * s) / 2;
-  place.y += ((left + right) * s + (top + bottom) * c) / 2;
-  place.width += right - left;
-  place.height += bottom - top;
+  place.x = job->page->width_px / 2.0;
+  place.y = job->page->height_px / 2.0;
+  place.width = job->page->width_px * c + job->page->height_px * s;
+  place.height = job->page->width_px * s + job->page->height_px * c;
   return place;
 }
 
-/* The area around the card where brightness varies as it does in print, mm2: of a lid, or of plain paper, next to none. */
+/*
+ * The area beside the card where brightness varies as it does in print, mm2. Of a lid, or of plain paper, that is next to
+ * none: what varies there is noise, of which a sample hardly ever has four times as much as every other one.
+ */
 static double
 uneven_around (const Job *job)
 {
@@ -215,20 +206,24 @@ uneven_around (const Job *job)
   const CardGrey *grey = job->scene->reduced;
   const double mm = job->scene->dpi / CARD_MM_PER_INCH, c = cos (card->angle_rad), s = sin (card->angle_rad);
   const guint factor = job->scene->factor;
-  guint n = 0;
+  guint histogram[256] = { 0 }, n = 0, n_uneven = 0;
+  int least;
 
   for (int y = 0; y + 1 < grey->height; y++)
     for (int x = 0; x + 1 < grey->width; x++)
       {
         const guint8 *sample = grey->samples + (gsize) y * (gsize) grey->width + x;
-        double off;
 
-        if (abs (sample[0] - sample[1]) < UNEVEN && abs (sample[0] - sample[grey->width]) < UNEVEN)
+        if (off_place (card, c, s, (x + 1.0) * factor, (y + 1.0) * factor) < AROUND_MM * mm)
           continue;
-        off = off_place (card, c, s, (x + 1.0) * factor, (y + 1.0) * factor) / mm;
-        n += off >= AROUND_MM && off < LOOK_AROUND_MM;
+        histogram[MAX (abs (sample[0] - sample[1]), abs (sample[0] - sample[grey->width]))]++;
+        n++;
       }
-  return n * (factor / mm) * (factor / mm);
+  least = MAX (NOISE_TIMES * card_grey_level (histogram, n, 0.5), LEAST_UNEVEN);
+  for (int i = least; i < 256; i++)
+    n_uneven += histogram[i];
+  explicit_bzero (histogram, sizeof histogram);
+  return n_uneven * (factor / mm) * (factor / mm);
 }
 
 /* Whether the card is printed on something larger: there is print around it. */
@@ -243,7 +238,7 @@ is_on_sheet (const Job *job)
 
   if (job->scene->reduced != NULL && uneven_around (job) < LEAST_UNEVEN_MM2)
     return FALSE;
-  around = place_around (job);
+  around = page_around (job);
   sight = see (job, &around, 0.0, NULL);
   for (guint i = 0; i < sight.map->lines->len; i++)
     {
@@ -567,12 +562,11 @@ extend (double extent[4], const PrintLine *line, double length, double height)
   extent[3] = MAX (extent[3], line->y + half_height);
 }
 
-/* A card whose rim does not show on the lid: all print of the page has room on one. */
+/* A card whose rim does not show on the lid: all print of the page, seen from @angle_rad, has room on one. */
 static gboolean
-place_by_print (const Job *job, CardPlace *ret_place)
+place_by_print (const Job *job, const CardSight *sight, double angle_rad, CardPlace *ret_place)
 {
-  const PrintMap *map = job->sight.map;
-  const CardFrame *frame = &job->sight.frame;
+  const PrintMap *map = sight->map;
   double extent[4] = { G_MAXDOUBLE, G_MAXDOUBLE, -G_MAXDOUBLE, -G_MAXDOUBLE }, width, height;
 
   if (map->numbers->len == 0)
@@ -596,8 +590,9 @@ place_by_print (const Job *job, CardPlace *ret_place)
   *ret_place = (CardPlace){ .shape = CARD_SHAPE_ID1,
                             .width = CARD_ID1_WIDTH_MM * job->scene->dpi / CARD_MM_PER_INCH,
                             .height = CARD_ID1_HEIGHT_MM * job->scene->dpi / CARD_MM_PER_INCH,
-                            .angle_rad = job->place.angle_rad + (width < height ? G_PI / 2 : 0.0) };
-  card_frame_map (frame, (extent[0] + extent[2]) / 2, (extent[1] + extent[3]) / 2, &ret_place->x, &ret_place->y);
+                            .angle_rad = angle_rad + (width < height ? G_PI / 2 : 0.0) };
+  card_frame_map (&sight->frame, (extent[0] + extent[2]) / 2, (extent[1] + extent[3]) / 2, &ret_place->x,
+                  &ret_place->y);
   return TRUE;
 }
 
@@ -637,26 +632,58 @@ examine_again (Job *job, VerdictEvidence *evidence, const CardPlace *place, doub
   explicit_bzero (&found, sizeof found);
 }
 
+/* The place as level as the edges are that stand out in it. Returns: %FALSE where it was already. */
+static gboolean
+level_by_edges (const Job *job, CardPlace *place)
+{
+  CardFrame frame;
+  g_autoptr (CardGrey) view = cut_place (job, place, PRINT_VIEW_DPI, 0.0, &frame);
+  double lean = card_grey_lean (view);
+
+  place->angle_rad += lean;
+  return fabs (lean) >= LEVEL_RAD;
+}
+
+/* On a page without a card, where one may lie unseen. */
+static void
+look_for_card (Job *job, VerdictEvidence *evidence)
+{
+  CardPlace page = job->found, place;
+  CardSight sight;
+
+  if (place_by_print (job, &job->sight, page.angle_rad, &place))
+    {
+      examine_again (job, evidence, &place, 1.0, TRUE);
+      return;
+    }
+  if (!level_by_edges (job, &page))
+    return;
+  sight = see (job, &page, 0.0, NULL);
+  if (place_by_print (job, &sight, page.angle_rad, &place))
+    examine_again (job, evidence, &place, 1.0, TRUE);
+  print_map_free (sight.map);
+}
+
 /*
- * Where neither a field nor another document is known, looks again: at a card's print as if it were larger, and smaller, and
- * around it; on a page without a card, where one may lie unseen. Nothing has been read so far: it is the field that is
- * looked for, never another reading.
+ * Where neither a field nor another document is known, looks again: at a card's print level with its edges, as if it were
+ * larger, and smaller, and around it. Nothing has been read so far: it is the field that is looked for, never another reading.
  */
 static void
 look_again (Job *job, VerdictEvidence *evidence)
 {
   static const double zooms[] = { 1.2, 0.85 };
   const CardPlace found = job->found;
-  CardPlace place;
+  CardPlace place = found;
 
   if (!is_open (job, evidence))
     return;
   if (found.shape == CARD_SHAPE_SHEET)
     {
-      if (place_by_print (job, &place))
-        examine_again (job, evidence, &place, 1.0, TRUE);
+      look_for_card (job, evidence);
       return;
     }
+  if (level_by_edges (job, &place))
+    examine_again (job, evidence, &place, 1.0, FALSE);
   for (guint i = 0; i < G_N_ELEMENTS (zooms) && is_open (job, evidence); i++)
     examine_again (job, evidence, &found, zooms[i], FALSE);
   /* what was found may be a part of the card: on a page that has room for nothing else, all of it is looked at */

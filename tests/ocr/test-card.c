@@ -112,6 +112,31 @@ test_reduce (void)
       g_assert_cmpint (reduced->samples[y * 6 + x], ==, x * 10 + y * 50);
 }
 
+/* A square turned about its middle leans as far as it is turned; one turned by a quarter does not. */
+static void
+test_lean (void)
+{
+  static const double degrees[] = { -41, -19, -4, 0, 1.5, 12, 30, 43, 90 };
+  g_autoptr (CardGrey) picture = card_grey_new (200, 160);
+
+  g_assert_cmpfloat (card_grey_lean (picture), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (degrees); i++)
+    {
+      double c = cos (degrees[i] * G_PI / 180), s = sin (degrees[i] * G_PI / 180);
+      double want = remainder (degrees[i], 90);
+
+      for (int y = 0; y < 160; y++)
+        for (int x = 0; x < 200; x++)
+          {
+            double u = (x - 100) * c + (y - 80) * s, v = -(x - 100) * s + (y - 80) * c;
+            double in = CLAMP ((52 - MAX (fabs (u), fabs (v))) / 4, 0, 1);
+
+            picture->samples[y * 200 + x] = (guint8) (230 - 150 * in + (x * 7 + y * 13) % 5);
+          }
+      g_assert_cmpfloat (fabs (card_grey_lean (picture) * 180 / G_PI - want), <, 1.5);
+    }
+}
+
 static void
 test_cut_outside (void)
 {
@@ -417,6 +442,7 @@ main (int argc, char **argv)
   g_test_add_func ("/card/page/takes-no-absurd-dpi", test_page_dpi);
   g_test_add_func ("/card/page/turns-grey", test_grey);
   g_test_add_func ("/card/grey/reduces-by-blocks", test_reduce);
+  g_test_add_func ("/card/grey/leans-as-its-edges-do", test_lean);
   g_test_add_func ("/card/grey/cuts-where-the-frame-says", test_cut);
   g_test_add_func ("/card/grey/cuts-beyond-the-page", test_cut_outside);
   g_test_add_func ("/card/layout/refuses-damaged-files", test_layout_damaged);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "card/words.h"
+#include "number/field-locator.h"
 #include "number/line-second.h"
 #include "number/line-tesseract.h"
 #include "number/qr.h"
@@ -432,6 +433,75 @@ test_rules (void)
   g_assert_true (is_same (crossed, struck));
 }
 
+#define BLOCK_PX 45 /* a digit's height on the page */
+#define BLOCK_TOP 200
+#define FIRST_LEFT 500
+#define LAST_RIGHT (FIRST_LEFT + 12 * 36 + 2 * 40 - 8)
+
+static void
+fill_page (CardPage *page, int left, int top, int right, int bottom)
+{
+  for (int y = top; y < bottom; y++)
+    memset (page->samples + (gsize) y * page->stride + left, 40, (gsize) (right - left));
+}
+
+/* Twelve digits in groups of four; a label closer to them than two digits are, and a code beside them. */
+static CardPage *
+draw_row (gboolean label, gboolean code)
+{
+  CardPage *page = card_page_new (1500, 450, 1, DPI, NULL);
+
+  memset (page->samples, 235, page->stride * page->height_px);
+  for (int i = 0; i < 12; i++)
+    {
+      int left = FIRST_LEFT + i * 36 + i / 4 * 40;
+
+      fill_page (page, left, BLOCK_TOP, left + 28, BLOCK_TOP + BLOCK_PX);
+    }
+  for (int i = 0; label && i < 4; i++)
+    fill_page (page, FIRST_LEFT - 5 - (4 - i) * 34, BLOCK_TOP + 9, FIRST_LEFT - 5 - (4 - i) * 34 + 31, BLOCK_TOP + 36);
+  for (int i = 0; code && i < 16; i++)
+    for (int k = 0; k < 16; k++)
+      if ((i + k) % 2 == 0)
+        fill_page (page, LAST_RIGHT + 40 + 8 * k, BLOCK_TOP + 20 + 8 * i, LAST_RIGHT + 48 + 8 * k,
+                   BLOCK_TOP + 28 + 8 * i);
+  return page;
+}
+
+/* Whatever part of the row the network marked, the number is measured from its first digit to its last. */
+static void
+test_measure (void)
+{
+  static const struct
+  {
+    gboolean label;
+    gboolean code;
+    int left; /* what is marked, page pixels */
+    int right;
+  } rows[] = {
+    { FALSE, FALSE, FIRST_LEFT, LAST_RIGHT },      { FALSE, FALSE, FIRST_LEFT + 120, LAST_RIGHT },
+    { TRUE, FALSE, FIRST_LEFT, LAST_RIGHT - 150 }, { TRUE, FALSE, FIRST_LEFT - 140, LAST_RIGHT - 160 },
+    { TRUE, FALSE, FIRST_LEFT - 140, LAST_RIGHT }, { FALSE, TRUE, FIRST_LEFT + 150, LAST_RIGHT + 40 },
+    { TRUE, TRUE, FIRST_LEFT + 150, LAST_RIGHT },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (CardPage) page = draw_row (rows[i].label, rows[i].code);
+      CardSight sight = { .page = page, .frame = { 0, 0, 3, 0 } };
+      PrintLine line = { .x = (rows[i].left + rows[i].right) / 6.0,
+                         .y = (BLOCK_TOP + BLOCK_PX / 2.0) / 3,
+                         .length = (rows[i].right - rows[i].left) / 3.0,
+                         .height = BLOCK_PX / 3.0 };
+
+      g_test_message ("row %u", i);
+      line = number_line_measure (&sight, &line);
+      g_assert_cmpfloat (fabs ((line.x - line.length / 2) * 3 - FIRST_LEFT), <, 9);
+      g_assert_cmpfloat (fabs ((line.x + line.length / 2) * 3 - LAST_RIGHT), <, 9);
+      g_assert_cmpfloat (fabs (line.height * 3 - BLOCK_PX), <, 5);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -446,6 +516,7 @@ main (int argc, char **argv)
   ADD ("/number/line-second/reads-what-is-cut-a-little-off", test_second_off);
   ADD ("/number/line-second/takes-the-run-whole-or-not-at-all", test_second_whole);
   ADD ("/number/line/first-keeps-noughts-and-equal-neighbours", test_runs);
+  g_test_add_func ("/number/field/is-measured-from-first-digit-to-last", test_measure);
   g_test_add_func ("/number/rules/takes-frames-off-and-nothing-else", test_rules);
   g_test_add_func ("/number/line/first-needs-no-files", test_no_files);
   g_test_add_func ("/number/line/first-is-shown-the-same-in-any-light", test_any_light);
