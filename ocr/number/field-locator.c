@@ -299,47 +299,64 @@ find_groups (const CardGrey *ink, const double *columns, int from, int to, int *
   return most > 0.0;
 }
 
+/* The digits' rows: their middle and height over a part of the strip, and their middle in its left and its right half. */
+typedef struct
+{
+  double middle;
+  double height;
+  double left;
+  double right;
+} Band;
+
+static Band
+band_of (const CardGrey *ink, int from, int to)
+{
+  const double around = MEASURE_HEIGHT_PX / 2.0, reach = 3.0;
+  double sums[MEASURE_HEIGHT_PX], unused;
+  Band band = { around, MEASURE_PX, around, around };
+
+  row_sums (ink, from, to, sums);
+  find_band (sums, MEASURE_PX - 3, MEASURE_PX + 3, around, reach, &band.middle, &band.height);
+  row_sums (ink, from, (from + to) / 2, sums);
+  find_band (sums, band.height, band.height, band.middle, reach, &band.left, &unused);
+  row_sums (ink, (from + to) / 2, to, sums);
+  find_band (sums, band.height, band.height, band.middle, reach, &band.right, &unused);
+  explicit_bzero (sums, sizeof sums);
+  return band;
+}
+
 PrintLine
 number_line_measure (const CardSight *sight, const PrintLine *line)
 {
   g_autoptr (CardGrey) strip = card_sight_cut_line (sight, line, MEASURE_PX, MEASURE_ROOM_PX, MEASURE_SIDE_PX);
   g_autoptr (CardGrey) ink = NULL;
-  double step = MAX (line->height, 1.0) / MEASURE_PX, c = cos (line->angle_rad), s = sin (line->angle_rad);
-  double sums[MEASURE_HEIGHT_PX], middle = MEASURE_HEIGHT_PX / 2.0, height = MEASURE_PX, left, right, unused, off;
-  int from = MEASURE_SIDE_PX, to = strip->width - MEASURE_SIDE_PX, half = (from + to) / 2, first = from, last = to;
+  double step = MAX (line->height, 1.0) / MEASURE_PX, c = cos (line->angle_rad), s = sin (line->angle_rad), along, off;
+  int from = MEASURE_SIDE_PX, to = strip->width - MEASURE_SIDE_PX;
   g_autofree double *columns = NULL;
   PrintLine measured = *line;
+  Band band;
 
   if (to - from < 4 * MEASURE_PX)
     return measured;
   rules_erase (strip, MEASURE_PX);
   ink = ink_of (strip);
-  row_sums (ink, from, to, sums);
-  find_band (sums, MEASURE_PX - 3, MEASURE_PX + 3, middle, 3.0, &middle, &height);
-  row_sums (ink, from, half, sums);
-  find_band (sums, height, height, middle, 3.0, &left, &unused);
-  row_sums (ink, half, to, sums);
-  find_band (sums, height, height, middle, 3.0, &right, &unused);
+  band = band_of (ink, from, to);
   columns = g_new (double, strip->width);
   for (int x = 0; x < strip->width; x++)
-    columns[x] = column_sum (ink, x, middle + (right - left) * (x - half) / (half - from), height);
-  if (find_groups (ink, columns, from, to, &first, &last))
-    {
-      double along = ((first + last) / 2.0 - strip->width / 2.0) * step;
-
-      measured.x += along * c;
-      measured.y += along * s;
-      measured.length = (last - first) * step;
-    }
+    columns[x] =
+        column_sum (ink, x, band.middle + (band.right - band.left) * (2 * x - from - to) / (to - from), band.height);
+  /* over the digits alone: nothing else tilts them */
+  if (find_groups (ink, columns, from, to, &from, &to))
+    band = band_of (ink, from, to);
   explicit_bzero (columns, sizeof *columns * (gsize) strip->width);
+  along = ((from + to) / 2.0 - strip->width / 2.0) * step;
   /* the network is right about as often: half the way */
-  height = (height + MEASURE_PX) / 2;
-  off = (middle - MEASURE_HEIGHT_PX / 2.0) / 2;
-  measured.x -= off * step * s;
-  measured.y += off * step * c;
-  measured.height = height * step;
-  measured.angle_rad += atan2 (right - left, (to - from) / 2.0);
-  explicit_bzero (sums, sizeof sums);
+  off = (band.middle - MEASURE_HEIGHT_PX / 2.0) / 2 * step;
+  measured.x += along * c - off * s;
+  measured.y += along * s + off * c;
+  measured.length = (to - from) * step;
+  measured.height = (band.height + MEASURE_PX) / 2 * step;
+  measured.angle_rad += atan2 (band.right - band.left, (to - from) / 2.0) / 2;
   return measured;
 }
 
