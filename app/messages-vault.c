@@ -50,7 +50,39 @@ static const char *const sentences[] = {
   [VAULT_ERROR_TAMPERED] = N_ ("The record was altered. Stop collecting and inform the responsible person."),
   [VAULT_ERROR_ROLLED_BACK] =
       N_ ("The vault was set back to an older state. Stop collecting and inform the responsible person."),
+  [VAULT_ERROR_NOT_YOUR_ROLE] =
+      N_ ("Your role does not allow this, and the attempt was recorded. Please ask the responsible person."),
+  [VAULT_ERROR_NO_SUCH_ADMIN] = N_ ("There is no administrator of that name. Please look at the list and try again."),
+  [VAULT_ERROR_ADMIN_EXISTS] =
+      N_ ("There is an administrator of that name already. Please choose a name that tells the "
+          "two apart."),
+  [VAULT_ERROR_LAST_CHIEF] = N_ ("The last responsible person cannot be removed. Please add another one first."),
+  [VAULT_ERROR_WEAK_PIN] = N_ ("This PIN is too easy to guess. Please choose another one."),
 };
+
+char *
+messages_for_pin_fault (const char *fault)
+{
+  static const struct
+  {
+    const char *fault;
+    const char *sentence;
+  } faults[] = {
+    { "too-short", N_ ("This PIN is too short. Please choose at least 6 digits, better 8, or a passphrase.") },
+    { "too-long", N_ ("This PIN is too long. Please choose one of at most 128 bytes.") },
+    { "not-text", N_ ("This PIN has bytes that are no text. Please type it at the keyboard.") },
+    { "same", N_ ("This PIN repeats one character. Please choose one that others do not guess.") },
+    { "run", N_ ("This PIN is a run of digits such as 123456. Please choose one that others do not guess.") },
+    { "birth-date", N_ ("This PIN looks like a birth date. Please choose digits that are no date.") },
+    { "company", N_ ("This PIN has the company's name in it. Please choose one that others do not guess.") },
+    { "own-name", N_ ("This PIN has your own name in it. Please choose one that others do not guess.") },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (faults); i++)
+    if (g_strcmp0 (faults[i].fault, fault) == 0)
+      return g_strdup (_ (faults[i].sentence));
+  return g_strdup (_ (sentences[VAULT_ERROR_WEAK_PIN]));
+}
 
 char *
 messages_for_error (const GError *error)
@@ -64,6 +96,8 @@ messages_for_error (const GError *error)
     return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "The PIN is wrong. %d try is left.",
                                          "The PIN is wrong. %d tries are left.", (gulong) tries_left),
                             tries_left);
+  if (error->code == VAULT_ERROR_WEAK_PIN)
+    return messages_for_pin_fault (vault_error_get_why (error));
   if (error->code < 0 || error->code >= (int) G_N_ELEMENTS (sentences))
     return g_strdup (_ (sentences[VAULT_ERROR_FAILED]));
   return g_strdup (_ (sentences[error->code]));

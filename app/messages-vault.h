@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* (transfer full): the sentence for a fault of vault.xml's PinCheck. */
+char *messages_for_pin_fault (const char *fault);
+
 /* For any error of the clients: the vault's sentence, or for files and sockets their own message. Translated. (transfer full) */
 char *messages_for_error (const GError *error);
 

@@ -45,8 +45,13 @@ static const GDBusErrorEntry error_entries[] = {
   { VAULT_ERROR_UNFIT_TEXT, "jp.azukari.Error.UnfitText" },
   { VAULT_ERROR_TAMPERED, "jp.azukari.Error.Tampered" },
   { VAULT_ERROR_ROLLED_BACK, "jp.azukari.Error.RolledBack" },
+  { VAULT_ERROR_NOT_YOUR_ROLE, "jp.azukari.Error.NotYourRole" },
+  { VAULT_ERROR_NO_SUCH_ADMIN, "jp.azukari.Error.NoSuchAdmin" },
+  { VAULT_ERROR_ADMIN_EXISTS, "jp.azukari.Error.AdminExists" },
+  { VAULT_ERROR_LAST_CHIEF, "jp.azukari.Error.LastChief" },
+  { VAULT_ERROR_WEAK_PIN, "jp.azukari.Error.WeakPin" },
 };
-G_STATIC_ASSERT (G_N_ELEMENTS (error_entries) == VAULT_ERROR_ROLLED_BACK + 1);
+G_STATIC_ASSERT (G_N_ELEMENTS (error_entries) == VAULT_ERROR_WEAK_PIN + 1);
 
 GQuark
 vault_error_quark (void)
@@ -86,6 +91,14 @@ vault_error_get_tries_left (const GError *error)
   if (tries == NULL || !g_ascii_string_to_unsigned (tries + strlen ("tries="), 10, 0, 1000, &value, NULL))
     return -1;
   return (int) value;
+}
+
+const char *
+vault_error_get_why (const GError *error)
+{
+  const char *why = error != NULL ? strstr (error->message, "why=") : NULL;
+
+  return why != NULL ? why + strlen ("why=") : "";
 }
 
 typedef struct

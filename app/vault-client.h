@@ -40,6 +40,11 @@ typedef enum
   VAULT_ERROR_UNFIT_TEXT,
   VAULT_ERROR_TAMPERED,
   VAULT_ERROR_ROLLED_BACK,
+  VAULT_ERROR_NOT_YOUR_ROLE,
+  VAULT_ERROR_NO_SUCH_ADMIN,
+  VAULT_ERROR_ADMIN_EXISTS,
+  VAULT_ERROR_LAST_CHIEF,
+  VAULT_ERROR_WEAK_PIN,
 } VaultError;
 
 /**
@@ -66,6 +71,9 @@ char *vault_error_dup_name (const GError *error);
 
 /* "tries=N" at the end of a WrongPin message, or -1. */
 int vault_error_get_tries_left (const GError *error);
+
+/* "why=…" at the end of a WeakPin message (borrowed from it), or "". */
+const char *vault_error_get_why (const GError *error);
 
 /* For g_dbus_connection calls that pass a PIN or a number as `ay` and want the copy wiped: fills a new floating GVariant from
  * bytes that are wiped when the variant is freed. */

@@ -21,7 +21,7 @@ add_number (GVariantBuilder *dict, const char *key, guint32 number)
 }
 
 GVariant *
-value_status (const VaultStatus *status, const char *logged_in)
+value_status (const VaultStatus *status, const VaultAdmin *admin)
 {
   static const char *const states[] = {
     [VAULT_UNINITIALISED] = "uninitialised", [VAULT_OPEN] = "open", [VAULT_SEALED] = "sealed"
@@ -41,8 +41,30 @@ value_status (const VaultStatus *status, const char *logged_in)
   add_number (&dict, "approved", status->approved);
   g_variant_builder_add (&dict, "{sv}", "record-entries", g_variant_new_uint64 (status->record_entries));
   add_number (&dict, "tries-left", status->tries_left);
-  add_text (&dict, "logged-in", logged_in);
+  add_number (&dict, "admins", status->admins);
+  add_text (&dict, "logged-in", admin != NULL ? admin->name : "");
+  add_text (&dict, "role", admin != NULL ? vault_role_get_name (admin->role) : "");
   return g_variant_builder_end (&dict);
+}
+
+GVariant *
+value_admins (GPtrArray *admins)
+{
+  GVariantBuilder rows;
+
+  g_variant_builder_init (&rows, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < admins->len; i++)
+    {
+      const Admin *admin = g_ptr_array_index (admins, i);
+
+      g_variant_builder_open (&rows, G_VARIANT_TYPE_VARDICT);
+      add_text (&rows, "id", admin->id);
+      add_text (&rows, "name", admin->name);
+      add_text (&rows, "role", admin->role);
+      add_text (&rows, "since", admin->created);
+      g_variant_builder_close (&rows);
+    }
+  return g_variant_builder_end (&rows);
 }
 
 GVariant *

@@ -9,7 +9,9 @@
 G_BEGIN_DECLS
 
 /* All builders return floating variants. */
-GVariant *value_status (const VaultStatus *status, const char *logged_in);
+/** value_status: @admin: who asks, or %NULL. */
+GVariant *value_status (const VaultStatus *status, const VaultAdmin *admin);
+GVariant *value_admins (GPtrArray *admins);
 GVariant *value_findings (GPtrArray *findings, gboolean *ret_ok);
 GVariant *value_import (const VaultImport *import);
 /** value_people: @kind, @state and @search "" mean any. */

@@ -1,45 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Service: connections and their rights, then one handler for each method of vault.xml. */
-#include "service.h"
+#include "service-private.h"
 
 #include <string.h>
 #include <unistd.h>
 
 #include "custody-error.h"
-#include "listener.h"
 #include "my-number.h"
-#include "service-values.h"
-#include "vault-generated.h"
 
 #define ERROR_PREFIX "jp.azukari.Error."
-#define ID_MAX 64
 #define EXPIRE_EVERY_S 30
 #define LOG_LIMIT 10000
-
-struct _Service
-{
-  Vault *vault; /* borrowed */
-  ServiceOptions options;
-  /* owned */
-  Listener *listener;
-  AzukariVault1 *object;
-  GHashTable *clients; /* GDBusConnection -> Client */
-  guint expire_source;
-  gboolean closing;
-  /* failed identifications of all connections */
-  guint n_failures;
-  gint64 failures_since_us;
-};
-
-/* One connection. */
-typedef struct
-{
-  VaultAdmin *admin; /* logged in, or NULL */
-  char *person;      /* identified, or NULL */
-  guint n_failures;
-  gint64 refused_until_us;
-  gint64 last_call_us;
-} Client;
 
 /* --- rights ---------------------------------------------------------------------------------------------------------- */
 
@@ -49,8 +20,8 @@ now_us (const Service *self)
   return self->options.now_us != NULL ? self->options.now_us () : g_get_monotonic_time ();
 }
 
-static void
-drop_admin (Service *self, Client *client, gboolean expired)
+void
+service_drop_admin (Service *self, Client *client, gboolean expired)
 {
   if (client->admin == NULL)
     return;
@@ -73,7 +44,7 @@ expire_client (Service *self, Client *client)
 {
   if (now_us (self) - client->last_call_us < SERVICE_IDLE_US)
     return;
-  drop_admin (self, client, TRUE);
+  service_drop_admin (self, client, TRUE);
   g_clear_pointer (&client->person, g_free);
 }
 
@@ -96,8 +67,8 @@ expire_cb (gpointer user_data)
 }
 
 /* The connection that calls; its rights are those it has at this moment. */
-static Client *
-get_client (Service *self, GDBusMethodInvocation *invocation)
+Client *
+service_get_client (Service *self, GDBusMethodInvocation *invocation)
 {
   Client *client = g_hash_table_lookup (self->clients, g_dbus_method_invocation_get_connection (invocation));
 
@@ -114,20 +85,27 @@ set_not_allowed (GError **error)
   return FALSE;
 }
 
-static gboolean
-require_admin (const Client *client, GError **error)
+gboolean
+service_require_role (Service *self, const Client *client, VaultRole roles, const char *verb, GError **error)
 {
-  return client->admin != NULL || set_not_allowed (error);
+  if (client->admin == NULL)
+    return set_not_allowed (error);
+  if ((client->admin->role & roles) != 0)
+    return TRUE;
+  (void) vault_note_refused (self->vault, client->admin->id, verb, NULL);
+  g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NOT_YOUR_ROLE, "%s is not for a %s", verb,
+               vault_role_get_name (client->admin->role));
+  return FALSE;
 }
 
-/* The person themself, one of their dependants, or anybody when an admin is logged in. */
+/* The person themself, one of their dependants, or anybody when somebody is logged in who collects. */
 static gboolean
-require_person (Service *self, const Client *client, const char *person_id, GError **error)
+require_person (Service *self, const Client *client, const char *person_id, const char *verb, GError **error)
 {
   g_autoptr (Person) person = NULL;
 
   if (client->admin != NULL)
-    return TRUE;
+    return service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK, verb, error);
   if (client->person == NULL)
     return set_not_allowed (error);
   if (g_str_equal (client->person, person_id))
@@ -142,8 +120,8 @@ get_actor (const Client *client)
   return client->admin != NULL ? client->admin->id : VAULT_ACTOR_KIOSK;
 }
 
-static gboolean
-check_text (const char *text, gsize max_bytes, GError **error)
+gboolean
+service_check_text (const char *text, gsize max_bytes, GError **error)
 {
   if (strlen (text) <= max_bytes)
     return TRUE;
@@ -152,8 +130,8 @@ check_text (const char *text, gsize max_bytes, GError **error)
 }
 
 /* Ends a call with @take_error. TRUE: handled. */
-static gboolean
-fail (GDBusMethodInvocation *invocation, GError *take_error)
+gboolean
+service_fail (GDBusMethodInvocation *invocation, GError *take_error)
 {
   g_autoptr (GError) error = take_error;
   g_autofree char *name = g_strconcat (ERROR_PREFIX, custody_error_get_name (error), NULL);
@@ -162,8 +140,8 @@ fail (GDBusMethodInvocation *invocation, GError *take_error)
   return TRUE;
 }
 
-static void
-changed (Service *self, const char *what)
+void
+service_changed (Service *self, const char *what)
 {
   azukari_vault1_emit_changed (self->object, what);
 }
@@ -176,7 +154,7 @@ status_for (Service *self, const Client *client)
   VaultStatus status;
 
   vault_get_status (self->vault, &status);
-  return value_status (&status, client->admin != NULL ? client->admin->name : "");
+  return value_status (&status, client->admin);
 }
 
 static gboolean
@@ -184,7 +162,7 @@ get_status_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointe
 {
   Service *self = user_data;
 
-  azukari_vault1_complete_get_status (object, invocation, status_for (self, get_client (self, invocation)));
+  azukari_vault1_complete_get_status (object, invocation, status_for (self, service_get_client (self, invocation)));
   return TRUE;
 }
 
@@ -211,14 +189,14 @@ init_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVariant *opt
          gpointer user_data)
 {
   Service *self = user_data;
-  Client *client = get_client (self, invocation);
+  Client *client = service_get_client (self, invocation);
   GError *error = NULL;
-  g_autoptr (Secret) pin = value_take_secret (pin_bytes, KEYS_PIN_MAX, &error);
+  g_autoptr (Secret) pin = value_take_secret (pin_bytes, PIN_MAX_BYTES, &error);
 
   if (pin == NULL || !init_vault (self, options, pin, &error))
-    return fail (invocation, error);
+    return service_fail (invocation, error);
   azukari_vault1_complete_init (object, invocation, status_for (self, client));
-  changed (self, "session");
+  service_changed (self, "session");
   return TRUE;
 }
 
@@ -231,10 +209,10 @@ verify_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointer us
   GVariant *rows;
   gboolean ok;
 
-  (void) get_client (self, invocation);
+  (void) service_get_client (self, invocation);
   findings = vault_verify (self->vault, &error);
   if (findings == NULL)
-    return fail (invocation, error);
+    return service_fail (invocation, error);
   rows = value_findings (findings, &ok);
   azukari_vault1_complete_verify (object, invocation, ok, rows);
   return TRUE;
@@ -249,10 +227,10 @@ prove_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointer use
   GVariant *rows;
   gboolean ok;
 
-  (void) get_client (self, invocation);
+  (void) service_get_client (self, invocation);
   findings = vault_prove (self->vault, &error);
   if (findings == NULL)
-    return fail (invocation, error);
+    return service_fail (invocation, error);
   rows = value_findings (findings, &ok);
   azukari_vault1_complete_prove (object, invocation, ok, rows);
   return TRUE;
@@ -265,14 +243,14 @@ login_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char *
           gpointer user_data)
 {
   Service *self = user_data;
-  Client *client = get_client (self, invocation);
+  Client *client = service_get_client (self, invocation);
   GError *error = NULL;
-  g_autoptr (Secret) pin = value_take_secret (pin_bytes, KEYS_PIN_MAX, &error);
+  g_autoptr (Secret) pin = value_take_secret (pin_bytes, PIN_MAX_BYTES, &error);
   g_autoptr (VaultAdmin) admin = NULL;
   GVariantBuilder session;
   guint tries_left = 0;
 
-  if (pin != NULL && check_text (name, VAULT_TEXT_MAX, &error))
+  if (pin != NULL && service_check_text (name, VAULT_TEXT_MAX, &error))
     admin = vault_login (self->vault, name, pin, &tries_left, &error);
   if (admin == NULL)
     {
@@ -281,15 +259,16 @@ login_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char *
           g_clear_error (&error);
           error = g_error_new (CUSTODY_ERROR, CUSTODY_ERROR_WRONG_PIN, "the PIN is wrong tries=%u", tries_left);
         }
-      return fail (invocation, error);
+      return service_fail (invocation, error);
     }
-  drop_admin (self, client, FALSE);
+  service_drop_admin (self, client, FALSE);
   client->admin = g_steal_pointer (&admin);
   g_variant_builder_init (&session, G_VARIANT_TYPE_VARDICT);
   g_variant_builder_add (&session, "{sv}", "admin", g_variant_new_string (client->admin->name));
   g_variant_builder_add (&session, "{sv}", "admin-id", g_variant_new_string (client->admin->id));
+  g_variant_builder_add (&session, "{sv}", "role", g_variant_new_string (vault_role_get_name (client->admin->role)));
   azukari_vault1_complete_login (object, invocation, g_variant_builder_end (&session));
-  changed (self, "session");
+  service_changed (self, "session");
   return TRUE;
 }
 
@@ -298,9 +277,9 @@ logout_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointer us
 {
   Service *self = user_data;
 
-  drop_admin (self, get_client (self, invocation), FALSE);
+  service_drop_admin (self, service_get_client (self, invocation), FALSE);
   azukari_vault1_complete_logout (object, invocation);
-  changed (self, "session");
+  service_changed (self, "session");
   return TRUE;
 }
 
@@ -311,7 +290,7 @@ complete_visitor (Service *self, Client *client, GDBusMethodInvocation *invocati
   g_autoptr (GPtrArray) dependants = vault_list_dependants (self->vault, person->id, &error);
 
   if (dependants == NULL)
-    return fail (invocation, error);
+    return service_fail (invocation, error);
   g_free (client->person);
   client->person = g_strdup (person->id);
   g_dbus_method_invocation_return_value (invocation, g_variant_new ("(@a{sv})", value_visitor (person, dependants)));
@@ -348,7 +327,7 @@ identify_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const cha
              gpointer user_data)
 {
   Service *self = user_data;
-  Client *client = get_client (self, invocation);
+  Client *client = service_get_client (self, invocation);
   GError *error = NULL;
   g_autoptr (Person) person = NULL;
 
@@ -357,15 +336,15 @@ identify_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const cha
   if (is_throttled (self, client))
     {
       set_not_allowed (&error);
-      return fail (invocation, error);
+      return service_fail (invocation, error);
     }
-  if (check_text (code, VAULT_TEXT_MAX, &error) && check_text (birth_date, ID_MAX, &error))
+  if (service_check_text (code, VAULT_TEXT_MAX, &error) && service_check_text (birth_date, ID_MAX, &error))
     person = vault_identify (self->vault, code, birth_date, &error);
   if (person == NULL)
     {
       if (g_error_matches (error, CUSTODY_ERROR, CUSTODY_ERROR_NO_SUCH_PERSON))
         count_failure (self, client);
-      return fail (invocation, error);
+      return service_fail (invocation, error);
     }
   client->n_failures = 0;
   return complete_visitor (self, client, invocation, person);
@@ -375,14 +354,15 @@ static gboolean
 attend_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char *person_id, gpointer user_data)
 {
   Service *self = user_data;
-  Client *client = get_client (self, invocation);
+  Client *client = service_get_client (self, invocation);
   GError *error = NULL;
   g_autoptr (Person) person = NULL;
 
-  if (require_admin (client, &error) && check_text (person_id, ID_MAX, &error))
+  if (service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK, "Attend", &error)
+      && service_check_text (person_id, ID_MAX, &error))
     person = vault_attend (self->vault, client->admin->id, person_id, &error);
   if (person == NULL)
-    return fail (invocation, error);
+    return service_fail (invocation, error);
   return complete_visitor (self, client, invocation, person);
 }
 
@@ -391,7 +371,7 @@ forget_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointer us
 {
   Service *self = user_data;
 
-  g_clear_pointer (&get_client (self, invocation)->person, g_free);
+  g_clear_pointer (&service_get_client (self, invocation)->person, g_free);
   azukari_vault1_complete_forget (object, invocation);
   return TRUE;
 }
@@ -406,7 +386,8 @@ import_people (Service *self, const Client *client, GVariant *csv, GVariant *opt
   const char *name;
   RosterEncoding encoding;
 
-  if (!require_admin (client, error) || !value_take_bool (options, "dry-run", ret_dry_run, error)
+  if (!service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK, "PeopleImport", error)
+      || !value_take_bool (options, "dry-run", ret_dry_run, error)
       || !value_take_text (options, "encoding", 16, &name, error))
     return NULL;
   if (g_variant_get_size (csv) > ROSTER_MAX_BYTES || !roster_encoding_from_name (name, &encoding))
@@ -425,13 +406,14 @@ people_import_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVar
   Service *self = user_data;
   GError *error = NULL;
   gboolean dry_run = FALSE;
-  g_autoptr (VaultImport) report = import_people (self, get_client (self, invocation), csv, options, &dry_run, &error);
+  g_autoptr (VaultImport) report =
+      import_people (self, service_get_client (self, invocation), csv, options, &dry_run, &error);
 
   if (report == NULL)
-    return fail (invocation, error);
+    return service_fail (invocation, error);
   azukari_vault1_complete_people_import (object, invocation, value_import (report));
   if (!dry_run && report->roster->mistakes->len == 0 && report->added + report->changed > 0)
-    changed (self, "people");
+    service_changed (self, "people");
   return TRUE;
 }
 
@@ -443,12 +425,14 @@ people_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVaria
   g_autoptr (GPtrArray) people = NULL;
   const char *kind, *state, *search;
 
-  if (require_admin (get_client (self, invocation), &error) && value_take_text (filter, "kind", ID_MAX, &kind, &error)
+  if (service_require_role (self, service_get_client (self, invocation), VAULT_CHIEF | VAULT_CLERK, "PeopleList",
+                            &error)
+      && value_take_text (filter, "kind", ID_MAX, &kind, &error)
       && value_take_text (filter, "state", ID_MAX, &state, &error)
       && value_take_text (filter, "search", VAULT_TEXT_MAX, &search, &error))
     people = vault_list_people (self->vault, &error);
   if (people == NULL)
-    return fail (invocation, error);
+    return service_fail (invocation, error);
   azukari_vault1_complete_people_list (object, invocation, value_people (people, kind, state, search));
   return TRUE;
 }
@@ -484,17 +468,18 @@ static gboolean
 person_add_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVariant *dict, gpointer user_data)
 {
   Service *self = user_data;
-  Client *client = get_client (self, invocation);
+  Client *client = service_get_client (self, invocation);
   GError *error = NULL;
   g_autoptr (Person) person = person_new ();
   g_autofree char *id = NULL;
 
-  if (require_admin (client, &error) && take_person (dict, person, &error))
+  if (service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK, "PersonAdd", &error)
+      && take_person (dict, person, &error))
     id = vault_add_person (self->vault, client->admin->id, person, &error);
   if (id == NULL)
-    return fail (invocation, error);
+    return service_fail (invocation, error);
   azukari_vault1_complete_person_add (object, invocation, id);
-  changed (self, "people");
+  service_changed (self, "people");
   return TRUE;
 }
 
@@ -505,14 +490,14 @@ note_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char *p
          const char *reason, gpointer user_data)
 {
   Service *self = user_data;
-  Client *client = get_client (self, invocation);
+  Client *client = service_get_client (self, invocation);
   GError *error = NULL;
 
-  if (!check_text (person_id, ID_MAX, &error) || !require_person (self, client, person_id, &error)
+  if (!service_check_text (person_id, ID_MAX, &error) || !require_person (self, client, person_id, "Note", &error)
       || !vault_note (self->vault, get_actor (client), person_id, event, reason, &error))
-    return fail (invocation, error);
+    return service_fail (invocation, error);
   azukari_vault1_complete_note (object, invocation);
-  changed (self, "people");
+  service_changed (self, "people");
   return TRUE;
 }
 
@@ -524,7 +509,7 @@ collect (Service *self, const Client *client, const char *person_id, GVariant *d
   g_autofree const char **purpose_list = NULL;
   VaultCollection collection = { 0 };
 
-  if (!check_text (person_id, ID_MAX, error) || !require_person (self, client, person_id, error)
+  if (!service_check_text (person_id, ID_MAX, error) || !require_person (self, client, person_id, "Collect", error)
       || !value_take_text (dict, "document", ID_MAX, &collection.document, error)
       || !value_take_text (dict, "identity", ID_MAX, &collection.identity, error)
       || !value_take_text (dict, "text-version", ID_MAX, &collection.text_version, error)
@@ -545,15 +530,15 @@ collect_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char
             GVariant *number_bytes, gpointer user_data)
 {
   Service *self = user_data;
-  Client *client = get_client (self, invocation);
+  Client *client = service_get_client (self, invocation);
   GError *error = NULL;
   g_autoptr (Secret) number = value_take_secret (number_bytes, MY_NUMBER_DIGITS * 4, &error);
   g_autofree char *record_id = number != NULL ? collect (self, client, person_id, dict, number, &error) : NULL;
 
   if (record_id == NULL)
-    return fail (invocation, error);
+    return service_fail (invocation, error);
   azukari_vault1_complete_collect (object, invocation, record_id);
-  changed (self, "records");
+  service_changed (self, "records");
   return TRUE;
 }
 
@@ -565,13 +550,14 @@ record_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVaria
   g_autoptr (GPtrArray) numbers = NULL, people = NULL;
   const char *state;
 
-  if (require_admin (get_client (self, invocation), &error)
+  if (service_require_role (self, service_get_client (self, invocation), VAULT_CHIEF | VAULT_CLERK, "RecordList",
+                            &error)
       && value_take_text (filter, "state", ID_MAX, &state, &error))
     numbers = vault_list_records (self->vault, state, &error);
   if (numbers != NULL)
     people = vault_list_people (self->vault, &error);
   if (people == NULL)
-    return fail (invocation, error);
+    return service_fail (invocation, error);
   azukari_vault1_complete_record_list (object, invocation, value_records (self->vault, numbers, people));
   return TRUE;
 }
@@ -581,14 +567,15 @@ approve_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char
             gpointer user_data)
 {
   Service *self = user_data;
-  Client *client = get_client (self, invocation);
+  Client *client = service_get_client (self, invocation);
   GError *error = NULL;
 
-  if (!require_admin (client, &error) || !check_text (record_id, ID_MAX, &error)
+  if (!service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK, "Approve", &error)
+      || !service_check_text (record_id, ID_MAX, &error)
       || !vault_approve (self->vault, client->admin->id, record_id, identity, &error))
-    return fail (invocation, error);
+    return service_fail (invocation, error);
   azukari_vault1_complete_approve (object, invocation);
-  changed (self, "records");
+  service_changed (self, "records");
   return TRUE;
 }
 
@@ -597,14 +584,15 @@ ask_again_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const ch
               gpointer user_data)
 {
   Service *self = user_data;
-  Client *client = get_client (self, invocation);
+  Client *client = service_get_client (self, invocation);
   GError *error = NULL;
 
-  if (!require_admin (client, &error) || !check_text (record_id, ID_MAX, &error)
+  if (!service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK, "AskAgain", &error)
+      || !service_check_text (record_id, ID_MAX, &error)
       || !vault_ask_again (self->vault, client->admin->id, record_id, reason, &error))
-    return fail (invocation, error);
+    return service_fail (invocation, error);
   azukari_vault1_complete_ask_again (object, invocation);
-  changed (self, "records");
+  service_changed (self, "records");
   return TRUE;
 }
 
@@ -617,8 +605,9 @@ format_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpoint
   GError *error = NULL;
   g_autoptr (GPtrArray) formats = NULL;
 
-  if (!require_admin (get_client (self, invocation), &error))
-    return fail (invocation, error);
+  if (!service_require_role (self, service_get_client (self, invocation), VAULT_CHIEF | VAULT_CLERK, "FormatList",
+                             &error))
+    return service_fail (invocation, error);
   formats = format_list ();
   azukari_vault1_complete_format_list (object, invocation, value_formats (formats));
   return TRUE;
@@ -632,7 +621,8 @@ export_to (Service *self, const Client *client, GVariant *dict, GUnixFDList *fds
   int fd;
   gboolean ok;
 
-  if (!require_admin (client, error) || !value_take_text (dict, "format", ID_MAX, &options.format, error)
+  if (!service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK, "Export", error)
+      || !value_take_text (dict, "format", ID_MAX, &options.format, error)
       || !value_take_text (dict, "purpose", ID_MAX, &options.purpose, error)
       || !value_take_text (dict, "destination", VAULT_TEXT_MAX, &options.destination, error)
       || !value_take_text (dict, "kind", ID_MAX, &options.kind, error)
@@ -656,8 +646,8 @@ export_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GUnixFDList
   GError *error = NULL;
   VaultExportReport report;
 
-  if (!export_to (self, get_client (self, invocation), dict, fds, handle, &report, &error))
-    return fail (invocation, error);
+  if (!export_to (self, service_get_client (self, invocation), dict, fds, handle, &report, &error))
+    return service_fail (invocation, error);
   azukari_vault1_complete_export (object, invocation, NULL, value_export_report (&report));
   g_free (report.export_id);
   return TRUE;
@@ -681,9 +671,11 @@ log_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVariant 
   guint64 from = 0, to = G_MAXINT64;
   guint32 limit = LOG_LIMIT;
 
-  if (!require_admin (get_client (self, invocation), &error) || !value_take (filter, "from", "t", &from_value, &error)
-      || !value_take (filter, "to", "t", &to_value, &error) || !value_take (filter, "limit", "u", &limit_value, &error))
-    return fail (invocation, error);
+  if (!service_require_role (self, service_get_client (self, invocation), VAULT_CHIEF | VAULT_AUDITOR, "LogList",
+                             &error)
+      || !value_take (filter, "from", "t", &from_value, &error) || !value_take (filter, "to", "t", &to_value, &error)
+      || !value_take (filter, "limit", "u", &limit_value, &error))
+    return service_fail (invocation, error);
   if (to_value != NULL)
     to = MIN (to, g_variant_get_uint64 (to_value));
   if (limit_value != NULL)
@@ -701,7 +693,7 @@ log_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVariant 
   if (!vault_list_log (self->vault, from, to, limit, add_entry, &entries, &error))
     {
       g_variant_builder_clear (&entries);
-      return fail (invocation, error);
+      return service_fail (invocation, error);
     }
   azukari_vault1_complete_log_list (object, invocation, g_variant_builder_end (&entries));
   return TRUE;
@@ -717,7 +709,7 @@ closed_cb (GDBusConnection *connection, gboolean remote_peer_vanished, GError *e
 
   if (client == NULL)
     return;
-  drop_admin (self, client, FALSE);
+  service_drop_admin (self, client, FALSE);
   g_dbus_interface_skeleton_unexport_from_connection (G_DBUS_INTERFACE_SKELETON (self->object), connection);
   g_signal_handlers_disconnect_by_data (connection, self);
   g_hash_table_remove (self->clients, connection);
@@ -773,6 +765,7 @@ connect_handlers (Service *self)
 
   for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
     g_signal_connect (self->object, handlers[i].signal, handlers[i].callback, self);
+  service_connect_admins (self);
 }
 
 Service *
@@ -812,7 +805,7 @@ service_free (Service *self)
   g_hash_table_iter_init (&iter, self->clients);
   while (g_hash_table_iter_next (&iter, &connection, &client))
     {
-      drop_admin (self, client, FALSE);
+      service_drop_admin (self, client, FALSE);
       g_signal_handlers_disconnect_by_data (connection, self);
       g_dbus_interface_skeleton_unexport_from_connection (G_DBUS_INTERFACE_SKELETON (self->object), connection);
       /* Cancels what is still being written: a peer that does not read holds nothing up. */

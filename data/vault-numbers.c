@@ -44,6 +44,11 @@ vault_number_open (Vault *self, const VaultAdmin *admin, const Number *number, G
   gsize n_sealed;
   const guint8 *sealed = g_bytes_get_data (number->sealed, &n_sealed);
 
+  if (admin->vault_secret == NULL)
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NOT_YOUR_ROLE, "this admin opens no numbers");
+      return NULL;
+    }
   if (n_sealed != PLAIN_BYTES + crypto_box_SEALBYTES
       || crypto_box_seal_open (secret_get_writable (plain), sealed, n_sealed, keys_get_vault_public (self->keys),
                                secret_get_data (admin->vault_secret, NULL))

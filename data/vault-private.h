@@ -20,6 +20,10 @@ struct _Vault
   char *company;
 };
 
+/* WEAK_PIN with "why=" unless @pin may be @name's in a vault of @company. */
+gboolean vault_require_pin (const char *company, const char *name, const Secret *pin, GError **error);
+/* The keyset's admins are the database's: an addition that was cut off is taken back. */
+void vault_settle_admins (Vault *self);
 /* FALSE with the reason unless the vault is open. */
 gboolean vault_require_open (Vault *self, GError **error);
 /* vault_require_open () and store_begin (). */

@@ -30,6 +30,7 @@ vault_admin_free (VaultAdmin *self)
   g_free (self->id);
   g_free (self->name);
   secret_free (self->vault_secret);
+  secret_free (self->master);
   g_free (self);
 }
 
@@ -239,7 +240,10 @@ open_parts (Vault *self, GError **error)
   if (self->counter_auth == NULL || !counter_check (self, error))
     return FALSE;
   self->company = store_dup_meta_text (self->store, META_COMPANY, error);
-  return self->company != NULL;
+  if (self->company == NULL)
+    return FALSE;
+  vault_settle_admins (self);
+  return TRUE;
 }
 
 static void
@@ -339,6 +343,11 @@ vault_get_status (Vault *self, VaultStatus *ret_status)
       status.company = self->company;
       status.vault_id = keys_get_vault_id (self->keys);
       status.tries_left = keys_get_tries_left (self->keys);
+      {
+        g_autoptr (GPtrArray) admins = admins_list (self->store, NULL);
+
+        status.admins = admins != NULL ? admins->len : 0;
+      }
       (void) people_count (self->store, &status.people, &status.submitted, &status.approved, NULL);
       (void) record_get_length (self->store, &status.record_entries, NULL);
     }
@@ -363,7 +372,8 @@ fill_store (Vault *self, const char *company, const char *admin_id, const char *
                                 secret_get_size (self->counter_auth), error)
       || !store_set_meta_number (self->store, META_COUNTER, self->counter, error)
       || !store_set_meta_number (self->store, META_COUNTER_SEQ, self->counter_seq, error)
-      || !store_add_admin (self->store, admin_id, admin_name, now, error) || !record_start (self->store, error)
+      || !admins_insert (self->store, admin_id, admin_name, vault_role_get_name (VAULT_CHIEF), now, error)
+      || !record_start (self->store, error)
       || !record_append (self->store, error, admin_id, "vault-made", keys_get_vault_id (self->keys), "provider",
                          keys_get_provider (self->keys), NULL))
     {
@@ -401,12 +411,7 @@ vault_init (Vault *self, const char *provider, const char *company, const char *
       g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_ALREADY_INITIALISED, "there is a vault here already");
       return FALSE;
     }
-  if (!keys_pin_is_acceptable (secret_get_data (pin, NULL), secret_get_size (pin)))
-    {
-      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE, "the PIN is too short, too long or too simple");
-      return FALSE;
-    }
-  if (!set_marker (self, error))
+  if (!vault_require_pin (company, admin_name, pin, error) || !set_marker (self, error))
     return FALSE;
   self->keys = keys_create (self->folder, provider, self->places, admin_id, pin, &key, &self->counter_auth, error);
   ok = self->keys != NULL;
@@ -447,17 +452,30 @@ VaultAdmin *
 vault_login (Vault *self, const char *admin_name, const Secret *pin, guint *ret_tries_left, GError **error)
 {
   g_autoptr (VaultAdmin) admin = g_new0 (VaultAdmin, 1);
+  g_autoptr (Admin) row = vault_require_open (self, error) ? admins_find (self->store, admin_name, error) : NULL;
   g_autoptr (GError) problem = NULL;
 
-  if (!vault_require_open (self, error) || !store_find_admin (self->store, admin_name, &admin->id, &admin->name, error))
+  if (row == NULL)
     return NULL;
-  if (!keys_login (self->keys, admin->id, pin, &admin->vault_secret, ret_tries_left, &problem))
+  if (!vault_role_from_name (row->role, &admin->role))
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_STORE_DAMAGED, "an admin of an unknown role");
+      return NULL;
+    }
+  admin->id = g_strdup (row->id);
+  admin->name = g_strdup (row->name);
+  if (!keys_login (self->keys, admin->id, pin, &admin->vault_secret, &admin->master, ret_tries_left, &problem))
     {
       if (g_error_matches (problem, CUSTODY_ERROR, CUSTODY_ERROR_WRONG_PIN))
         (void) record_alone (self, admin->id, "login-failed", "", NULL);
       g_propagate_error (error, g_steal_pointer (&problem));
       return NULL;
     }
+  /* Held only by whom it serves. */
+  if (admin->role != VAULT_CHIEF)
+    g_clear_pointer (&admin->master, secret_free);
+  if (admin->role == VAULT_AUDITOR)
+    g_clear_pointer (&admin->vault_secret, secret_free);
   if (!record_alone (self, admin->id, "login", "", error))
     return NULL;
   return g_steal_pointer (&admin);
@@ -466,7 +484,7 @@ vault_login (Vault *self, const char *admin_name, const Secret *pin, guint *ret_
 char *
 vault_dup_admin_name (Vault *self, const char *admin_id)
 {
-  return self->state == VAULT_OPEN ? store_dup_admin_name (self->store, admin_id) : g_strdup ("");
+  return self->state == VAULT_OPEN ? admins_dup_name (self->store, admin_id) : g_strdup ("");
 }
 
 gboolean

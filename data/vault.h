@@ -7,11 +7,13 @@
 
 #include <glib.h>
 
+#include "admins.h"
 #include "generate.h"
 #include "entries.h"
 #include "keys.h"
 #include "numbers.h"
 #include "people.h"
+#include "pin.h"
 #include "roster.h"
 
 G_BEGIN_DECLS
@@ -22,6 +24,18 @@ typedef struct _Vault Vault;
 /* Entries between two raises of the TPM's state counter: what a thief of the disk could take back unnoticed at most. */
 #define VAULT_COUNTER_STRIDE 16
 #define VAULT_TEXT_MAX 200
+
+/* What an admin may do. Flags, so that a verb can name all who may call it. */
+typedef enum
+{
+  VAULT_CHIEF = 1 << 0,   /* 責任者: everything; adds and removes the others */
+  VAULT_CLERK = 1 << 1,   /* 事務取扱担当者: the roster, collecting with attendance, review, export */
+  VAULT_AUDITOR = 1 << 2, /* 監査: the record, and nothing of a person's */
+} VaultRole;
+
+/** vault_role_get_name: "chief", "clerk" or "auditor"; and back. */
+const char *vault_role_get_name (VaultRole role);
+gboolean vault_role_from_name (const char *name, VaultRole *ret_role);
 
 typedef enum
 {
@@ -38,7 +52,7 @@ typedef struct
   gboolean software_tpm;
   const char *company;
   const char *vault_id;
-  guint format, people, submitted, approved, tries_left;
+  guint format, people, submitted, approved, tries_left, admins;
   guint64 record_entries;
 } VaultStatus;
 
@@ -47,7 +61,9 @@ typedef struct
 {
   char *id;
   char *name;
-  Secret *vault_secret;
+  VaultRole role;
+  Secret *vault_secret; /* NULL for an auditor, to whom no number is opened */
+  Secret *master;       /* of a chief, else NULL: what adds and removes admins */
 } VaultAdmin;
 
 void vault_admin_free (VaultAdmin *self);
@@ -78,12 +94,32 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Vault, vault_free)
 /** vault_get_status: strings are valid until the next call. */
 void vault_get_status (Vault *self, VaultStatus *ret_status);
 
+/** vault_init: @admin_name becomes the first 責任者. WEAK_PIN as vault_add_admin (). */
 gboolean vault_init (Vault *self, const char *provider, const char *company, const char *admin_name, const Secret *pin,
                      GError **error);
 
 /** vault_login: @ret_tries_left is written on success and with WRONG_PIN. The try stands in the record. */
 VaultAdmin *vault_login (Vault *self, const char *admin_name, const Secret *pin, guint *ret_tries_left, GError **error);
 gboolean vault_note_logout (Vault *self, const char *admin_id, gboolean expired, GError **error);
+
+/* admins */
+
+/** vault_list_admins: (transfer full) (element-type Admin): oldest first. */
+GPtrArray *vault_list_admins (Vault *self, GError **error);
+/**
+ * vault_add_admin:
+ * @by: a 責任者 who has logged in
+ * @pin: the new admin's own; @by need not know it
+ *
+ * Returns: (transfer full): the new admin's id; %NULL with NOT_YOUR_ROLE, ADMIN_EXISTS (somebody has that name), WEAK_PIN (the
+ *   message ends in "why=" and pin_fault_get_name ()), USAGE ... Each refusal stands in the record.
+ */
+char *vault_add_admin (Vault *self, const VaultAdmin *by, const char *name, VaultRole role, const Secret *pin,
+                       GError **error);
+/** vault_check_pin: @name "" checks against the company's name only. */
+PinFault vault_check_pin (Vault *self, const char *name, const Secret *pin);
+/** vault_note_refused: an admin asked for @verb, which their role does not allow. */
+gboolean vault_note_refused (Vault *self, const char *admin_id, const char *verb, GError **error);
 
 /** vault_verify: (transfer full) (element-type Finding) */
 GPtrArray *vault_verify (Vault *self, GError **error);

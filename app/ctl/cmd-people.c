@@ -332,35 +332,20 @@ review_ask_again (CtlContext *ctx, int argc, char **argv)
   return CTL_DONE;
 }
 
-typedef struct
-{
-  const char *word;
-  int (*run) (CtlContext *ctx, int argc, char **argv);
-} SubVerb;
-
-static int
-run_sub_verb (CtlContext *ctx, int argc, char **argv, const SubVerb *verbs, gsize n_verbs, const char *sentence)
-{
-  for (gsize i = 0; argc > 1 && i < n_verbs; i++)
-    if (strcmp (argv[1], verbs[i].word) == 0)
-      return verbs[i].run (ctx, argc - 1, argv + 1);
-  return ctl_usage (argv[0], sentence);
-}
-
 int
 cmd_people (CtlContext *ctx, int argc, char **argv)
 {
-  static const SubVerb verbs[] = { { "import", people_import }, { "list", people_list }, { "add", people_add } };
+  static const CtlSubVerb verbs[] = { { "import", people_import }, { "list", people_list }, { "add", people_add } };
 
-  return run_sub_verb (ctx, argc, argv, verbs, G_N_ELEMENTS (verbs), _ ("say import, list or add."));
+  return ctl_run_sub_verb (ctx, argc, argv, verbs, G_N_ELEMENTS (verbs), _ ("say import, list or add."));
 }
 
 int
 cmd_review (CtlContext *ctx, int argc, char **argv)
 {
-  static const SubVerb verbs[] = { { "list", review_list },
-                                   { "approve", review_approve },
-                                   { "ask-again", review_ask_again } };
+  static const CtlSubVerb verbs[] = { { "list", review_list },
+                                      { "approve", review_approve },
+                                      { "ask-again", review_ask_again } };
 
-  return run_sub_verb (ctx, argc, argv, verbs, G_N_ELEMENTS (verbs), _ ("say list, approve or ask-again."));
+  return ctl_run_sub_verb (ctx, argc, argv, verbs, G_N_ELEMENTS (verbs), _ ("say list, approve or ask-again."));
 }

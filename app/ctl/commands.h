@@ -11,6 +11,7 @@ typedef struct
   const char *vault_dir; /* --vault, $AZUKARI_VAULT, or the default; borrowed */
 } CtlContext;
 
+int cmd_admins (CtlContext *ctx, int argc, char **argv);
 int cmd_collect (CtlContext *ctx, int argc, char **argv);
 int cmd_export (CtlContext *ctx, int argc, char **argv);
 int cmd_init (CtlContext *ctx, int argc, char **argv);

@@ -66,6 +66,15 @@ ctl_usage (const char *verb, const char *sentence)
   return CTL_USAGE;
 }
 
+int
+ctl_run_sub_verb (CtlContext *ctx, int argc, char **argv, const CtlSubVerb *verbs, gsize n_verbs, const char *sentence)
+{
+  for (gsize i = 0; argc > 1 && i < n_verbs; i++)
+    if (strcmp (argv[1], verbs[i].word) == 0)
+      return verbs[i].run (ctx, argc - 1, argv + 1);
+  return ctl_usage (argv[0], sentence);
+}
+
 static int
 exit_code_for (const GError *error)
 {
@@ -74,10 +83,12 @@ exit_code_for (const GError *error)
   switch (error->code)
     {
     case VAULT_ERROR_USAGE:
+    case VAULT_ERROR_WEAK_PIN:
       return CTL_USAGE;
     case VAULT_ERROR_WRONG_PIN:
     case VAULT_ERROR_LOCKED_OUT:
     case VAULT_ERROR_NOT_ALLOWED:
+    case VAULT_ERROR_NOT_YOUR_ROLE:
       return CTL_NOT_ALLOWED;
     case VAULT_ERROR_TAMPERED:
     case VAULT_ERROR_ROLLED_BACK:

@@ -42,6 +42,17 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CtlAdmin, ctl_admin_clear)
 gboolean ctl_parse (CtlContext *ctx, int *argc, char ***argv, const GOptionEntry *entries, CtlAdmin *admin,
                     const char *parameters, const char *summary);
 
+/* The second word of a verb such as “people list”. */
+typedef struct
+{
+  const char *word;
+  int (*run) (CtlContext *ctx, int argc, char **argv);
+} CtlSubVerb;
+
+/* Runs the one that argv[1] names, with argv beginning at it; else prints @sentence, which names them all. */
+int
+ctl_run_sub_verb (CtlContext *ctx, int argc, char **argv, const CtlSubVerb *verbs, gsize n_verbs, const char *sentence);
+
 /* A usage mistake found after parsing: one sentence on standard error. Returns CTL_USAGE. */
 int ctl_usage (const char *verb, const char *sentence);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Keys: provisioning, opening, log-in. */
-#include "keys.h"
+#include "keys-private.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -10,57 +10,11 @@
 #include <unistd.h>
 
 #include "custody-error.h"
-#include "keyset.h"
-#include "tpm.h"
 
-#define ARGON_OPS 2
-#define ARGON_KIB (64 * 1024)
-#define AUTH_BYTES 32
 #define SWTPM_START_TRIES 20
 #define SWTPM_START_WAIT_US 100000
-#define WRAP_CONTEXT "azukari vault secrets v1"
-/* What a wrap holds: the vault's secret half, the gate's auth, the lock's password ("" when the lock is not ours). */
-#define WRAP_PLAIN_BYTES (1 + KEYS_VAULT_BYTES + AUTH_BYTES + AUTH_BYTES)
-#define NONCE_BYTES crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
-#define TAG_BYTES crypto_aead_xchacha20poly1305_ietf_ABYTES
 
 static const TpmLockout lock_limits = { .max_tries = KEYS_MAX_TRIES, .interval_s = 7200, .lockout_recovery_s = 86400 };
-
-struct _Keys
-{
-  /* owned */
-  char *folder;
-  char *swtpm_folder;
-  char *path;
-  Keyset *keyset;
-  Tpm *tpm;
-  gboolean software;
-  /* for keys_undo_create () */
-  gboolean made_srk;
-  gboolean made_swtpm_folder;
-  Secret *lock_auth; /* of a lock that we armed in this very creation */
-};
-
-gboolean
-keys_pin_is_acceptable (const guint8 *pin, gsize n_bytes)
-{
-  gboolean all_digits = TRUE, same = TRUE, rising = TRUE, falling = TRUE;
-
-  if (n_bytes < KEYS_PIN_MIN || n_bytes > KEYS_PIN_MAX || !g_utf8_validate_len ((const char *) pin, n_bytes, NULL))
-    return FALSE;
-  for (gsize i = 0; i < n_bytes; i++)
-    {
-      all_digits = all_digits && g_ascii_isdigit (pin[i]);
-      if (i > 0)
-        {
-          same = same && pin[i] == pin[i - 1];
-          /* 9 to 0 and 0 to 9 go on the run: 890123 is one. */
-          rising = rising && (pin[i] - '0' + 9) % 10 == pin[i - 1] - '0';
-          falling = falling && (pin[i] - '0' + 1) % 10 == pin[i - 1] - '0';
-        }
-    }
-  return !same && !(all_digits && (rising || falling));
-}
 
 /* --- the TPM of a vault ---------------------------------------------------------------------------------------------- */
 
@@ -122,85 +76,6 @@ connect_tpm (Keys *self, const char *provider, const KeysPlaces *places, GError 
   return TRUE;
 }
 
-/* --- PINs and wraps -------------------------------------------------------------------------------------------------- */
-
-static Secret *
-pin_stretch (const Secret *pin, const KeysetAdmin *admin, GError **error)
-{
-  g_autoptr (Secret) auth = secret_new (AUTH_BYTES);
-  guint8 *bytes = secret_get_writable (auth);
-
-  if (crypto_pwhash (bytes, AUTH_BYTES, (const char *) secret_get_data (pin, NULL), secret_get_size (pin), admin->salt,
-                     admin->argon_ops, (gsize) admin->argon_kib * 1024, crypto_pwhash_ALG_ARGON2ID13)
-      != 0)
-    {
-      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_FAILED, "no memory to work the PIN");
-      return NULL;
-    }
-  /* A TPM drops trailing zero bytes of an authValue. */
-  bytes[AUTH_BYTES - 1] |= 1;
-  return g_steal_pointer (&auth);
-}
-
-static Secret *
-wrap_key (const Keyset *keyset, const KeysetAdmin *admin, const Secret *shared, const Secret *epoch_secret)
-{
-  Secret *key = secret_new (crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
-  guint8 name[TPM_NAME_BYTES] = { 0 };
-  crypto_generichash_state state;
-
-  (void) tpm_blob_get_name (admin->key, name);
-  crypto_generichash_init (&state, secret_get_data (shared, NULL), secret_get_size (shared), secret_get_size (key));
-  crypto_generichash_update (&state, (const guint8 *) WRAP_CONTEXT, sizeof WRAP_CONTEXT);
-  crypto_generichash_update (&state, (const guint8 *) keyset->vault_id, strlen (keyset->vault_id) + 1);
-  crypto_generichash_update (&state, (const guint8 *) admin->id, strlen (admin->id) + 1);
-  crypto_generichash_update (&state, admin->ephemeral, sizeof admin->ephemeral);
-  crypto_generichash_update (&state, name, sizeof name);
-  crypto_generichash_update (&state, secret_get_data (epoch_secret, NULL), secret_get_size (epoch_secret));
-  crypto_generichash_final (&state, secret_get_writable (key), secret_get_size (key));
-  sodium_memzero (&state, sizeof state);
-  return key;
-}
-
-static gboolean
-wrap_close (Keys *self, KeysetAdmin *admin, const Secret *plain, const Secret *epoch_secret, GError **error)
-{
-  guint8 sealed[NONCE_BYTES + WRAP_PLAIN_BYTES + TAG_BYTES];
-  g_autoptr (Secret) shared = tpm_admin_wrap (self->tpm, admin->key, admin->ephemeral, error);
-  g_autoptr (Secret) key = NULL;
-
-  if (shared == NULL)
-    return FALSE;
-  key = wrap_key (self->keyset, admin, shared, epoch_secret);
-  randombytes_buf (sealed, NONCE_BYTES);
-  crypto_aead_xchacha20poly1305_ietf_encrypt (sealed + NONCE_BYTES, NULL, secret_get_data (plain, NULL),
-                                              secret_get_size (plain), self->keyset->vault_public, KEYS_VAULT_BYTES,
-                                              NULL, sealed, secret_get_data (key, NULL));
-  admin->wrap = g_bytes_new (sealed, sizeof sealed);
-  return TRUE;
-}
-
-static Secret *
-wrap_open (Keys *self, const KeysetAdmin *admin, const Secret *shared, const Secret *epoch_secret, GError **error)
-{
-  g_autoptr (Secret) key = wrap_key (self->keyset, admin, shared, epoch_secret);
-  g_autoptr (Secret) plain = secret_new (WRAP_PLAIN_BYTES);
-  gsize size;
-  const guint8 *sealed = g_bytes_get_data (admin->wrap, &size);
-
-  if (size != NONCE_BYTES + WRAP_PLAIN_BYTES + TAG_BYTES
-      || crypto_aead_xchacha20poly1305_ietf_decrypt (secret_get_writable (plain), NULL, NULL, sealed + NONCE_BYTES,
-                                                     size - NONCE_BYTES, self->keyset->vault_public, KEYS_VAULT_BYTES,
-                                                     sealed, secret_get_data (key, NULL))
-             != 0)
-    {
-      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_KEYSET_DAMAGED,
-                   "the wrapped secrets do not open with the right PIN");
-      return NULL;
-    }
-  return g_steal_pointer (&plain);
-}
-
 /* --- creating -------------------------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -241,24 +116,6 @@ create_counters (Keys *self, const Secret *gate_auth, const Secret *counter_auth
   return TRUE;
 }
 
-static gboolean
-create_admin (Keys *self, const char *admin_id, const Secret *pin, const Secret *plain, const Secret *epoch_secret,
-              GError **error)
-{
-  KeysetAdmin *admin = keyset_add_admin (self->keyset);
-  g_autoptr (Secret) auth = NULL;
-
-  admin->id = g_strdup (admin_id);
-  admin->argon_ops = ARGON_OPS;
-  admin->argon_kib = ARGON_KIB;
-  randombytes_buf (admin->salt, sizeof admin->salt);
-  auth = pin_stretch (pin, admin, error);
-  if (auth == NULL)
-    return FALSE;
-  admin->key = tpm_admin_create (self->tpm, auth, error);
-  return admin->key != NULL && wrap_close (self, admin, plain, epoch_secret, error);
-}
-
 /* Everything in the TPM and in the keyset; the caller undoes all of it on failure. */
 static gboolean
 create_objects (Keys *self, const char *admin_id, const Secret *pin, Secret **ret_database_key,
@@ -268,7 +125,7 @@ create_objects (Keys *self, const char *admin_id, const Secret *pin, Secret **re
   g_autoptr (Secret) epoch_secret = secret_new_random (AUTH_BYTES);
   g_autoptr (Secret) gate_auth = secret_new_random (AUTH_BYTES);
   g_autoptr (Secret) counter_auth = secret_new_random (KEYS_COUNTER_AUTH_BYTES);
-  g_autoptr (Secret) plain = secret_new (WRAP_PLAIN_BYTES);
+  g_autoptr (Secret) plain = secret_new (KEYS_MASTER_BYTES);
   guint8 *parts = secret_get_writable (plain);
   Keyset *keyset = self->keyset;
   TpmLockout lockout;
@@ -288,14 +145,15 @@ create_objects (Keys *self, const char *admin_id, const Secret *pin, Secret **re
   if (keyset->epoch_secret == NULL)
     return FALSE;
   parts[0] = !lockout.auth_is_set;
-  crypto_box_keypair (keyset->vault_public, parts + 1);
-  memcpy (parts + 1 + KEYS_VAULT_BYTES, secret_get_data (gate_auth, NULL), AUTH_BYTES);
+  crypto_box_keypair (keyset->vault_public, parts + MASTER_VAULT);
+  memcpy (parts + MASTER_GATE, secret_get_data (gate_auth, NULL), AUTH_BYTES);
   if (!lockout.auth_is_set)
     {
-      randombytes_buf (parts + 1 + KEYS_VAULT_BYTES + AUTH_BYTES, AUTH_BYTES);
-      parts[WRAP_PLAIN_BYTES - 1] |= 1;
+      randombytes_buf (parts + MASTER_LOCK, AUTH_BYTES);
+      parts[KEYS_MASTER_BYTES - 1] |= 1;
     }
-  if (!create_admin (self, admin_id, pin, plain, epoch_secret, error) || !keyset_save (keyset, self->path, error))
+  if (!keys_admin_create (self, keyset, admin_id, pin, plain, epoch_secret, error)
+      || !keyset_save (keyset, self->path, error))
     return FALSE;
   *ret_database_key = g_steal_pointer (&database_key);
   *ret_counter_auth = g_steal_pointer (&counter_auth);
@@ -483,35 +341,11 @@ keys_lock_is_armed (Keys *self)
 /* --- logging in ------------------------------------------------------------------------------------------------------ */
 
 static Secret *
-secrets_open (Keys *self, const char *admin_id, const Secret *pin, GError **error)
-{
-  const Keyset *keyset = self->keyset;
-  const KeysetAdmin *admin = keyset_find_admin (keyset, admin_id);
-  g_autoptr (Secret) epoch_secret = NULL, auth = NULL, shared = NULL;
-
-  if (admin == NULL)
-    {
-      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NOT_ALLOWED, "no such admin");
-      return NULL;
-    }
-  epoch_secret = tpm_epoch_unseal (self->tpm, keyset->epoch_index, keyset->epoch, keyset->epoch_secret, error);
-  if (epoch_secret == NULL)
-    return NULL;
-  auth = pin_stretch (pin, admin, error);
-  if (auth == NULL)
-    return NULL;
-  shared = tpm_admin_agree (self->tpm, admin->key, auth, admin->ephemeral, error);
-  if (shared == NULL)
-    return NULL;
-  return wrap_open (self, admin, shared, epoch_secret, error);
-}
-
-static Secret *
 lock_auth_of (const Secret *plain)
 {
   const guint8 *parts = secret_get_data (plain, NULL);
 
-  return parts[0] ? secret_new_copy (parts + 1 + KEYS_VAULT_BYTES + AUTH_BYTES, AUTH_BYTES) : NULL;
+  return parts[0] ? secret_new_copy (parts + MASTER_LOCK, AUTH_BYTES) : NULL;
 }
 
 static gboolean
@@ -536,7 +370,7 @@ arm_lock (Keys *self, const Secret *plain, GError **error)
 gboolean
 keys_arm_lock (Keys *self, const char *admin_id, const Secret *pin, GError **error)
 {
-  g_autoptr (Secret) plain = secrets_open (self, admin_id, pin, error);
+  g_autoptr (Secret) plain = keys_secrets_open (self, admin_id, pin, error);
   TpmLockout before;
 
   if (plain == NULL || !tpm_get_lockout (self->tpm, &before, error) || !arm_lock (self, plain, error))
@@ -547,10 +381,10 @@ keys_arm_lock (Keys *self, const char *admin_id, const Secret *pin, GError **err
 }
 
 gboolean
-keys_login (Keys *self, const char *admin_id, const Secret *pin, Secret **ret_vault_secret, guint *ret_tries_left,
-            GError **error)
+keys_login (Keys *self, const char *admin_id, const Secret *pin, Secret **ret_vault_secret, Secret **ret_master,
+            guint *ret_tries_left, GError **error)
 {
-  g_autoptr (Secret) plain = secrets_open (self, admin_id, pin, error);
+  g_autoptr (Secret) plain = keys_secrets_open (self, admin_id, pin, error);
   g_autoptr (Secret) lock_auth = NULL;
   TpmLockout lockout;
 
@@ -563,10 +397,14 @@ keys_login (Keys *self, const char *admin_id, const Secret *pin, Secret **ret_va
        * back with time. */
       if (lock_auth != NULL && tpm_get_lockout (self->tpm, &lockout, NULL) && lockout.counter > 0)
         (void) tpm_lockout_reset (self->tpm, lock_auth, NULL);
-      *ret_vault_secret = secret_new_copy (secret_get_data (plain, NULL) + 1, KEYS_VAULT_BYTES);
+      *ret_vault_secret = secret_new_copy (secret_get_data (plain, NULL) + MASTER_VAULT, KEYS_VAULT_BYTES);
     }
   *ret_tries_left = keys_get_tries_left (self);
-  return plain != NULL;
+  if (plain == NULL)
+    return FALSE;
+  if (ret_master != NULL)
+    *ret_master = g_steal_pointer (&plain);
+  return TRUE;
 }
 
 gboolean

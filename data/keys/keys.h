@@ -23,8 +23,6 @@ typedef struct _Keys Keys;
 #define KEYS_DATABASE_KEY_BYTES 48 /* 32 of key, 16 of salt */
 #define KEYS_VAULT_BYTES 32        /* X25519, either half */
 #define KEYS_COUNTER_AUTH_BYTES 16
-#define KEYS_PIN_MIN 6
-#define KEYS_PIN_MAX 128
 #define KEYS_MAX_TRIES 10
 
 /* Where the TPMs are; the product passes %NULL for its places, tests and the proof pass their own. */
@@ -33,11 +31,6 @@ typedef struct
   const char *device;       /* NULL: TPM_CHANNEL_DEVICE */
   const char *swtpm_folder; /* NULL: <vault>/swtpm */
 } KeysPlaces;
-
-/**
- * keys_pin_is_acceptable: 6 to 128 bytes of UTF-8; not one repeated character; not a straight run of digits.
- */
-gboolean keys_pin_is_acceptable (const guint8 *pin, gsize n_bytes);
 
 /**
  * keys_create:
@@ -81,6 +74,7 @@ gboolean keys_lock_is_armed (Keys *self);
 /**
  * keys_login:
  * @ret_vault_secret: (out) (transfer full): KEYS_VAULT_BYTES, opens numbers; free it as soon as the session ends
+ * @ret_master: (out) (optional) (transfer full): what adds and removes admins; for a 責任者's session only
  * @ret_tries_left: (out): after this try, also on failure
  *
  * A right PIN also forgives the failed tries before it, and sets the TPM's lock where something has unset it.
@@ -88,7 +82,19 @@ gboolean keys_lock_is_armed (Keys *self);
  * Returns: %FALSE with WRONG_PIN, LOCKED_OUT, NOT_ALLOWED (no such admin) ...
  */
 gboolean keys_login (Keys *self, const char *admin_id, const Secret *pin, Secret **ret_vault_secret,
-                     guint *ret_tries_left, GError **error);
+                     Secret **ret_master, guint *ret_tries_left, GError **error);
+
+/**
+ * keys_add_admin:
+ * @master: of an admin's session
+ *
+ * A key of their own in the TPM under their own PIN, and a wrap of the vault's secrets for it. Nobody else's PIN is needed.
+ * The keyset on disk is the old one or the new one.
+ */
+gboolean keys_add_admin (Keys *self, const Secret *master, const char *admin_id, const Secret *pin, GError **error);
+/** keys_keep_admins: drops from the keyset whoever is not among @ids (%NULL-terminated): an addition that was cut off. Their
+ * key is not dead by that; whom the database does not know cannot log in. */
+gboolean keys_keep_admins (Keys *self, const char *const *ids, GError **error);
 
 /**
  * keys_arm_lock:

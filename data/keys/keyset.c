@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "custody-error.h"
+#include "durable.h"
 
 #define MAGIC "AZKEYSET"
 #define MAGIC_BYTES 8
@@ -61,6 +62,15 @@ keyset_find_admin (const Keyset *self, const char *id)
         return admin;
     }
   return NULL;
+}
+
+void
+keyset_remove_admin (Keyset *self, const char *id)
+{
+  KeysetAdmin *admin = keyset_find_admin (self, id);
+
+  if (admin != NULL)
+    (void) g_ptr_array_remove (self->admins, admin);
 }
 
 void
@@ -284,18 +294,6 @@ write_all (int fd, const guint8 *data, gsize size)
   return TRUE;
 }
 
-static gboolean
-sync_folder_of (const char *path)
-{
-  g_autofree char *folder = g_path_get_dirname (path);
-  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  gboolean ok = fd >= 0 && fsync (fd) == 0;
-
-  if (fd >= 0)
-    close (fd);
-  return ok;
-}
-
 gboolean
 keyset_save (const Keyset *self, const char *path, GError **error)
 {
@@ -315,15 +313,11 @@ keyset_save (const Keyset *self, const char *path, GError **error)
       ok = FALSE;
       saved_errno = errno;
     }
-  if (ok && (rename (next, path) != 0 || !sync_folder_of (path)))
-    {
-      ok = FALSE;
-      saved_errno = errno;
-    }
   if (!ok)
-    {
-      (void) unlink (next);
-      custody_error_set_errno (error, saved_errno, "write the keyset");
-    }
+    custody_error_set_errno (error, saved_errno, "write the keyset");
+  else
+    ok = durable_rename (next, path, error);
+  if (!ok)
+    (void) unlink (next);
   return ok;
 }

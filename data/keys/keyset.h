@@ -45,6 +45,8 @@ Keyset *keyset_new (void);
 KeysetAdmin *keyset_add_admin (Keyset *self);
 /** keyset_find_admin: (transfer none) (nullable) */
 KeysetAdmin *keyset_find_admin (const Keyset *self, const char *id);
+/** keyset_remove_admin: nothing when there is none of that id. */
+void keyset_remove_admin (Keyset *self, const char *id);
 void keyset_free (Keyset *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Keyset, keyset_free)
 

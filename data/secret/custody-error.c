@@ -33,6 +33,11 @@ static const char *const names[] = {
   [CUSTODY_ERROR_UNFIT_TEXT] = "UnfitText",
   [CUSTODY_ERROR_TAMPERED] = "Tampered",
   [CUSTODY_ERROR_ROLLED_BACK] = "RolledBack",
+  [CUSTODY_ERROR_NOT_YOUR_ROLE] = "NotYourRole",
+  [CUSTODY_ERROR_NO_SUCH_ADMIN] = "NoSuchAdmin",
+  [CUSTODY_ERROR_ADMIN_EXISTS] = "AdminExists",
+  [CUSTODY_ERROR_LAST_CHIEF] = "LastChief",
+  [CUSTODY_ERROR_WEAK_PIN] = "WeakPin",
 };
 
 const char *

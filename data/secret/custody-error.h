@@ -39,6 +39,11 @@ typedef enum
   CUSTODY_ERROR_UNFIT_TEXT,
   CUSTODY_ERROR_TAMPERED,
   CUSTODY_ERROR_ROLLED_BACK,
+  CUSTODY_ERROR_NOT_YOUR_ROLE,
+  CUSTODY_ERROR_NO_SUCH_ADMIN,
+  CUSTODY_ERROR_ADMIN_EXISTS,
+  CUSTODY_ERROR_LAST_CHIEF,
+  CUSTODY_ERROR_WEAK_PIN,
 } CustodyError;
 
 /** custody_error_get_name: the name in vault.xml, such as "NoTpm". An error of another domain is "Failed". */

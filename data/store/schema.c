@@ -2,6 +2,7 @@
 /* Store: the schema's history, kept in PRAGMA user_version.
  *
  *   v1  people, numbers, admins, the record (取扱記録), exports, meta
+ *   v2  admins have roles and may be removed; the one of v1 is the 責任者
  */
 #include "store-private.h"
 
@@ -66,7 +67,21 @@ static const char schema_v1[] =
     "  sha256 TEXT NOT NULL) STRICT;"
     "PRAGMA user_version = 1;";
 
-static const char *const history[] = { schema_v1 };
+/* The row of a removed admin stays, as the record names admins by id; the name may be used again. */
+static const char schema_v2[] =
+    "CREATE TABLE admins_v2 ("
+    "  id TEXT PRIMARY KEY,"
+    "  name TEXT NOT NULL,"
+    "  role TEXT NOT NULL CHECK (role IN ('chief', 'clerk', 'auditor')),"
+    "  created TEXT NOT NULL,"
+    "  removed TEXT) STRICT;"
+    "INSERT INTO admins_v2 (id, name, role, created) SELECT id, name, 'chief', created FROM admins;"
+    "DROP TABLE admins;"
+    "ALTER TABLE admins_v2 RENAME TO admins;"
+    "CREATE UNIQUE INDEX admins_by_name ON admins (name) WHERE removed IS NULL;"
+    "PRAGMA user_version = 2;";
+
+static const char *const history[] = { schema_v1, schema_v2 };
 
 static gboolean
 get_version (Store *self, int *ret_version, GError **error)

@@ -389,35 +389,3 @@ store_set_meta_number (Store *self, const char *key, guint64 value, GError **err
 {
   return store_run (self, error, "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", "st", key, (gint64) value);
 }
-
-gboolean
-store_add_admin (Store *self, const char *id, const char *name, const char *created, GError **error)
-{
-  return store_run (self, error, "INSERT INTO admins (id, name, created) VALUES (?, ?, ?)", "sss", id, name, created);
-}
-
-gboolean
-store_find_admin (Store *self, const char *name, char **ret_id, char **ret_name, GError **error)
-{
-  g_autoptr (sqlite3_stmt) statement =
-      store_prepare (self, error, "SELECT id, name, count(*) FROM admins WHERE ?1 = '' OR name = ?1", "s", name);
-
-  if (statement == NULL || store_step (self, statement, error) != 1)
-    return FALSE;
-  if (sqlite3_column_int (statement, 2) != 1)
-    {
-      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NOT_ALLOWED, "no such admin");
-      return FALSE;
-    }
-  *ret_id = store_column_dup (statement, 0);
-  *ret_name = store_column_dup (statement, 1);
-  return TRUE;
-}
-
-char *
-store_dup_admin_name (Store *self, const char *id)
-{
-  g_autoptr (sqlite3_stmt) statement = store_prepare (self, NULL, "SELECT name FROM admins WHERE id = ?", "s", id);
-
-  return statement != NULL && store_step (self, statement, NULL) == 1 ? store_column_dup (statement, 0) : g_strdup ("");
-}

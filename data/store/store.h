@@ -44,11 +44,4 @@ gboolean store_set_meta_bytes (Store *self, const char *key, const guint8 *bytes
 gboolean store_get_meta_number (Store *self, const char *key, guint64 *ret_value, GError **error);
 gboolean store_set_meta_number (Store *self, const char *key, guint64 value, GError **error);
 
-/* Admins: who may log in. The key material is in the keyset, by the same id. */
-gboolean store_add_admin (Store *self, const char *id, const char *name, const char *created, GError **error);
-/** store_find_admin: @name "" finds the only admin. (transfer full) both; NOT_ALLOWED when there is no such admin. */
-gboolean store_find_admin (Store *self, const char *name, char **ret_id, char **ret_name, GError **error);
-/** store_dup_admin_name: "" for an id that is no admin's. */
-char *store_dup_admin_name (Store *self, const char *id);
-
 G_END_DECLS

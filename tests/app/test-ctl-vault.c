@@ -206,6 +206,66 @@ test_words (Fixture *f, gconstpointer data)
   assert_said (f->out, "prove");
 }
 
+/* A file with a PIN, (transfer full). */
+static char *
+pin_file (Fixture *f, const char *name, const char *pin)
+{
+  g_autofree char *line = g_strconcat (pin, "\n", NULL);
+  char *path = g_build_filename (f->dir, name, NULL);
+
+  write_file (path, line);
+  return path;
+}
+
+static void
+add_admin (Fixture *f, const char *name, const char *role, const char *new_pin_file)
+{
+  run (f, 0, "admins", "add", "--name", name, "--role", role, "--admin", "見本管理者", "--pin-file", f->pin_file,
+       "--new-pin-file", new_pin_file, NULL);
+}
+
+static void
+test_admins (Fixture *f, gconstpointer data)
+{
+  g_autofree char *clerk_pin = pin_file (f, "clerk", "649153");
+  g_autofree char *auditor_pin = pin_file (f, "auditor", "kiroku-dake");
+  g_autofree char *easy_pin = pin_file (f, "easy", "19800102");
+
+  run (f, 1, "admins", NULL);
+  run (f, 1, "admins", "add", "--name", "x", NULL);
+  add_admin (f, "見本事務", "clerk", clerk_pin);
+  assert_said (f->out, "person in charge");
+  assert_said (f->err, "This PIN is weak.");
+  add_admin (f, "見本監査", "auditor", auditor_pin);
+  assert_said (f->err, "This PIN is good.");
+  run (f, 0, "admins", "list", "--admin", "見本監査", "--pin-file", auditor_pin, NULL);
+  assert_said (f->out, "responsible person  見本管理者");
+  assert_said (f->out, "person in charge  見本事務");
+  assert_said (f->out, "auditor  見本監査");
+  run (f, 0, "admins", "list", "--json", "--admin", "見本監査", "--pin-file", auditor_pin, NULL);
+  assert_said (f->out, "\"role\":\"chief\"");
+  /* With several, a name is needed. */
+  run (f, 4, "admins", "list", "--pin-file", f->pin_file, NULL);
+  /* Each within their role. */
+  run (f, 0, "people", "list", "--admin", "見本事務", "--pin-file", clerk_pin, NULL);
+  run (f, 4, "log", "--admin", "見本事務", "--pin-file", clerk_pin, NULL);
+  assert_said (f->err, "Your role does not allow this");
+  run (f, 4, "people", "list", "--admin", "見本監査", "--pin-file", auditor_pin, NULL);
+  run (f, 4, "admins", "add", "--name", "x", "--role", "chief", "--admin", "見本事務", "--pin-file", clerk_pin,
+       "--new-pin-file", auditor_pin, NULL);
+  run (f, 0, "log", "--admin", "見本監査", "--pin-file", auditor_pin, NULL);
+  assert_said (f->out, "verb=AdminAdd");
+  /* And refusals each with a sentence. */
+  run (f, 1, "admins", "add", "--name", "見本次郎", "--role", "clerk", "--admin", "見本管理者", "--pin-file",
+       f->pin_file, "--new-pin-file", easy_pin, NULL);
+  assert_said (f->err, "birth date");
+  run (f, 1, "admins", "add", "--name", "見本次郎", "--role", "boss", "--admin", "見本管理者", "--pin-file",
+       f->pin_file, "--new-pin-file", clerk_pin, NULL);
+  run (f, 2, "admins", "add", "--name", "見本事務", "--role", "clerk", "--admin", "見本管理者", "--pin-file",
+       f->pin_file, "--new-pin-file", clerk_pin, NULL);
+  assert_said (f->err, "that name already");
+}
+
 static void
 test_no_vault_yet (Fixture *f, gconstpointer data)
 {
@@ -413,6 +473,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_setenv ("LC_ALL", "C.UTF-8", TRUE);
   g_unsetenv ("LANGUAGE");
+  ADD ("/ctl/admins", set_up, test_admins);
   ADD ("/ctl/words/mistakes-are-named", set_up_empty, test_words);
   ADD ("/ctl/status/no-vault-says-init", set_up_empty, test_no_vault_yet);
   ADD ("/ctl/init/no-tpm-is-no-downgrade", set_up_empty, test_no_tpm_is_no_downgrade);

@@ -11,12 +11,20 @@ test_without_rights (Fixture *f, gconstpointer data)
   {
     const char *method, *args;
   } calls[] = {
-    { "PeopleImport", "(@ay [], @a{sv} {})" }, { "PeopleList", "(@a{sv} {},)" },
-    { "PersonAdd", "(@a{sv} {},)" },           { "Attend", "('x',)" },
-    { "Note", "('x', 'asked', '')" },          { "Collect", "('x', @a{sv} {}, @ay [])" },
-    { "RecordList", "(@a{sv} {},)" },          { "Approve", "('x', '')" },
-    { "AskAgain", "('x', 'unclear')" },        { "FormatList", "()" },
-    { "Export", "(@a{sv} {}, @h 0)" },         { "LogList", "(@a{sv} {},)" },
+    { "PeopleImport", "(@ay [], @a{sv} {})" },
+    { "PeopleList", "(@a{sv} {},)" },
+    { "PersonAdd", "(@a{sv} {},)" },
+    { "Attend", "('x',)" },
+    { "Note", "('x', 'asked', '')" },
+    { "Collect", "('x', @a{sv} {}, @ay [])" },
+    { "RecordList", "(@a{sv} {},)" },
+    { "Approve", "('x', '')" },
+    { "AskAgain", "('x', 'unclear')" },
+    { "FormatList", "()" },
+    { "Export", "(@a{sv} {}, @h 0)" },
+    { "LogList", "(@a{sv} {},)" },
+    { "AdminList", "()" },
+    { "AdminAdd", "(@a{sv} {}, b'x')" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
@@ -29,6 +37,138 @@ test_without_rights (Fixture *f, gconstpointer data)
       g_assert_null (result);
       g_test_message ("%s", calls[i].method);
       assert_remote (error, "NotAllowed");
+    }
+}
+
+/* Adds somebody by the 責任者 and logs them in on a connection of their own. */
+static void
+login_new (Fixture *f, const char *name, const char *role, const char *pin)
+{
+  g_autoptr (GVariant) session = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL, *got_role = NULL;
+  GVariantDict options;
+
+  login (f);
+  g_variant_dict_init (&options, NULL);
+  g_variant_dict_insert (&options, "name", "s", name);
+  g_variant_dict_insert (&options, "role", "s", role);
+  azukari_vault1_call_admin_add_sync (f->client, g_variant_dict_end (&options), bytes (pin), &id, NULL, &error);
+  g_assert_no_error (error);
+  reconnect (f);
+  azukari_vault1_call_login_sync (f->client, name, bytes (pin), &session, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_variant_lookup (session, "role", "s", &got_role));
+  g_assert_cmpstr (got_role, ==, role);
+}
+
+/* Calls by name: what the role forbids answers NotYourRole, whatever the arguments; the rest gets past that. */
+static void
+assert_verbs (Fixture *f, const char *const *refused)
+{
+  static const struct
+  {
+    const char *method, *args;
+  } calls[] = {
+    { "PeopleImport", "(@ay [], @a{sv} {})" },
+    { "PeopleList", "(@a{sv} {},)" },
+    { "PersonAdd", "(@a{sv} {},)" },
+    { "Attend", "('x',)" },
+    { "Note", "('x', 'asked', '')" },
+    { "Collect", "('x', @a{sv} {}, b'123456789018')" },
+    { "RecordList", "(@a{sv} {},)" },
+    { "Approve", "('x', '')" },
+    { "AskAgain", "('x', 'unclear')" },
+    { "FormatList", "()" },
+    { "Export", "(@a{sv} {}, @h 0)" },
+    { "LogList", "(@a{sv} {},)" },
+    { "AdminList", "()" },
+    { "AdminAdd", "(@a{sv} {}, b'x')" },
+  };
+  guint n_refused = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GVariant) result = g_dbus_connection_call_sync (
+          f->connection, NULL, SERVICE_OBJECT_PATH, "jp.azukari.Vault1", calls[i].method,
+          g_variant_new_parsed (calls[i].args), NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
+      g_autofree char *name = error != NULL ? g_dbus_error_get_remote_error (error) : g_strdup ("");
+      gboolean forbidden = g_str_equal (name, "jp.azukari.Error.NotYourRole");
+
+      g_test_message ("%s: %s", calls[i].method, name);
+      g_assert_cmpstr (name, !=, "jp.azukari.Error.NotAllowed");
+      g_assert_cmpint (forbidden, ==, g_strv_contains (refused, calls[i].method));
+      n_refused += forbidden;
+    }
+  g_assert_cmpuint (n_refused, ==, g_strv_length ((char **) refused));
+}
+
+static void
+test_chief_may_all (Fixture *f, gconstpointer data)
+{
+  static const char *const refused[] = { NULL };
+
+  login (f);
+  assert_verbs (f, refused);
+}
+
+static void
+test_clerk_verbs (Fixture *f, gconstpointer data)
+{
+  static const char *const refused[] = { "LogList", "AdminAdd", NULL };
+
+  login_new (f, "見本 事務", "clerk", "649153");
+  assert_verbs (f, refused);
+}
+
+static void
+test_auditor_verbs (Fixture *f, gconstpointer data)
+{
+  static const char *const refused[] = { "PeopleImport", "PeopleList", "PersonAdd", "Attend",   "Note",
+                                         "Collect",      "RecordList", "Approve",   "AskAgain", "FormatList",
+                                         "Export",       "AdminAdd",   NULL };
+  g_autoptr (GVariant) entries = NULL;
+  g_autofree char *text = NULL;
+
+  login_new (f, "見本 監査", "auditor", "kiroku-dake");
+  assert_verbs (f, refused);
+  /* And each attempt stands in the record. */
+  g_assert_true (
+      azukari_vault1_call_log_list_sync (f->client, g_variant_new_parsed ("@a{sv} {}"), &entries, NULL, NULL));
+  text = g_variant_print (entries, FALSE);
+  for (guint i = 0; refused[i] != NULL; i++)
+    {
+      g_autofree char *detail = g_strdup_printf ("'verb': '%s'", refused[i]);
+
+      g_assert_nonnull (strstr (text, detail));
+    }
+  g_assert_null (strstr (text, "kiroku-dake"));
+}
+
+static void
+test_pin_check (Fixture *f, gconstpointer data)
+{
+  static const struct
+  {
+    const char *pin, *fault, *strength;
+  } cases[] = { { "482913", "fine", "weak" },
+                { "48291375", "fine", "fair" },
+                { "mihon-no-kagi", "fine", "good" },
+                { "123456", "run", "weak" },
+                { "見本商事の鍵です", "company", "weak" },
+                { "事務の長い合言葉", "own-name", "weak" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *fault = NULL, *strength = NULL;
+      g_autoptr (GError) error = NULL;
+
+      azukari_vault1_call_pin_check_sync (f->client, "見本 事務", bytes (cases[i].pin), &fault, &strength, NULL,
+                                          &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (fault, ==, cases[i].fault);
+      g_assert_cmpstr (strength, ==, cases[i].strength);
     }
 }
 
@@ -530,6 +670,10 @@ main (int argc, char **argv)
   g_assert_true (secret_init ());
 #define ADD(path, up, func) g_test_add (path, Fixture, NULL, up, func, tear_down)
   ADD ("/service/rights/none-without-login", set_up, test_without_rights);
+  ADD ("/service/roles/chief", set_up, test_chief_may_all);
+  ADD ("/service/roles/clerk", set_up, test_clerk_verbs);
+  ADD ("/service/roles/auditor", set_up, test_auditor_verbs);
+  ADD ("/service/pin-check", set_up, test_pin_check);
   ADD ("/service/rights/end-with-logout", set_up, test_rights_end_with_logout);
   ADD ("/service/rights/are-the-connections", set_up, test_rights_are_the_connections);
   ADD ("/service/rights/own-family-only", set_up, test_person_reaches_own_family_only);

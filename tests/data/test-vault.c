@@ -34,7 +34,7 @@ test_init_weak_pin (Fixture *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   g_assert_false (vault_init (f->vault, "swtpm", "見本商事", "見本 管理", pin, &error));
-  g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE);
+  g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_WEAK_PIN);
   assert_folder_is_empty (f);
 }
 

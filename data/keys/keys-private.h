@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* keys-private: what keys.c and keys-admins.c share. */
+#pragma once
+
+#include "keys.h"
+#include "keyset.h"
+#include "tpm.h"
+
+#define AUTH_BYTES 32
+/* What every admin's wrap holds, the master secret: 1 when the TPM's lock is ours, the vault's secret half, the gate's auth,
+ * the lock's password. */
+#define MASTER_VAULT 1
+#define MASTER_GATE (MASTER_VAULT + KEYS_VAULT_BYTES)
+#define MASTER_LOCK (MASTER_GATE + AUTH_BYTES)
+#define KEYS_MASTER_BYTES (MASTER_LOCK + AUTH_BYTES)
+
+struct _Keys
+{
+  /* owned */
+  char *folder;
+  char *swtpm_folder;
+  char *path;
+  Keyset *keyset;
+  Tpm *tpm;
+  gboolean software;
+  /* for keys_undo_create () */
+  gboolean made_srk;
+  gboolean made_swtpm_folder;
+  Secret *lock_auth; /* of a lock that we armed in this very creation */
+};
+
+/* A new TPM key under @pin and a wrap of @master for it, appended to @keyset, which stays the caller's also on failure. */
+gboolean keys_admin_create (Keys *self, Keyset *keyset, const char *admin_id, const Secret *pin, const Secret *master,
+                            const Secret *epoch_secret, GError **error);
+/* The master secret for an admin's PIN, tried by the TPM: WRONG_PIN, LOCKED_OUT, NOT_ALLOWED (no such admin) ... */
+Secret *keys_secrets_open (Keys *self, const char *admin_id, const Secret *pin, GError **error);

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Service: the handlers of vault.xml that concern admins. */
+#include "service-private.h"
+
+#include "custody-error.h"
+
+static gboolean
+admin_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointer user_data)
+{
+  Service *self = user_data;
+  GError *error = NULL;
+  g_autoptr (GPtrArray) admins = NULL;
+
+  if (service_require_role (self, service_get_client (self, invocation), VAULT_CHIEF | VAULT_CLERK | VAULT_AUDITOR,
+                            "AdminList", &error))
+    admins = vault_list_admins (self->vault, &error);
+  if (admins == NULL)
+    return service_fail (invocation, error);
+  azukari_vault1_complete_admin_list (object, invocation, value_admins (admins));
+  return TRUE;
+}
+
+static char *
+add_admin (Service *self, const Client *client, GVariant *options, const Secret *pin, GError **error)
+{
+  const char *name, *role_name;
+  VaultRole role;
+
+  if (!service_require_role (self, client, VAULT_CHIEF, "AdminAdd", error)
+      || !value_take_text (options, "name", VAULT_TEXT_MAX, &name, error)
+      || !value_take_text (options, "role", ID_MAX, &role_name, error))
+    return NULL;
+  if (!vault_role_from_name (role_name, &role))
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE, "role is chief, clerk or auditor");
+      return NULL;
+    }
+  return vault_add_admin (self->vault, client->admin, name, role, pin, error);
+}
+
+static gboolean
+admin_add_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVariant *options, GVariant *pin_bytes,
+              gpointer user_data)
+{
+  Service *self = user_data;
+  Client *client = service_get_client (self, invocation);
+  GError *error = NULL;
+  g_autoptr (Secret) pin = value_take_secret (pin_bytes, PIN_MAX_BYTES, &error);
+  g_autofree char *id = pin != NULL ? add_admin (self, client, options, pin, &error) : NULL;
+
+  if (id == NULL)
+    return service_fail (invocation, error);
+  azukari_vault1_complete_admin_add (object, invocation, id);
+  service_changed (self, "admins");
+  return TRUE;
+}
+
+/* Says nothing that was not put in: needs no rights. */
+static gboolean
+pin_check_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char *name, GVariant *pin_bytes,
+              gpointer user_data)
+{
+  Service *self = user_data;
+  GError *error = NULL;
+  g_autoptr (Secret) pin = NULL;
+  PinFault fault;
+  PinStrength strength = PIN_WEAK;
+
+  (void) service_get_client (self, invocation);
+  if (service_check_text (name, VAULT_TEXT_MAX, &error))
+    pin = value_take_secret (pin_bytes, PIN_MAX_BYTES, &error);
+  if (pin == NULL)
+    return service_fail (invocation, error);
+  fault = vault_check_pin (self->vault, name, pin);
+  if (fault == PIN_FINE)
+    strength = pin_get_strength (secret_get_data (pin, NULL), secret_get_size (pin));
+  azukari_vault1_complete_pin_check (object, invocation, pin_fault_get_name (fault), pin_strength_get_name (strength));
+  return TRUE;
+}
+
+void
+service_connect_admins (Service *self)
+{
+  g_signal_connect (self->object, "handle-admin-list", G_CALLBACK (admin_list_cb), self);
+  g_signal_connect (self->object, "handle-admin-add", G_CALLBACK (admin_add_cb), self);
+  g_signal_connect (self->object, "handle-pin-check", G_CALLBACK (pin_check_cb), self);
+}

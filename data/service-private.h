@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* service-private: connections and their rights, for the files of the handlers. */
+#pragma once
+
+#include "listener.h"
+#include "service-values.h"
+#include "service.h"
+#include "vault-generated.h"
+
+#define ID_MAX 64
+
+struct _Service
+{
+  Vault *vault; /* borrowed */
+  ServiceOptions options;
+  /* owned */
+  Listener *listener;
+  AzukariVault1 *object;
+  GHashTable *clients; /* GDBusConnection -> Client */
+  guint expire_source;
+  gboolean closing;
+  /* failed identifications of all connections */
+  guint n_failures;
+  gint64 failures_since_us;
+};
+
+/* One connection. */
+typedef struct
+{
+  VaultAdmin *admin; /* logged in, or NULL */
+  char *person;      /* identified, or NULL */
+  guint n_failures;
+  gint64 refused_until_us;
+  gint64 last_call_us;
+} Client;
+
+/* The connection that calls; its rights are those it has at this moment. */
+Client *service_get_client (Service *self, GDBusMethodInvocation *invocation);
+/*
+ * NOT_ALLOWED without a log-in; NOT_YOUR_ROLE, which the record keeps, when the admin is none of @roles. @verb: the method.
+ */
+gboolean service_require_role (Service *self, const Client *client, VaultRole roles, const char *verb, GError **error);
+gboolean service_check_text (const char *text, gsize max_bytes, GError **error);
+/* Ends a call with @take_error. TRUE: handled. */
+gboolean service_fail (GDBusMethodInvocation *invocation, GError *take_error);
+void service_changed (Service *self, const char *what);
+/* Logs out; the record keeps it. */
+void service_drop_admin (Service *self, Client *client, gboolean expired);
+
+/* service-admins.c */
+void service_connect_admins (Service *self);

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* admins: who may log in, and as what. The key material is in the keyset, by the same id. Same rules as store.h. */
+#pragma once
+
+#include "store.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  char *id; /* UUID */
+  char *name;
+  char *role;    /* chief | clerk | auditor */
+  char *created; /* RFC 3339 */
+} Admin;
+
+void admin_free (Admin *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Admin, admin_free)
+
+/** admins_insert: the name must not be another admin's. */
+gboolean
+admins_insert (Store *store, const char *id, const char *name, const char *role, const char *created, GError **error);
+/** admins_list: (transfer full) (element-type Admin): who was not removed, oldest first. */
+GPtrArray *admins_list (Store *store, GError **error);
+/** admins_find: @name "" finds the only admin. %NULL with NOT_ALLOWED when there is no such admin. */
+Admin *admins_find (Store *store, const char *name, GError **error);
+/** admins_get: %NULL with NO_SUCH_ADMIN, also for one who was removed. */
+Admin *admins_get (Store *store, const char *id, GError **error);
+gboolean admins_set_removed (Store *store, const char *id, const char *removed, GError **error);
+/** admins_dup_name: also of one who was removed; "" for an id that is no admin's. */
+char *admins_dup_name (Store *store, const char *id);
+
+G_END_DECLS
