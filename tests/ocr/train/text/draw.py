@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Draws documents for the text network, cuts views of them as the reader does, and keeps what print stands where.
 
-    draw.py BUILD-DIR OUT.npz --purpose training --seed N --count N [--start N] [--faces FILE]
+    draw.py BUILD-DIR OUT.npz --purpose training --seed N --count N [--start N] [--faces FILE] [--backs]
 """
 import argparse
 import json
@@ -27,6 +27,10 @@ RUNS = [(kinds, level, dpi)
         for level in ("hard", "medium", "hard", "easy")
         for kinds, dpi in ((POSITIVES, 200), (OTHERS, 300), (POSITIVES, 300), (SHEETS, 200), (POSITIVES, 300), (OTHERS, 200),
                            (POSITIVES, 400))]
+# mostly backs of the card: those for training have their parts anywhere, the number in frames and over rules
+BACK_RUNS = [(kinds, level, dpi)
+             for level in ("hard", "medium", "hard", "easy")
+             for kinds, dpi in ((["card-back"], 200), (["card-back"], 300), (["card-back"], 400), (POSITIVES, 300), (OTHERS, 300))]
 # planes of a label, bytes; DIRECTION holds 0 to 3 or 255, HEIGHT quarters of a pixel
 CORE, NUMBER, LABEL, QR, DIRECTION, HEIGHT, N_PLANES = range(7)
 
@@ -129,11 +133,13 @@ def main():
     parser.add_argument("--start", type=int, default=0)
     parser.add_argument("--count", type=int, default=len(RUNS) * CHUNK)
     parser.add_argument("--faces", type=pathlib.Path)
+    parser.add_argument("--backs", action="store_true", help="mostly backs of the card instead of all kinds")
     options = parser.parse_args()
     dice = random.Random(options.seed * 1000003 + options.start)
+    runs = BACK_RUNS if options.backs else RUNS
     views, labels, kinds = [], [], []
     for start in range(options.start, options.start + options.count, CHUNK):
-        group, level, dpi = RUNS[start // CHUNK % len(RUNS)]
+        group, level, dpi = runs[start // CHUNK % len(runs)]
         with tempfile.TemporaryDirectory(dir="/dev/shm") as name:
             folder = pathlib.Path(name)
             subprocess.run([options.build / "tests/corpus/azukari-corpus", "--out", folder, "--purpose", options.purpose, "--texts",
