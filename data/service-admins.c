@@ -55,6 +55,53 @@ admin_add_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVariant
   return TRUE;
 }
 
+static gboolean
+remove_admin (Service *self, Client *client, const char *id, GError **error)
+{
+  if (!service_require_role (self, client, VAULT_CHIEF, "AdminRemove", error) || !service_check_text (id, ID_MAX, error)
+      || !vault_remove_admin (self->vault, client->admin, id, error))
+    return FALSE;
+  service_drop_others (self, client);
+  /* One chief of several may have removed themself. */
+  if (g_str_equal (client->admin->id, id))
+    service_drop_admin (self, client, FALSE);
+  return TRUE;
+}
+
+static gboolean
+admin_remove_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char *id, gpointer user_data)
+{
+  Service *self = user_data;
+  GError *error = NULL;
+
+  if (!remove_admin (self, service_get_client (self, invocation), id, &error))
+    return service_fail (invocation, error);
+  azukari_vault1_complete_admin_remove (object, invocation);
+  service_changed (self, "admins");
+  return TRUE;
+}
+
+static gboolean
+pin_change_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVariant *old_bytes, GVariant *new_bytes,
+               gpointer user_data)
+{
+  Service *self = user_data;
+  Client *client = service_get_client (self, invocation);
+  GError *error = NULL;
+  g_autoptr (Secret) old_pin = value_take_secret (old_bytes, PIN_MAX_BYTES, &error);
+  g_autoptr (Secret) new_pin = old_pin != NULL ? value_take_secret (new_bytes, PIN_MAX_BYTES, &error) : NULL;
+  guint tries_left = 0;
+
+  if (new_pin == NULL
+      || !service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK | VAULT_AUDITOR, "PinChange", &error)
+      || !vault_change_pin (self->vault, client->admin, old_pin, new_pin, &tries_left, &error))
+    return service_fail_login (invocation, error, tries_left);
+  service_drop_others (self, client);
+  azukari_vault1_complete_pin_change (object, invocation);
+  service_changed (self, "admins");
+  return TRUE;
+}
+
 /* Says nothing that was not put in: needs no rights. */
 static gboolean
 pin_check_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char *name, GVariant *pin_bytes,
@@ -83,5 +130,7 @@ service_connect_admins (Service *self)
 {
   g_signal_connect (self->object, "handle-admin-list", G_CALLBACK (admin_list_cb), self);
   g_signal_connect (self->object, "handle-admin-add", G_CALLBACK (admin_add_cb), self);
+  g_signal_connect (self->object, "handle-admin-remove", G_CALLBACK (admin_remove_cb), self);
+  g_signal_connect (self->object, "handle-pin-change", G_CALLBACK (pin_change_cb), self);
   g_signal_connect (self->object, "handle-pin-check", G_CALLBACK (pin_check_cb), self);
 }

@@ -47,5 +47,10 @@ void service_changed (Service *self, const char *what);
 /* Logs out; the record keeps it. */
 void service_drop_admin (Service *self, Client *client, gboolean expired);
 
+/* A WRONG_PIN says how many tries are left. */
+gboolean service_fail_login (GDBusMethodInvocation *invocation, GError *take_error, guint tries_left);
+/* Logs out all but @except (or all, for NULL), whose keys are those of an epoch that has passed. */
+void service_drop_others (Service *self, const Client *except);
+
 /* service-admins.c */
 void service_connect_admins (Service *self);

@@ -29,6 +29,18 @@ service_drop_admin (Service *self, Client *client, gboolean expired)
   g_clear_pointer (&client->admin, vault_admin_free);
 }
 
+void
+service_drop_others (Service *self, const Client *except)
+{
+  GHashTableIter iter;
+  gpointer client;
+
+  g_hash_table_iter_init (&iter, self->clients);
+  while (g_hash_table_iter_next (&iter, NULL, &client))
+    if (client != except)
+      service_drop_admin (self, client, TRUE);
+}
+
 static void
 client_free (gpointer data)
 {
@@ -138,6 +150,17 @@ service_fail (GDBusMethodInvocation *invocation, GError *take_error)
 
   g_dbus_method_invocation_return_dbus_error (invocation, name, error->message);
   return TRUE;
+}
+
+gboolean
+service_fail_login (GDBusMethodInvocation *invocation, GError *take_error, guint tries_left)
+{
+  if (g_error_matches (take_error, CUSTODY_ERROR, CUSTODY_ERROR_WRONG_PIN))
+    {
+      g_error_free (take_error);
+      take_error = g_error_new (CUSTODY_ERROR, CUSTODY_ERROR_WRONG_PIN, "the PIN is wrong tries=%u", tries_left);
+    }
+  return service_fail (invocation, take_error);
 }
 
 void
@@ -253,14 +276,7 @@ login_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char *
   if (pin != NULL && service_check_text (name, VAULT_TEXT_MAX, &error))
     admin = vault_login (self->vault, name, pin, &tries_left, &error);
   if (admin == NULL)
-    {
-      if (g_error_matches (error, CUSTODY_ERROR, CUSTODY_ERROR_WRONG_PIN))
-        {
-          g_clear_error (&error);
-          error = g_error_new (CUSTODY_ERROR, CUSTODY_ERROR_WRONG_PIN, "the PIN is wrong tries=%u", tries_left);
-        }
-      return service_fail (invocation, error);
-    }
+    return service_fail_login (invocation, error, tries_left);
   service_drop_admin (self, client, FALSE);
   client->admin = g_steal_pointer (&admin);
   g_variant_builder_init (&session, G_VARIANT_TYPE_VARDICT);

@@ -58,9 +58,8 @@ vault_check_pin (Vault *self, const char *name, const Secret *pin)
 
 /* --- the record ------------------------------------------------------------------------------------------------------ */
 
-/* An attempt that was refused: by whom, for what reason. Where it cannot be recorded it is refused all the same. */
-static void
-note_attempt (Vault *self, const char *actor, const char *action, const char *subject, const GError *why)
+void
+vault_note_attempt (Vault *self, const char *actor, const char *action, const char *subject, const GError *why)
 {
   if (vault_begin (self, NULL))
     (void) vault_end (
@@ -97,8 +96,8 @@ vault_settle_admins (Vault *self)
     (void) keys_keep_admins (self->keys, (const char *const *) ids->pdata, NULL);
 }
 
-static gboolean
-require_chief (const VaultAdmin *by, GError **error)
+gboolean
+vault_require_chief (const VaultAdmin *by, GError **error)
 {
   if (by->role == VAULT_CHIEF && by->master != NULL)
     return TRUE;
@@ -142,7 +141,7 @@ static gboolean
 add (Vault *self, const VaultAdmin *by, const char *id, const char *name, VaultRole role, const Secret *pin,
      GError **error)
 {
-  if (!require_chief (by, error) || !require_new_name (self, name, error)
+  if (!vault_require_chief (by, error) || !require_new_name (self, name, error)
       || !vault_require_pin (self->company, name, pin, error)
       || !keys_add_admin (self->keys, by->master, id, pin, error))
     return FALSE;
@@ -162,7 +161,7 @@ vault_add_admin (Vault *self, const VaultAdmin *by, const char *name, VaultRole 
     return NULL;
   if (add (self, by, id, name, role, pin, &problem))
     return g_steal_pointer (&id);
-  note_attempt (self, by->id, "admin-add-refused", "", problem);
+  vault_note_attempt (self, by->id, "admin-add-refused", "", problem);
   g_propagate_error (error, g_steal_pointer (&problem));
   return NULL;
 }

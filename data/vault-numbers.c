@@ -21,8 +21,8 @@
  * put into another person's row is recognised when it is opened. */
 #define PLAIN_BYTES (1 + STORE_UUID_BYTES + MY_NUMBER_DIGITS)
 
-static GBytes *
-number_seal (Vault *self, const char *record_id, const Secret *digits)
+GBytes *
+vault_number_seal (const guint8 *vault_public, const char *record_id, const Secret *digits)
 {
   g_autoptr (Secret) plain = secret_new (PLAIN_BYTES);
   guint8 *bytes = secret_get_writable (plain);
@@ -31,7 +31,7 @@ number_seal (Vault *self, const char *record_id, const Secret *digits)
   bytes[0] = SEAL_VERSION;
   memcpy (bytes + 1, record_id, STORE_UUID_BYTES);
   memcpy (bytes + 1 + STORE_UUID_BYTES, secret_get_data (digits, NULL), MY_NUMBER_DIGITS);
-  if (crypto_box_seal (sealed, bytes, PLAIN_BYTES, keys_get_vault_public (self->keys)) != 0)
+  if (crypto_box_seal (sealed, bytes, PLAIN_BYTES, vault_public) != 0)
     return NULL;
   return g_bytes_new (sealed, sizeof sealed);
 }
@@ -214,7 +214,7 @@ vault_collect (Vault *self, const char *actor, const char *person_id, const Vaul
       g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_BAD_NUMBER, "not 12 digits with a check digit that fits");
       return NULL;
     }
-  number->sealed = number_seal (self, number->id, digits);
+  number->sealed = vault_number_seal (keys_get_vault_public (self->keys), number->id, digits);
   if (number->sealed == NULL)
     {
       g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_FAILED, "sealing failed");

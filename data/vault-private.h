@@ -4,6 +4,8 @@
 
 #include "vault.h"
 
+#define VAULT_META_PUBLIC "vault-public"
+
 struct _Vault
 {
   char *folder;
@@ -22,6 +24,14 @@ struct _Vault
 
 /* WEAK_PIN with "why=" unless @pin may be @name's in a vault of @company. */
 gboolean vault_require_pin (const char *company, const char *name, const Secret *pin, GError **error);
+/* NOT_YOUR_ROLE unless @by may add and remove admins. */
+gboolean vault_require_chief (const VaultAdmin *by, GError **error);
+/* An attempt of @actor that was refused because of @why. Where it cannot be recorded it is refused all the same. */
+void vault_note_attempt (Vault *self, const char *actor, const char *action, const char *subject, const GError *why);
+/* Closes the vault: every call fails with @take_reason from now on. */
+void vault_seal (Vault *self, GError *take_reason);
+/* With the keys open and the store not yet: ends a change of the epoch that was cut off, or removes what is left of one. */
+gboolean vault_settle_epoch (Vault *self, GError **error);
 /* The keyset's admins are the database's: an addition that was cut off is taken back. */
 void vault_settle_admins (Vault *self);
 /* FALSE with the reason unless the vault is open. */
@@ -36,5 +46,7 @@ gboolean vault_end (Vault *self, gboolean ok, GError **error);
 Finding *finding_new (const char *check, gboolean ok, const char *detail);
 /* Removes the copy that a proof left behind when it was killed. */
 void vault_prove_clean (Vault *self);
+/* The digits sealed for a record to the vault's public half; NULL when there is no memory. */
+GBytes *vault_number_seal (const guint8 *vault_public, const char *record_id, const Secret *digits);
 /* The 12 digits of a record; TAMPERED when the box was sealed for another. */
 Secret *vault_number_open (Vault *self, const VaultAdmin *admin, const Number *number, GError **error);

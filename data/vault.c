@@ -15,7 +15,6 @@
 #define FORMAT 1
 #define META_COMPANY "company"
 #define META_VAULT_ID "vault-id"
-#define META_VAULT_PUBLIC "vault-public"
 #define META_COUNTER_AUTH "counter-auth"
 #define META_COUNTER "counter"
 #define META_COUNTER_SEQ "counter-seq"
@@ -211,7 +210,7 @@ static gboolean
 check_belonging (Vault *self, GError **error)
 {
   g_autofree char *vault_id = store_dup_meta_text (self->store, META_VAULT_ID, error);
-  g_autoptr (Secret) public = vault_id != NULL ? store_get_meta_bytes (self->store, META_VAULT_PUBLIC, error) : NULL;
+  g_autoptr (Secret) public = vault_id != NULL ? store_get_meta_bytes (self->store, VAULT_META_PUBLIC, error) : NULL;
 
   if (public == NULL)
     return FALSE;
@@ -231,7 +230,7 @@ open_parts (Vault *self, GError **error)
   g_autoptr (Secret) key = NULL;
 
   self->keys = keys_open (self->folder, self->places, &key, error);
-  if (self->keys == NULL)
+  if (self->keys == NULL || !vault_settle_epoch (self, error))
     return FALSE;
   self->store = store_open (path, key, error);
   if (self->store == NULL || !check_belonging (self, error))
@@ -246,12 +245,12 @@ open_parts (Vault *self, GError **error)
   return TRUE;
 }
 
-static void
-seal_with (Vault *self, GError *reason)
+void
+vault_seal (Vault *self, GError *take_reason)
 {
   close_parts (self);
   self->state = VAULT_SEALED;
-  self->reason = reason;
+  self->reason = take_reason;
 }
 
 static void
@@ -265,7 +264,8 @@ remove_in (const Vault *self, const char *name)
 static void
 remove_unfinished (Vault *self)
 {
-  static const char *const files[] = { KEYS_FILE, KEYS_FILE ".new", STORE_FILE, STORE_FILE "-journal" };
+  static const char *const files[] = { KEYS_FILE,  KEYS_FILE ".new", KEYS_NEXT_FILE,
+                                       STORE_FILE, STORE_NEXT_FILE,  STORE_FILE "-journal" };
   g_autofree char *swtpm = path_in (self, KEYS_SWTPM_FOLDER);
   struct stat st;
   /* A link is removed, not followed. */
@@ -301,7 +301,7 @@ vault_new (const char *folder, const KeysPlaces *places)
   if (!exists_in (self, KEYS_FILE) && !exists_in (self, STORE_FILE))
     self->state = VAULT_UNINITIALISED;
   else if (!exists_in (self, STORE_FILE))
-    seal_with (self, g_error_new (CUSTODY_ERROR, CUSTODY_ERROR_STORE_MISSING, "there is a keyset but no database"));
+    vault_seal (self, g_error_new (CUSTODY_ERROR, CUSTODY_ERROR_STORE_MISSING, "there is a keyset but no database"));
   else if (open_parts (self, &error))
     {
       self->state = VAULT_OPEN;
@@ -310,7 +310,7 @@ vault_new (const char *folder, const KeysPlaces *places)
       self->counter_settled = FALSE;
     }
   else
-    seal_with (self, g_steal_pointer (&error));
+    vault_seal (self, g_steal_pointer (&error));
   return self;
 }
 
@@ -366,7 +366,7 @@ fill_store (Vault *self, const char *company, const char *admin_id, const char *
   self->counter_seq = 1;
   if (!store_set_meta_text (self->store, META_COMPANY, company, error)
       || !store_set_meta_text (self->store, META_VAULT_ID, keys_get_vault_id (self->keys), error)
-      || !store_set_meta_bytes (self->store, META_VAULT_PUBLIC, keys_get_vault_public (self->keys), KEYS_VAULT_BYTES,
+      || !store_set_meta_bytes (self->store, VAULT_META_PUBLIC, keys_get_vault_public (self->keys), KEYS_VAULT_BYTES,
                                 error)
       || !store_set_meta_bytes (self->store, META_COUNTER_AUTH, secret_get_data (self->counter_auth, NULL),
                                 secret_get_size (self->counter_auth), error)

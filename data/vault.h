@@ -116,6 +116,27 @@ GPtrArray *vault_list_admins (Vault *self, GError **error);
  */
 char *vault_add_admin (Vault *self, const VaultAdmin *by, const char *name, VaultRole role, const Secret *pin,
                        GError **error);
+/**
+ * vault_remove_admin:
+ * @by: a 責任者 who has logged in; their session stays good
+ *
+ * By a new epoch: new keys for the database and the numbers, wrapped for those who stay by their public keys alone. A copy of
+ * the files from before opens nothing any more. Everybody else must log in again.
+ *
+ * Returns: %FALSE, with nothing changed, with NOT_YOUR_ROLE, NO_SUCH_ADMIN, LAST_CHIEF, DISK_FULL ... Where the TPM falls silent
+ *   over the one command that counts, nobody can tell: the vault is sealed, and the next start finds the old state or the new.
+ */
+gboolean vault_remove_admin (Vault *self, VaultAdmin *by, const char *admin_id, GError **error);
+/**
+ * vault_change_pin:
+ * @ret_tries_left: (out): written on success and with WRONG_PIN
+ *
+ * The admin's own PIN, by a new epoch as in vault_remove_admin (): the old PIN with a copy of the old files is dead.
+ *
+ * Returns: %FALSE, as in vault_remove_admin (), with WEAK_PIN, WRONG_PIN, LOCKED_OUT ...
+ */
+gboolean vault_change_pin (Vault *self, VaultAdmin *admin, const Secret *old_pin, const Secret *new_pin,
+                           guint *ret_tries_left, GError **error);
 /** vault_check_pin: @name "" checks against the company's name only. */
 PinFault vault_check_pin (Vault *self, const char *name, const Secret *pin);
 /** vault_note_refused: an admin asked for @verb, which their role does not allow. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* azukarictl admins list|add: who may log in, and as what. */
+/* azukarictl admins list|add|remove|change-pin: who may log in, and as what. */
 #include "config.h"
 
 #include <glib/gi18n.h>
@@ -119,10 +119,104 @@ admins_add (CtlContext *ctx, int argc, char **argv)
   return CTL_DONE;
 }
 
+/* The id of the admin of that name, or NULL with VAULT_ERROR_NO_SUCH_ADMIN. */
+static char *
+find_id (AzukariVault1 *vault, const char *name, GError **error)
+{
+  g_autoptr (GVariant) rows = NULL;
+  GVariantIter iter;
+  GVariant *row;
+  char *id = NULL;
+
+  if (!azukari_vault1_call_admin_list_sync (vault, &rows, NULL, error))
+    return NULL;
+  g_variant_iter_init (&iter, rows);
+  while ((row = g_variant_iter_next_value (&iter)) != NULL)
+    {
+      if (id == NULL && strcmp (ctl_get_string (row, "name"), name) == 0)
+        id = g_strdup (ctl_get_string (row, "id"));
+      g_variant_unref (row);
+    }
+  if (id == NULL)
+    g_set_error_literal (error, VAULT_ERROR, VAULT_ERROR_NO_SUCH_ADMIN, "no such admin");
+  return id;
+}
+
+static void
+print_done (CtlContext *ctx, const char *sentence)
+{
+  if (!ctx->json)
+    g_print ("%s\n", sentence);
+}
+
+static int
+admins_remove (CtlContext *ctx, int argc, char **argv)
+{
+  g_autofree char *name = NULL, *id = NULL;
+  g_auto (CtlAdmin) admin = { NULL, NULL };
+  const GOptionEntry entries[] = { { "name", 0, 0, G_OPTION_ARG_STRING, &name, N_ ("Who is removed"), N_ ("NAME") },
+                                   G_OPTION_ENTRY_NULL };
+  g_autoptr (AzukariVault1) vault = NULL;
+  g_autoptr (GError) error = NULL;
+  int code;
+
+  if (!ctl_parse (ctx, &argc, &argv, entries, &admin, NULL,
+                  _ ("Removes somebody who may log in. Their PIN opens nothing any more, with a copy of the old files "
+                     "neither.")))
+    return CTL_USAGE;
+  if (name == NULL)
+    return ctl_usage ("admins remove", _ ("--name is needed."));
+  vault = ctl_connect (ctx, &code);
+  if (vault == NULL || !ctl_login (ctx, vault, &admin, &code))
+    return code;
+  id = find_id (vault, name, &error);
+  if (id == NULL || !azukari_vault1_call_admin_remove_sync (vault, id, NULL, &error))
+    return ctl_fail (ctx, error);
+  print_done (ctx, _ ("Removed. Everybody else who was logged in has to log in again."));
+  return CTL_DONE;
+}
+
+static int
+admins_change_pin (CtlContext *ctx, int argc, char **argv)
+{
+  g_autofree char *new_pin_file = NULL;
+  g_auto (CtlAdmin) admin = { NULL, NULL };
+  const GOptionEntry entries[] = { { "new-pin-file", 0, 0, G_OPTION_ARG_FILENAME, &new_pin_file,
+                                     N_ ("File whose first line is the new PIN; - reads standard input"), N_ ("FILE") },
+                                   G_OPTION_ENTRY_NULL };
+  g_autoptr (AzukariVault1) vault = NULL;
+  g_autoptr (GVariant) old_pin = NULL, new_pin = NULL, session = NULL;
+  g_autoptr (GError) error = NULL;
+  int code;
+
+  if (!ctl_parse (
+          ctx, &argc, &argv, entries, &admin, NULL,
+          _ ("Changes your own PIN. The old one opens nothing any more, with a copy of the old files neither.")))
+    return CTL_USAGE;
+  vault = ctl_connect (ctx, &code);
+  if (vault == NULL)
+    return code;
+  old_pin = ctl_read_pin (admin.pin_file, _ ("PIN: "), FALSE, &error);
+  if (old_pin == NULL
+      || !azukari_vault1_call_login_sync (vault, admin.admin != NULL ? admin.admin : "", old_pin, &session, NULL,
+                                          &error))
+    return ctl_fail (ctx, error);
+  new_pin = ctl_read_pin (new_pin_file, _ (NEW_PIN_PROMPT), TRUE, &error);
+  if (new_pin == NULL)
+    return ctl_fail (ctx, error);
+  tell_strength (vault, ctl_get_string (session, "admin"), new_pin);
+  if (!azukari_vault1_call_pin_change_sync (vault, old_pin, new_pin, NULL, &error))
+    return ctl_fail (ctx, error);
+  print_done (ctx, _ ("The PIN was changed. The old one opens nothing any more."));
+  return CTL_DONE;
+}
+
 int
 cmd_admins (CtlContext *ctx, int argc, char **argv)
 {
-  static const CtlSubVerb verbs[] = { { "list", admins_list }, { "add", admins_add } };
+  static const CtlSubVerb verbs[] = {
+    { "list", admins_list }, { "add", admins_add }, { "remove", admins_remove }, { "change-pin", admins_change_pin }
+  };
 
-  return ctl_run_sub_verb (ctx, argc, argv, verbs, G_N_ELEMENTS (verbs), _ ("say list or add."));
+  return ctl_run_sub_verb (ctx, argc, argv, verbs, G_N_ELEMENTS (verbs), _ ("say list, add, remove or change-pin."));
 }

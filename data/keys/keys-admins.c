@@ -54,9 +54,9 @@ wrap_key (const Keyset *keyset, const KeysetAdmin *admin, const Secret *shared, 
   return key;
 }
 
-static gboolean
-wrap_close (Keys *self, const Keyset *keyset, KeysetAdmin *admin, const Secret *plain, const Secret *epoch_secret,
-            GError **error)
+gboolean
+keys_admin_wrap (Keys *self, const Keyset *keyset, KeysetAdmin *admin, const Secret *plain, const Secret *epoch_secret,
+                 GError **error)
 {
   guint8 sealed[WRAP_BYTES];
   g_autoptr (Secret) shared = tpm_admin_wrap (self->tpm, admin->key, admin->ephemeral, error);
@@ -112,7 +112,7 @@ keys_admin_create (Keys *self, Keyset *keyset, const char *admin_id, const Secre
   if (auth == NULL)
     return FALSE;
   admin->key = tpm_admin_create (self->tpm, auth, error);
-  return admin->key != NULL && wrap_close (self, keyset, admin, master, epoch_secret, error);
+  return admin->key != NULL && keys_admin_wrap (self, keyset, admin, master, epoch_secret, error);
 }
 
 Secret *
@@ -137,14 +137,6 @@ keys_secrets_open (Keys *self, const char *admin_id, const Secret *pin, GError *
   if (shared == NULL)
     return NULL;
   return wrap_open (self, admin, shared, epoch_secret, error);
-}
-
-static Keyset *
-keyset_copy (const Keyset *keyset, GError **error)
-{
-  g_autoptr (GBytes) bytes = keyset_serialize (keyset);
-
-  return keyset_parse (bytes, error);
 }
 
 /* Puts @next in the place of the keyset, on disk first. */

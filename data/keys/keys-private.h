@@ -20,9 +20,11 @@ struct _Keys
   char *folder;
   char *swtpm_folder;
   char *path;
+  char *next_path; /* of the epoch that is being made */
   Keyset *keyset;
   Tpm *tpm;
   gboolean software;
+  gboolean next_is_current; /* the keyset is next_path's: the epoch has changed, the files have yet to follow */
   /* for keys_undo_create () */
   gboolean made_srk;
   gboolean made_swtpm_folder;
@@ -32,5 +34,10 @@ struct _Keys
 /* A new TPM key under @pin and a wrap of @master for it, appended to @keyset, which stays the caller's also on failure. */
 gboolean keys_admin_create (Keys *self, Keyset *keyset, const char *admin_id, const Secret *pin, const Secret *master,
                             const Secret *epoch_secret, GError **error);
+/* Wraps @master anew for the key that is there; needs no PIN. */
+gboolean keys_admin_wrap (Keys *self, const Keyset *keyset, KeysetAdmin *admin, const Secret *master,
+                          const Secret *epoch_secret, GError **error);
+/* At opening: was the change to another epoch, whose keyset lies there, committed or not? Takes it, or removes it. */
+gboolean keys_epoch_choose (Keys *self, GError **error);
 /* The master secret for an admin's PIN, tried by the TPM: WRONG_PIN, LOCKED_OUT, NOT_ALLOWED (no such admin) ... */
 Secret *keys_secrets_open (Keys *self, const char *admin_id, const Secret *pin, GError **error);

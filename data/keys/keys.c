@@ -25,6 +25,7 @@ keys_new (const char *folder, const KeysPlaces *places)
 
   self->folder = g_strdup (folder);
   self->path = g_build_filename (folder, KEYS_FILE, NULL);
+  self->next_path = g_build_filename (folder, KEYS_NEXT_FILE, NULL);
   self->swtpm_folder = places != NULL && places->swtpm_folder != NULL
                            ? g_strdup (places->swtpm_folder)
                            : g_build_filename (folder, KEYS_SWTPM_FOLDER, NULL);
@@ -262,7 +263,8 @@ keys_open (const char *folder, const KeysPlaces *places, Secret **ret_database_k
   self->keyset = keyset_load (self->path, error);
   if (self->keyset == NULL || !connect_tpm (self, self->keyset->provider, places, error))
     return NULL;
-  if (tpm_srk_open (self->tpm, self->keyset->srk_public, self->keyset->srk_name, &problem))
+  if (tpm_srk_open (self->tpm, self->keyset->srk_public, self->keyset->srk_name, &problem)
+      && keys_epoch_choose (self, &problem))
     database_key =
         tpm_epoch_unseal (self->tpm, self->keyset->epoch_index, self->keyset->epoch, self->keyset->dek, &problem);
   if (database_key == NULL)
@@ -292,6 +294,7 @@ keys_free (Keys *self)
   g_free (self->folder);
   g_free (self->swtpm_folder);
   g_free (self->path);
+  g_free (self->next_path);
   g_free (self);
 }
 

@@ -19,6 +19,7 @@ G_BEGIN_DECLS
 typedef struct _Keys Keys;
 
 #define KEYS_FILE "keyset.bin"
+#define KEYS_NEXT_FILE "keyset.next" /* only while an epoch changes */
 #define KEYS_SWTPM_FOLDER "swtpm"
 #define KEYS_DATABASE_KEY_BYTES 48 /* 32 of key, 16 of salt */
 #define KEYS_VAULT_BYTES 32        /* X25519, either half */
@@ -95,6 +96,48 @@ gboolean keys_add_admin (Keys *self, const Secret *master, const char *admin_id,
 /** keys_keep_admins: drops from the keyset whoever is not among @ids (%NULL-terminated): an addition that was cut off. Their
  * key is not dead by that; whom the database does not know cannot log in. */
 gboolean keys_keep_admins (Keys *self, const char *const *ids, GError **error);
+
+/*
+ * The change of an epoch. What was sealed before the TPM's epoch counter rises never opens again, so an old copy of the files
+ * with an old PIN is dead on this very TPM. In this order, each step durable before the next:
+ *
+ *   keys_epoch_prepare (), then the caller writes its database anew under the new key
+ *   keys_epoch_save ()      the new keyset lies beside the old one; up to here nothing has happened
+ *   keys_epoch_commit ()    the counter rises: the old files are dead, the new ones open
+ *   the caller's database takes the place of the old one
+ *   keys_epoch_finish ()    so does the keyset
+ *
+ * After a power cut keys_open () asks the counter which of the two holds, and keys_epoch_is_unfinished () says whether the
+ * last two steps have yet to be done.
+ */
+typedef struct _KeysEpoch KeysEpoch;
+
+typedef struct
+{
+  const char *removed; /* admin who gets no new wrap, or NULL */
+  const char *renewed; /* admin who gets a new key under @pin, or NULL */
+  const Secret *pin;
+} KeysEpochChange;
+
+/** keys_epoch_prepare: new database key, vault key pair and wraps; changes nothing yet. @master: of an admin's session. */
+KeysEpoch *keys_epoch_prepare (Keys *self, const Secret *master, const KeysEpochChange *change, GError **error);
+void keys_epoch_free (KeysEpoch *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KeysEpoch, keys_epoch_free)
+const Secret *keys_epoch_get_database_key (const KeysEpoch *self);
+const Secret *keys_epoch_get_master (const KeysEpoch *self);
+const guint8 *keys_epoch_get_vault_public (const KeysEpoch *self);
+/** keys_master_dup_vault_secret: KEYS_VAULT_BYTES, as of keys_login (). */
+Secret *keys_master_dup_vault_secret (const Secret *master);
+gboolean keys_epoch_save (Keys *self, const KeysEpoch *epoch, GError **error);
+/** keys_epoch_discard: takes back keys_epoch_save (). */
+void keys_epoch_discard (Keys *self);
+/**
+ * keys_epoch_commit:
+ * @ret_unsure: (out): the TPM failed so that nobody can tell whether the counter rose. Keep both files: keys_open () will know.
+ */
+gboolean keys_epoch_commit (Keys *self, KeysEpoch *epoch, gboolean *ret_unsure, GError **error);
+gboolean keys_epoch_is_unfinished (const Keys *self);
+gboolean keys_epoch_finish (Keys *self, GError **error);
 
 /**
  * keys_arm_lock:

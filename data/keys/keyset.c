@@ -277,6 +277,14 @@ keyset_serialize (const Keyset *self)
   return g_byte_array_free_to_bytes (g_steal_pointer (&file));
 }
 
+Keyset *
+keyset_copy (const Keyset *self, GError **error)
+{
+  g_autoptr (GBytes) bytes = keyset_serialize (self);
+
+  return keyset_parse (bytes, error);
+}
+
 static gboolean
 write_all (int fd, const guint8 *data, gsize size)
 {
@@ -298,7 +306,7 @@ gboolean
 keyset_save (const Keyset *self, const char *path, GError **error)
 {
   g_autoptr (GBytes) bytes = keyset_serialize (self);
-  g_autofree char *next = g_strconcat (path, ".new", NULL);
+  g_autofree char *next = g_strconcat (path, KEYSET_UNFINISHED, NULL);
   gsize size;
   const guint8 *data = g_bytes_get_data (bytes, &size);
   int fd, saved_errno;

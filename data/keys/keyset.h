@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 #define KEYSET_MAX_BYTES 65536
 #define KEYSET_MAX_ADMINS 32
 #define KEYSET_SALT_BYTES 16
+#define KEYSET_UNFINISHED ".new" /* ends the name of a keyset that is being written */
 #define KEYSET_POINT_BYTES 64
 #define KEYSET_VAULT_PUBLIC_BYTES 32
 
@@ -60,6 +61,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Keyset, keyset_free)
  */
 Keyset *keyset_parse (GBytes *bytes, GError **error);
 GBytes *keyset_serialize (const Keyset *self);
+
+/** keyset_copy: %NULL with CUSTODY_ERROR_KEYSET_DAMAGED. */
+Keyset *keyset_copy (const Keyset *self, GError **error);
 
 /** keyset_load: %NULL with CUSTODY_ERROR_KEYSET_MISSING, _KEYSET_DAMAGED or _FAILED. */
 Keyset *keyset_load (const char *path, GError **error);

@@ -196,6 +196,16 @@ tpm_epoch_bump (Tpm *self, guint32 index, GBytes *gate, const Secret *gate_auth,
   return ok;
 }
 
+gboolean
+tpm_epoch_read (Tpm *self, guint32 index, guint64 *ret_value, GError **error)
+{
+  ESYS_TR nv = ESYS_TR_NONE;
+  gboolean ok = nv_open (self, index, &nv, error) && nv_read (self, nv, ret_value, error);
+
+  nv_close (self, &nv);
+  return ok;
+}
+
 GBytes *
 tpm_epoch_seal (Tpm *self, guint32 index, guint64 value, const Secret *data, GError **error)
 {

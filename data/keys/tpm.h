@@ -96,6 +96,8 @@ tpm_epoch_create (Tpm *self, guint32 index, GBytes *gate, const Secret *gate_aut
 /** tpm_epoch_bump: everything sealed to the old value is then closed for ever. */
 gboolean
 tpm_epoch_bump (Tpm *self, guint32 index, GBytes *gate, const Secret *gate_auth, guint64 *ret_value, GError **error);
+/** tpm_epoch_read: needs no secret. */
+gboolean tpm_epoch_read (Tpm *self, guint32 index, guint64 *ret_value, GError **error);
 /** tpm_epoch_seal: @data, at most 128 bytes, comes out only while the counter at @index is @value. noDA. */
 GBytes *tpm_epoch_seal (Tpm *self, guint32 index, guint64 value, const Secret *data, GError **error);
 Secret *tpm_epoch_unseal (Tpm *self, guint32 index, guint64 value, GBytes *blob, GError **error);

@@ -132,6 +132,16 @@ numbers_destroy (Store *store, const char *id, const char *state, const char *de
 }
 
 gboolean
+numbers_reseal (Store *store, const char *id, GBytes *sealed, GError **error)
+{
+  gsize size;
+  const void *bytes = g_bytes_get_data (sealed, &size);
+
+  return store_run (store, error, "UPDATE numbers SET sealed = ? WHERE id = ? AND sealed IS NOT NULL", "zs", bytes,
+                    size, id);
+}
+
+gboolean
 numbers_approve (Store *store, const char *id, const char *identity, const char *decided, const char *decided_by,
                  GError **error)
 {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "custody-error.h"
+#include "durable.h"
 
 /* cipher_memory_security locks every page SQLite allocates; below this much lockable memory it would only fail. */
 #define MEMLOCK_NEEDED (8u * 1024 * 1024)
@@ -158,18 +159,28 @@ set_limits (sqlite3 *db)
   (void) sqlite3_db_config (db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
 }
 
+#define KEY_TEXT_BYTES (2 + STORE_KEY_BYTES * 2 + 1)
+
 /* The raw key as SQLCipher takes it: x'<64 digits of key><32 of salt>'. No PBKDF2, and no SQL text that holds it. */
-static int
-apply_key (sqlite3 *db, const Secret *key)
+static Secret *
+key_text (const Secret *key)
 {
-  g_autoptr (Secret) text = secret_new (2 + STORE_KEY_BYTES * 2 + 2);
+  Secret *text = secret_new (KEY_TEXT_BYTES + 1);
   char *out = (char *) secret_get_writable (text);
 
   out[0] = 'x';
   out[1] = '\'';
   sodium_bin2hex (out + 2, STORE_KEY_BYTES * 2 + 1, secret_get_data (key, NULL), STORE_KEY_BYTES);
-  out[2 + STORE_KEY_BYTES * 2] = '\'';
-  return sqlite3_key (db, out, 2 + STORE_KEY_BYTES * 2 + 1);
+  out[KEY_TEXT_BYTES - 1] = '\'';
+  return text;
+}
+
+static int
+apply_key (sqlite3 *db, const Secret *key)
+{
+  g_autoptr (Secret) text = key_text (key);
+
+  return sqlite3_key (db, secret_get_data (text, NULL), KEY_TEXT_BYTES);
 }
 
 static gboolean
@@ -225,18 +236,27 @@ open_file (const char *path, const Secret *key, GError **error)
   return g_steal_pointer (&self);
 }
 
-Store *
-store_create (const char *path, const Secret *key, GError **error)
+static gboolean
+create_file (const char *path, GError **error)
 {
   int fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-  g_autoptr (Store) self = NULL;
 
   if (fd < 0)
     {
       custody_error_set_errno (error, errno, "create the database");
-      return NULL;
+      return FALSE;
     }
   close (fd);
+  return TRUE;
+}
+
+Store *
+store_create (const char *path, const Secret *key, GError **error)
+{
+  g_autoptr (Store) self = NULL;
+
+  if (!create_file (path, error))
+    return NULL;
   self = open_file (path, key, error);
   if (self == NULL || !store_migrate (self, error))
     return NULL;
@@ -270,6 +290,65 @@ store_close (Store *self)
       (void) sqlite3_close (self->db);
     }
   g_free (self);
+}
+
+static gboolean
+attach (Store *self, const char *path, const Secret *key, GError **error)
+{
+  g_autoptr (Secret) text = key_text (key);
+  g_autoptr (sqlite3_stmt) statement = store_prepare (self, error, "ATTACH DATABASE ?1 AS copy KEY ?2", "s", path);
+  int rc;
+
+  if (statement == NULL)
+    return FALSE;
+  rc = sqlite3_bind_text (statement, 2, (const char *) secret_get_data (text, NULL), KEY_TEXT_BYTES, SQLITE_STATIC);
+  return rc == SQLITE_OK ? store_step (self, statement, error) == 0 : store_fail (self, rc, "key", error);
+}
+
+static gboolean
+fill_copy (Store *self, GError **error)
+{
+  g_autofree char *version = NULL;
+  g_autoptr (sqlite3_stmt) statement = store_prepare (self, error, "PRAGMA main.user_version", "");
+
+  if (statement == NULL || store_step (self, statement, error) != 1)
+    return FALSE;
+  /* sqlcipher_export () leaves the version out. */
+  version = g_strdup_printf ("PRAGMA copy.user_version = %d", sqlite3_column_int (statement, 0));
+  g_clear_pointer (&statement, sqlite3_finalize);
+  /* Synced as a whole afterwards; until then nobody needs it. */
+  if (!store_exec (self, "PRAGMA copy.journal_mode = MEMORY; PRAGMA copy.synchronous = OFF", error)
+      || !store_begin (self, error))
+    return FALSE;
+  if (!store_exec (self, "SELECT sqlcipher_export ('copy')", error) || !store_exec (self, version, error))
+    {
+      store_rollback (self);
+      return FALSE;
+    }
+  return store_commit (self, error);
+}
+
+gboolean
+store_copy (Store *self, const char *path, const Secret *key, GError **error)
+{
+  gboolean ok;
+
+  g_return_val_if_fail (!self->in_transaction && secret_get_size (key) == STORE_KEY_BYTES, FALSE);
+
+  if (!create_file (path, error))
+    return FALSE;
+  sqlite3_limit (self->db, SQLITE_LIMIT_ATTACHED, 1);
+  ok = attach (self, path, key, error);
+  if (ok)
+    {
+      ok = fill_copy (self, error);
+      (void) sqlite3_exec (self->db, "DETACH DATABASE copy", NULL, NULL, NULL);
+    }
+  sqlite3_limit (self->db, SQLITE_LIMIT_ATTACHED, 0);
+  ok = ok && durable_sync_file (path, error) && durable_sync_folder_of (path, error);
+  if (!ok)
+    (void) unlink (path);
+  return ok;
 }
 
 gboolean

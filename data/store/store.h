@@ -15,7 +15,8 @@ G_BEGIN_DECLS
 typedef struct _Store Store;
 
 #define STORE_FILE "vault.db"
-#define STORE_KEY_BYTES 48 /* 32 of key, 16 of salt: the salt is the file's first 16 bytes */
+#define STORE_NEXT_FILE "vault.next" /* only while an epoch changes */
+#define STORE_KEY_BYTES 48           /* 32 of key, 16 of salt: the salt is the file's first 16 bytes */
 #define STORE_UUID_BYTES 36
 
 /** store_create: a new file, 0600; it must not exist. */
@@ -24,6 +25,14 @@ Store *store_create (const char *path, const Secret *key, GError **error);
 Store *store_open (const char *path, const Secret *key, GError **error);
 void store_close (Store *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Store, store_close)
+
+/**
+ * store_copy:
+ * @path: must not exist; made with 0600
+ *
+ * Everything that is committed, as a new database under another key. On %TRUE the file is on disk; on %FALSE nothing is left.
+ */
+gboolean store_copy (Store *self, const char *path, const Secret *key, GError **error);
 
 /** store_begin: takes the write lock at once. Transactions do not nest. */
 gboolean store_begin (Store *self, GError **error);

@@ -267,6 +267,38 @@ test_admins (Fixture *f, gconstpointer data)
 }
 
 static void
+test_admins_come_and_go (Fixture *f, gconstpointer data)
+{
+  g_autofree char *clerk_pin = pin_file (f, "clerk", "649153");
+  g_autofree char *new_pin = pin_file (f, "new", "82946137");
+  g_autofree char *easy_pin = pin_file (f, "easy", "987654");
+
+  run (f, 1, "admins", "remove", NULL);
+  add_admin (f, "見本事務", "clerk", clerk_pin);
+  run (f, 1, "admins", "change-pin", "--admin", "見本事務", "--pin-file", clerk_pin, "--new-pin-file", easy_pin, NULL);
+  assert_said (f->err, "run of digits");
+  run (f, 4, "admins", "change-pin", "--admin", "見本事務", "--pin-file", new_pin, "--new-pin-file", clerk_pin, NULL);
+  assert_said (f->err, "tries are left");
+  run (f, 0, "admins", "change-pin", "--admin", "見本事務", "--pin-file", clerk_pin, "--new-pin-file", new_pin, NULL);
+  assert_said (f->err, "This PIN is fair.");
+  run (f, 4, "people", "list", "--admin", "見本事務", "--pin-file", clerk_pin, NULL);
+  run (f, 4, "admins", "remove", "--name", "見本管理者", "--admin", "見本事務", "--pin-file", new_pin, NULL);
+  assert_said (f->err, "Your role does not allow this");
+  run (f, 2, "admins", "remove", "--name", "見本だれか", "--admin", "見本管理者", "--pin-file", f->pin_file, NULL);
+  assert_said (f->err, "no administrator of that name");
+  run (f, 2, "admins", "remove", "--name", "見本管理者", "--admin", "見本管理者", "--pin-file", f->pin_file, NULL);
+  assert_said (f->err, "last responsible person");
+  run (f, 0, "admins", "remove", "--name", "見本事務", "--admin", "見本管理者", "--pin-file", f->pin_file, NULL);
+  run (f, 4, "people", "list", "--admin", "見本事務", "--pin-file", new_pin, NULL);
+  run (f, 0, "log", "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "pin-change-refused");
+  assert_said (f->out, "pin-changed");
+  assert_said (f->out, "verb=AdminRemove");
+  assert_said (f->out, "admin-removed");
+  run (f, 0, "verify", NULL);
+}
+
+static void
 test_no_vault_yet (Fixture *f, gconstpointer data)
 {
   run (f, 2, "status", NULL);
@@ -473,7 +505,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_setenv ("LC_ALL", "C.UTF-8", TRUE);
   g_unsetenv ("LANGUAGE");
-  ADD ("/ctl/admins", set_up, test_admins);
+  ADD ("/ctl/admins/roles", set_up, test_admins);
+  ADD ("/ctl/admins/come-and-go", set_up, test_admins_come_and_go);
   ADD ("/ctl/words/mistakes-are-named", set_up_empty, test_words);
   ADD ("/ctl/status/no-vault-says-init", set_up_empty, test_no_vault_yet);
   ADD ("/ctl/init/no-tpm-is-no-downgrade", set_up_empty, test_no_tpm_is_no_downgrade);

@@ -25,6 +25,8 @@ test_without_rights (Fixture *f, gconstpointer data)
     { "LogList", "(@a{sv} {},)" },
     { "AdminList", "()" },
     { "AdminAdd", "(@a{sv} {}, b'x')" },
+    { "AdminRemove", "('x',)" },
+    { "PinChange", "(b'x', b'x')" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
@@ -84,6 +86,8 @@ assert_verbs (Fixture *f, const char *const *refused)
     { "LogList", "(@a{sv} {},)" },
     { "AdminList", "()" },
     { "AdminAdd", "(@a{sv} {}, b'x')" },
+    { "AdminRemove", "('x',)" },
+    { "PinChange", "(b'x', b'x')" },
   };
   guint n_refused = 0;
 
@@ -116,7 +120,7 @@ test_chief_may_all (Fixture *f, gconstpointer data)
 static void
 test_clerk_verbs (Fixture *f, gconstpointer data)
 {
-  static const char *const refused[] = { "LogList", "AdminAdd", NULL };
+  static const char *const refused[] = { "LogList", "AdminAdd", "AdminRemove", NULL };
 
   login_new (f, "見本 事務", "clerk", "649153");
   assert_verbs (f, refused);
@@ -125,9 +129,9 @@ test_clerk_verbs (Fixture *f, gconstpointer data)
 static void
 test_auditor_verbs (Fixture *f, gconstpointer data)
 {
-  static const char *const refused[] = { "PeopleImport", "PeopleList", "PersonAdd", "Attend",   "Note",
-                                         "Collect",      "RecordList", "Approve",   "AskAgain", "FormatList",
-                                         "Export",       "AdminAdd",   NULL };
+  static const char *const refused[] = { "PeopleImport", "PeopleList", "PersonAdd",   "Attend",   "Note",
+                                         "Collect",      "RecordList", "Approve",     "AskAgain", "FormatList",
+                                         "Export",       "AdminAdd",   "AdminRemove", NULL };
   g_autoptr (GVariant) entries = NULL;
   g_autofree char *text = NULL;
 
@@ -144,6 +148,81 @@ test_auditor_verbs (Fixture *f, gconstpointer data)
       g_assert_nonnull (strstr (text, detail));
     }
   g_assert_null (strstr (text, "kiroku-dake"));
+}
+
+static char *
+find_admin (Fixture *f, const char *name)
+{
+  g_autoptr (GVariant) rows = NULL;
+  char *id = NULL;
+
+  g_assert_true (azukari_vault1_call_admin_list_sync (f->client, &rows, NULL, NULL));
+  for (gsize i = 0; i < g_variant_n_children (rows) && id == NULL; i++)
+    {
+      g_autoptr (GVariant) row = g_variant_get_child_value (rows, i);
+      const char *found = "";
+
+      g_assert_true (g_variant_lookup (row, "name", "&s", &found));
+      if (g_str_equal (found, name))
+        g_assert_true (g_variant_lookup (row, "id", "s", &id));
+    }
+  return id;
+}
+
+static gboolean
+may_list_people (AzukariVault1 *client)
+{
+  g_autoptr (GVariant) people = NULL;
+
+  return azukari_vault1_call_people_list_sync (client, g_variant_new_parsed ("@a{sv} {}"), &people, NULL, NULL);
+}
+
+/* Removing somebody ends every session but the one that removes; theirs does not come back. */
+static void
+test_removal_ends_sessions (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GDBusConnection) second = connect_to (f->socket, NULL);
+  g_autoptr (AzukariVault1) other = proxy_for (second);
+  g_autoptr (GVariant) session = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL;
+
+  login_new (f, "見本 事務", "clerk", "649153");
+  g_assert_true (azukari_vault1_call_login_sync (other, "見本 管理", bytes (PIN), &session, NULL, NULL));
+  g_assert_true (may_list_people (f->client));
+  id = find_admin (f, "見本 事務");
+  g_assert_true (azukari_vault1_call_admin_remove_sync (other, id, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (may_list_people (other));
+  g_assert_false (may_list_people (f->client));
+  g_assert_false (azukari_vault1_call_login_sync (f->client, "見本 事務", bytes ("649153"), NULL, NULL, &error));
+  assert_remote (error, "NotAllowed");
+  (void) g_dbus_connection_close_sync (second, NULL, NULL);
+}
+
+static void
+test_pin_change (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  login (f);
+  g_assert_false (
+      azukari_vault1_call_pin_change_sync (f->client, bytes ("wrong-pin-1"), bytes ("82946137"), NULL, &error));
+  assert_remote (error, "WrongPin");
+  g_assert_nonnull (strstr (error->message, "tries=9"));
+  g_clear_error (&error);
+  g_assert_false (azukari_vault1_call_pin_change_sync (f->client, bytes (PIN), bytes ("800102"), NULL, &error));
+  assert_remote (error, "WeakPin");
+  g_assert_true (g_str_has_suffix (error->message, "why=birth-date"));
+  g_clear_error (&error);
+  g_assert_true (azukari_vault1_call_pin_change_sync (f->client, bytes (PIN), bytes ("82946137"), NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (may_list_people (f->client));
+  reconnect (f);
+  g_assert_false (try_login (f, PIN, &error));
+  assert_remote (error, "WrongPin");
+  g_clear_error (&error);
+  g_assert_true (try_login (f, "82946137", &error));
 }
 
 static void
@@ -673,6 +752,8 @@ main (int argc, char **argv)
   ADD ("/service/roles/chief", set_up, test_chief_may_all);
   ADD ("/service/roles/clerk", set_up, test_clerk_verbs);
   ADD ("/service/roles/auditor", set_up, test_auditor_verbs);
+  ADD ("/service/roles/removal-ends-sessions", set_up, test_removal_ends_sessions);
+  ADD ("/service/pin-change", set_up, test_pin_change);
   ADD ("/service/pin-check", set_up, test_pin_check);
   ADD ("/service/rights/end-with-logout", set_up, test_rights_end_with_logout);
   ADD ("/service/rights/are-the-connections", set_up, test_rights_are_the_connections);

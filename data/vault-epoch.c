@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Vault: removing an admin and changing a PIN, each by a new epoch: a copy of the old files opens nothing any more, on this
+ * machine either. */
+#include "vault-private.h"
+
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+
+#include "custody-error.h"
+#include "durable.h"
+#include "record.h"
+
+typedef struct
+{
+  KeysEpochChange keys;
+  const char *actor;
+  const char *action;
+  const char *subject; /* admin's id */
+} Change;
+
+static char *
+path_in (const Vault *self, const char *name)
+{
+  return g_build_filename (self->folder, name, NULL);
+}
+
+static void
+remove_in (const Vault *self, const char *name)
+{
+  g_autofree char *path = path_in (self, name);
+
+  (void) g_unlink (path);
+}
+
+static void
+remove_next_store (const Vault *self)
+{
+  remove_in (self, STORE_NEXT_FILE);
+  remove_in (self, STORE_NEXT_FILE "-journal");
+}
+
+/* --- the new database ------------------------------------------------------------------------------------------------ */
+
+/* What was sealed for another record stays as it is: it is found when somebody opens it, and must hold no change up. */
+static gboolean
+reseal_numbers (Vault *self, Store *next, const KeysEpoch *epoch, const Secret *master, GError **error)
+{
+  g_autoptr (GPtrArray) numbers = numbers_list (next, "", error);
+  const VaultAdmin opener = { .vault_secret = keys_master_dup_vault_secret (master) };
+  gboolean ok = numbers != NULL;
+
+  for (guint i = 0; ok && i < numbers->len; i++)
+    {
+      const Number *number = g_ptr_array_index (numbers, i);
+      g_autoptr (Secret) digits = number->sealed != NULL ? vault_number_open (self, &opener, number, NULL) : NULL;
+      g_autoptr (GBytes) sealed = NULL;
+
+      if (digits == NULL)
+        continue;
+      sealed = vault_number_seal (keys_epoch_get_vault_public (epoch), number->id, digits);
+      if (sealed == NULL)
+        {
+          g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_FAILED, "sealing failed");
+          ok = FALSE;
+        }
+      else
+        ok = numbers_reseal (next, number->id, sealed, error);
+    }
+  secret_free (opener.vault_secret);
+  return ok;
+}
+
+static gboolean
+change_in_transaction (Vault *self, Store *next, const KeysEpoch *epoch, const Secret *master, const Change *change,
+                       GError **error)
+{
+  g_autofree char *now = record_now ();
+
+  return reseal_numbers (self, next, epoch, master, error)
+         && store_set_meta_bytes (next, VAULT_META_PUBLIC, keys_epoch_get_vault_public (epoch), KEYS_VAULT_BYTES, error)
+         && (change->keys.removed == NULL || admins_set_removed (next, change->keys.removed, now, error))
+         && record_append (next, error, change->actor, change->action, change->subject, NULL);
+}
+
+static gboolean
+make_next_store (Vault *self, const KeysEpoch *epoch, const Secret *master, const Change *change, GError **error)
+{
+  g_autofree char *path = path_in (self, STORE_NEXT_FILE);
+  g_autoptr (Store) next = NULL;
+
+  remove_next_store (self);
+  if (!store_copy (self->store, path, keys_epoch_get_database_key (epoch), error))
+    return FALSE;
+  next = store_open (path, keys_epoch_get_database_key (epoch), error);
+  if (next == NULL || !store_begin (next, error))
+    return FALSE;
+  if (!change_in_transaction (self, next, epoch, master, change, error))
+    {
+      store_rollback (next);
+      return FALSE;
+    }
+  return store_commit (next, error);
+}
+
+/* --- the change ------------------------------------------------------------------------------------------------------ */
+
+gboolean
+vault_settle_epoch (Vault *self, GError **error)
+{
+  g_autofree char *next = path_in (self, STORE_NEXT_FILE);
+  g_autofree char *path = path_in (self, STORE_FILE);
+  struct stat st;
+
+  if (!keys_epoch_is_unfinished (self->keys))
+    {
+      remove_next_store (self);
+      return TRUE;
+    }
+  if (lstat (next, &st) == 0)
+    {
+      /* A journal of the old database must not be played into the new one. */
+      remove_in (self, STORE_FILE "-journal");
+      remove_in (self, STORE_NEXT_FILE "-journal");
+      if (!durable_rename (next, path, error))
+        return FALSE;
+    }
+  return keys_epoch_finish (self->keys, error);
+}
+
+static gboolean
+take_place (Vault *self, const KeysEpoch *epoch, GError **error)
+{
+  g_autofree char *path = path_in (self, STORE_FILE);
+
+  g_clear_pointer (&self->store, store_close);
+  if (!vault_settle_epoch (self, error))
+    return FALSE;
+  self->store = store_open (path, keys_epoch_get_database_key (epoch), error);
+  return self->store != NULL;
+}
+
+/* (transfer full): the master secret of the new epoch; %NULL with nothing changed. */
+static Secret *
+change_epoch (Vault *self, const Secret *master, const Change *change, GError **error)
+{
+  g_autoptr (KeysEpoch) epoch = keys_epoch_prepare (self->keys, master, &change->keys, error);
+  g_autoptr (GError) problem = NULL;
+  Secret *new_master;
+  gboolean unsure = FALSE;
+
+  if (epoch == NULL)
+    return NULL;
+  if (!make_next_store (self, epoch, master, change, &problem) || !keys_epoch_save (self->keys, epoch, &problem)
+      || !keys_epoch_commit (self->keys, epoch, &unsure, &problem))
+    {
+      if (unsure)
+        vault_seal (self, g_error_copy (problem));
+      else
+        {
+          keys_epoch_discard (self->keys);
+          remove_next_store (self);
+        }
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return NULL;
+    }
+  /* It has happened, and both new files are on disk. When they cannot take their places now, the next start does it. */
+  new_master = secret_new_copy (secret_get_data (keys_epoch_get_master (epoch), NULL),
+                                secret_get_size (keys_epoch_get_master (epoch)));
+  if (!take_place (self, epoch, &problem))
+    vault_seal (self, g_steal_pointer (&problem));
+  return new_master;
+}
+
+static void
+refresh_session (VaultAdmin *admin, const Secret *master)
+{
+  if (admin->vault_secret != NULL)
+    {
+      secret_free (admin->vault_secret);
+      admin->vault_secret = keys_master_dup_vault_secret (master);
+    }
+  if (admin->master != NULL)
+    {
+      secret_free (admin->master);
+      admin->master = secret_new_copy (secret_get_data (master, NULL), secret_get_size (master));
+    }
+}
+
+static gboolean
+require_other_chief (Vault *self, const char *admin_id, GError **error)
+{
+  g_autoptr (GPtrArray) admins = admins_list (self->store, error);
+  gboolean known = FALSE, left = FALSE;
+
+  if (admins == NULL)
+    return FALSE;
+  for (guint i = 0; i < admins->len; i++)
+    {
+      const Admin *admin = g_ptr_array_index (admins, i);
+      gboolean is_it = g_str_equal (admin->id, admin_id);
+
+      known = known || is_it;
+      left = left || (!is_it && g_str_equal (admin->role, vault_role_get_name (VAULT_CHIEF)));
+    }
+  if (!known)
+    g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NO_SUCH_ADMIN, "no such admin");
+  else if (!left)
+    g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_LAST_CHIEF, "the last chief cannot be removed");
+  return known && left;
+}
+
+gboolean
+vault_remove_admin (Vault *self, VaultAdmin *by, const char *admin_id, GError **error)
+{
+  const Change change = { .keys.removed = admin_id, .actor = by->id, .action = "admin-removed", .subject = admin_id };
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (Secret) master = NULL;
+  g_autoptr (Admin) known = NULL;
+
+  if (!vault_require_open (self, error))
+    return FALSE;
+  if (vault_require_chief (by, &problem) && require_other_chief (self, admin_id, &problem))
+    master = change_epoch (self, by->master, &change, &problem);
+  if (master != NULL)
+    {
+      refresh_session (by, master);
+      return TRUE;
+    }
+  /* Only an id that is one of ours may stand in the record. */
+  known = self->state == VAULT_OPEN ? admins_get (self->store, admin_id, NULL) : NULL;
+  vault_note_attempt (self, by->id, "admin-remove-refused", known != NULL ? known->id : "", problem);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+gboolean
+vault_change_pin (Vault *self, VaultAdmin *admin, const Secret *old_pin, const Secret *new_pin, guint *ret_tries_left,
+                  GError **error)
+{
+  const Change change = {
+    .keys = { .renewed = admin->id, .pin = new_pin }, .actor = admin->id, .action = "pin-changed", .subject = admin->id
+  };
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (Secret) vault_secret = NULL, master = NULL, new_master = NULL;
+
+  if (!vault_require_open (self, error))
+    return FALSE;
+  if (vault_require_pin (self->company, admin->name, new_pin, &problem)
+      && keys_login (self->keys, admin->id, old_pin, &vault_secret, &master, ret_tries_left, &problem))
+    new_master = change_epoch (self, master, &change, &problem);
+  if (new_master != NULL)
+    {
+      refresh_session (admin, new_master);
+      return TRUE;
+    }
+  vault_note_attempt (self, admin->id, "pin-change-refused", admin->id, problem);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
