@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* keys-private: what keys.c and keys-admins.c share. */
+/* keys-private: what keys.c, keys-admins.c and keys-epoch.c share. */
 #pragma once
 
 #include "keys.h"
