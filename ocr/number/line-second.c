@@ -28,6 +28,17 @@ static const int reaches_px[N_INPUTS] = { 12, 44 };
 #define PLAIN 0.40 /* a digit */
 #define FAINT 0.30 /* or one that faded: where the run would go on, it is not known to be whole */
 
+/*
+ * Beyond the digits, what has less ink than this share of theirs is a pattern of the ground; what has so much more of it
+ * than they have, in parts of their ink, at the strip's upper or lower border is a code, or a picture's rim.
+ */
+#define LEAST_INK 0.35
+#define MOST_SPILL 0.5
+#define INK_REACH_PX 8 /* of a digit's middle, to either side */
+#define INK_RANK 6     /* as dark as the sixth darkest pixel: not a speck */
+#define SPILL_ROWS 4   /* at either border of the strip */
+#define MAX_PEAKS 48
+
 /* The network is surer than it is right: its logits are divided by this, which was fitted on tuning lines. */
 #define TEMPERATURE 1.0
 
@@ -46,6 +57,14 @@ typedef struct
   char digit;
   double confidence;
 } Sight;
+
+/* Where a digit may stand. */
+typedef struct
+{
+  int column;
+  gboolean is_plain;
+  double ink, spill; /* grey levels */
+} Peak;
 
 /* Grey levels and their squares, summed over each column and all columns before it. */
 static void
@@ -140,15 +159,109 @@ is_peak (const float *shares, int x, double least)
   return shares[x] >= least && shares[x] >= shares[x - 1] && shares[x] > shares[x + 1];
 }
 
+/* How much darker than its brightest pixel the pixels of these columns and rows are, as far as it is more than a speck. */
+static double
+ink_of (const CardGrey *strip, int from, int to, int top, int bottom)
+{
+  guint histogram[256] = { 0 }, n = 0;
+  int level, brightest = 255;
+
+  for (int y = top; y < bottom; y++)
+    for (int x = from; x < to; x++)
+      histogram[strip->samples[(gsize) y * (gsize) strip->width + (gsize) x]]++;
+  while (brightest > 0 && histogram[brightest] == 0)
+    brightest--;
+  for (level = 0; level < brightest; level++)
+    if ((n += histogram[level]) >= INK_RANK)
+      break;
+  explicit_bzero (histogram, sizeof histogram);
+  return brightest - level;
+}
+
+/* A peak's columns: how dark they are, and how dark at the strip's upper or lower border. */
+static Peak
+measure_peak (const CardGrey *strip, int column)
+{
+  int x = column * COLUMN_PX + COLUMN_PX / 2, from = MAX (x - INK_REACH_PX, 0);
+  int to = MIN (x + INK_REACH_PX, strip->width);
+
+  return (Peak){ .column = column,
+                 .ink = ink_of (strip, from, to, LINE_SECOND_MARGIN_PX, ROWS - LINE_SECOND_MARGIN_PX),
+                 .spill =
+                     MAX (ink_of (strip, from, to, 0, SPILL_ROWS), ink_of (strip, from, to, ROWS - SPILL_ROWS, ROWS)) };
+}
+
+/* Whether a peak is as much a digit as the others are, which have so much ink and spill on the average. */
+static gboolean
+is_printed (const Peak *peak, double ink, double spill)
+{
+  return peak->ink >= LEAST_INK * ink && peak->spill <= spill + MOST_SPILL * ink;
+}
+
+/* Leaves out what stands too many at either end, first what is farther from the others, as long as its ink tells that it is no digit. */
+static int
+trim_peaks (Peak *peaks, int n, double ink, double spill)
+{
+  int first = 0;
+
+  while (n - first > VERDICT_N_DIGITS)
+    {
+      gboolean left = !is_printed (&peaks[first], ink, spill), right = !is_printed (&peaks[n - 1], ink, spill);
+
+      if (left && right)
+        right = peaks[n - 1].column - peaks[n - 2].column > peaks[first + 1].column - peaks[first].column;
+      if (right)
+        n--;
+      else if (left)
+        first++;
+      else
+        break;
+    }
+  memmove (peaks, peaks + first, (gsize) (n - first) * sizeof *peaks);
+  return n - first;
+}
+
+/*
+ * Everything faintly like a digit, from left to right, without what only seems to be one at either end. Returns: how many;
+ * none where there are too many to be a line with a number.
+ */
+static int
+find_peaks (const CardGrey *strip, const float *shares, int n_columns, Peak peaks[MAX_PEAKS])
+{
+  double ink = 0.0, spill = 0.0;
+  int n = 0, n_plain = 0;
+
+  for (int x = 1; x < n_columns - 1; x++)
+    {
+      if (!is_peak (shares, x, FAINT))
+        continue;
+      if (n == MAX_PEAKS)
+        return 0;
+      peaks[n] = measure_peak (strip, x);
+      peaks[n].is_plain = is_peak (shares, x, PLAIN);
+      if (peaks[n].is_plain)
+        {
+          ink += peaks[n].ink;
+          spill += peaks[n].spill;
+          n_plain++;
+        }
+      n++;
+    }
+  if (n_plain == 0)
+    return 0;
+  return trim_peaks (peaks, n, ink / n_plain, spill / n_plain);
+}
+
 /* All digits in sight. Returns: how many, one more than fit at most. */
 static int
-find_digits (const NetPlanes *planes, const float *shares, Sight sights[VERDICT_N_DIGITS])
+find_digits (const NetPlanes *planes, const float *shares, const Peak *peaks, int n_peaks,
+             Sight sights[VERDICT_N_DIGITS])
 {
   int n = 0;
 
-  for (int x = 1; x < planes->width - 1 && n <= VERDICT_N_DIGITS; x++)
-    if (is_peak (shares, x, PLAIN) && n++ < VERDICT_N_DIGITS)
-      name_peak (planes, shares, x, &sights[n - 1]);
+  for (int i = 0; i < n_peaks && n <= VERDICT_N_DIGITS; i++)
+    if (peaks[i].is_plain && n++ < VERDICT_N_DIGITS)
+      name_peak (planes, shares, peaks[i].column, &sights[n - 1]);
   return n;
 }
 
@@ -157,7 +270,7 @@ find_digits (const NetPlanes *planes, const float *shares, Sight sights[VERDICT_
  * and the strip goes on that far.
  */
 static gboolean
-is_number (const Sight *sights, int n_sights, const float *shares, int n_columns)
+is_number (const Sight *sights, int n_sights, const Peak *peaks, int n_peaks, int n_columns)
 {
   double least = INFINITY, most = 0.0, narrow = INFINITY, wide = 0.0;
   int n_faint = 0, from, to;
@@ -185,8 +298,8 @@ is_number (const Sight *sights, int n_sights, const float *shares, int n_columns
   to = (int) ceil (sights[VERDICT_N_DIGITS - 1].at + wide) + 1;
   if (from < 0 || to > n_columns - 1)
     return FALSE;
-  for (int x = MAX (from, 1); x <= MIN (to, n_columns - 2); x++)
-    n_faint += is_peak (shares, x, FAINT);
+  for (int i = 0; i < n_peaks; i++)
+    n_faint += peaks[i].column >= from && peaks[i].column <= to;
   return n_faint == VERDICT_N_DIGITS;
 }
 
@@ -226,6 +339,8 @@ line_second_read (const LineSecond *self, const CardGrey *strip, VerdictReading 
   g_autoptr (NetPlanes) planes = NULL;
   g_autofree float *input = NULL, *shares = NULL;
   Sight sights[VERDICT_N_DIGITS];
+  Peak peaks[MAX_PEAKS];
+  int n_peaks, n_sights;
   gsize n_input = (gsize) N_INPUTS * ROWS * (gsize) strip->width;
 
   memset (ret_reading, 0, sizeof *ret_reading);
@@ -239,7 +354,9 @@ line_second_read (const LineSecond *self, const CardGrey *strip, VerdictReading 
     return;
 
   shares = middles_of (planes);
-  if (is_number (sights, find_digits (planes, shares, sights), shares, planes->width))
+  n_peaks = find_peaks (strip, shares, planes->width, peaks);
+  n_sights = find_digits (planes, shares, peaks, n_peaks, sights);
+  if (is_number (sights, n_sights, peaks, n_peaks, planes->width))
     {
       ret_reading->confidence = 1.0;
       for (int i = 0; i < VERDICT_N_DIGITS; i++)

@@ -227,6 +227,61 @@ test_second_whole (Fixture *self, gconstpointer data)
       }
 }
 
+/* @above's ink laid over @page, @share of what it has. */
+static void
+lay_over (CardPage *page, const CardPage *above, double share)
+{
+  for (int i = 0; i < WIDTH * HEIGHT; i++)
+    page->samples[i] = (guint8) MAX (page->samples[i] - share * MAX (above->samples[0] - above->samples[i], 0), 0.0);
+}
+
+/* Where the next group would begin there is a pattern of the ground, or a code: no digit. What is as good as one still counts. */
+static void
+test_second_ground (Fixture *self, gconstpointer data)
+{
+  static const struct
+  {
+    double share;
+    const char *want;
+  } grounds[] = { { 0.15, "123456789018" }, { 0.25, "123456789018" }, { 0.6, "" }, { 1.0, "" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (grounds); i++)
+    {
+      g_autoptr (CardPage) page = draw_text ("1234 5678 9018", "DejaVu Sans", 0);
+      g_autoptr (CardPage) ground = draw_text ("                            2", "DejaVu Sans", 0);
+      g_autoptr (CardGrey) strip = NULL;
+      VerdictReading reading;
+
+      lay_over (page, ground, grounds[i].share);
+      strip = second_strip (page, 440, 1, 0);
+      line_second_read (self->second, strip, &reading);
+      g_assert_cmpstr (reading.digits, ==, grounds[i].want);
+    }
+}
+
+/* The modules of codes beside the number, which go on above and below it. */
+static void
+test_second_code (Fixture *self, gconstpointer data)
+{
+  for (guint32 seed = 1; seed <= 60; seed++)
+    {
+      g_autoptr (CardPage) page = draw_text ("1234 5678 9018", "DejaVu Sans", 0);
+      g_autoptr (GRand) dice = g_rand_new_with_seed (seed);
+      g_autoptr (CardGrey) strip = NULL;
+      const int module = 5 + (int) (seed % 5);
+      VerdictReading reading;
+
+      for (int y = 0; y + module <= HEIGHT; y += module)
+        for (int x = LEFT + 490; x < LEFT + 700; x += module)
+          if (g_rand_boolean (dice))
+            for (int k = 0; k < module * module; k++)
+              page->samples[(y + k / module) * WIDTH + x + k % module] = 30;
+      strip = second_strip (page, 440, 1, 0);
+      line_second_read (self->second, strip, &reading);
+      g_assert_cmpstr (reading.digits, ==, "123456789018");
+    }
+}
+
 /* Noughts in front stay, equal neighbours stay apart, and a wrong check digit is read as it stands. */
 static void
 test_runs (Fixture *self, gconstpointer data)
@@ -515,6 +570,8 @@ main (int argc, char **argv)
   ADD ("/number/line/both-read-clean-lines", test_readings);
   ADD ("/number/line-second/reads-what-is-cut-a-little-off", test_second_off);
   ADD ("/number/line-second/takes-the-run-whole-or-not-at-all", test_second_whole);
+  ADD ("/number/line-second/ground-is-no-digit", test_second_ground);
+  ADD ("/number/line-second/code-is-no-digit", test_second_code);
   ADD ("/number/line/first-keeps-noughts-and-equal-neighbours", test_runs);
   g_test_add_func ("/number/field/is-measured-from-first-digit-to-last", test_measure);
   g_test_add_func ("/number/rules/takes-frames-off-and-nothing-else", test_rules);

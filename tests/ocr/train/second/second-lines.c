@@ -23,6 +23,8 @@
 #include "scanner.h"
 #include "wear.h"
 
+/* Paper beside a training line: a little less than the reader shows of it. */
+#define SIDE_PX 72
 #define MAX_DIGITS 64
 #define MAX_WIDTH 700
 #define MM_PER_INCH 25.4
@@ -202,7 +204,8 @@ put_line (Cutter *self, JsonObject *line)
 
   if (found.length < found.height || found.height < 6)
     return;
-  strip = cut_line (self, &found, LINE_SECOND_DIGIT_PX, LINE_SECOND_MARGIN_PX, LINE_SECOND_SIDE_PX, most, &frame);
+  strip = cut_line (self, &found, LINE_SECOND_DIGIT_PX, LINE_SECOND_MARGIN_PX,
+                    self->second != NULL ? LINE_SECOND_SIDE_PX : SIDE_PX, most, &frame);
   for (guint i = 0; i < json_array_get_length (self->texts); i++)
     n_digits = add_digits (json_array_get_object_element (self->texts, i), &frame, strip->width, digits, n_digits);
   for (const char *p = json_object_get_string_member (line, "text"); is_my_number && *p != '\0'; p++)
