@@ -64,7 +64,7 @@ mark_run (Rules *self, int row, const int *falls, int from, int to)
     {
       int y = row + falls[x];
 
-      if (ABS (y - self->strip->height / 2) > self->crossing_px)
+      if (y >= 0 && y < self->strip->height && ABS (y - self->strip->height / 2) > self->crossing_px)
         self->marks[(gsize) y * self->strip->width + x] = 1;
     }
   self->first = MIN (self->first, from);
