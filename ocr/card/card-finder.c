@@ -18,6 +18,18 @@
 
 #define MAX_WORK_SIDE 1700
 
+/*
+ * So far beyond the rim of the only card found, cells of this share and more that make up so much of a card's area are another
+ * one (at least 0.19 of it on tuning pages with two cards, at most 0.04 on those with one). So is on a plainly different lid
+ * what is nearer to the card's brightness than to the lid's.
+ */
+#define OTHER_OFF_MM 6.0
+#define FAINT_SHARE 0.2f
+#define FAINT_LEAST_AREA 0.1
+#define BRIGHT_LEAST_CONTRAST 50
+#define BRIGHT_SHARE 0.6
+#define BRIGHT_LEAST_AREA 0.35
+
 #define ID1_TOLERANCE 0.15 /* of either side: the mask's rim is no finer */
 /* A piece counts as a card of its own from this share of a card's area on, and as two from the other one on. */
 #define LEAST_CARD_AREA 0.45
@@ -349,6 +361,76 @@ look_without_dpi (const CardFinder *self, const CardPage *page, Sight *ret_sight
   return seen;
 }
 
+/* Whether the page's point is at least @least_px beyond the place's rim; with less than 0, not so far within it. */
+static gboolean
+is_beyond (const CardPlace *place, double x, double y, double least_px)
+{
+  double c = cos (place->angle_rad), s = sin (place->angle_rad), dx = x - place->x, dy = y - place->y;
+
+  return MAX (fabs (dx * c + dy * s) - place->width / 2, fabs (-dx * s + dy * c) - place->height / 2) >= least_px;
+}
+
+/* What the network thinks a card, if hardly, beyond the only one found: so many cards' areas. */
+static double
+faint_cards (const Sight *sight, const CardPlace *card)
+{
+  const NetPlanes *planes = sight->planes;
+  const double mm = sight->dpi / CARD_MM_PER_INCH, cell_px = STRIDE * (double) sight->factor, cell_mm = cell_px / mm;
+  int n = 0;
+
+  for (int y = 0; y < planes->height; y++)
+    for (int x = 0; x < planes->width; x++)
+      n += planes->values[(gsize) y * planes->width + x] >= FAINT_SHARE
+           && is_beyond (card, (x + 0.5) * cell_px, (y + 0.5) * cell_px, OTHER_OFF_MM * mm);
+  return n * cell_mm * cell_mm / (CARD_ID1_WIDTH_MM * CARD_ID1_HEIGHT_MM);
+}
+
+/* What is as bright as the only card found rather than as the lid, where the two are plainly different, beyond it: so many cards' areas. */
+static double
+bright_cards (const Sight *sight, const CardPlace *card)
+{
+  const CardGrey *grey = sight->reduced;
+  const double mm = sight->dpi / CARD_MM_PER_INCH, cell_mm = sight->factor / mm;
+  guint around[256] = { 0 }, within[256] = { 0 }, n_around = 0, n_within = 0, n_like = 0;
+  int lid, paper;
+
+  for (int y = 0; y < grey->height; y++)
+    for (int x = 0; x < grey->width; x++)
+      {
+        double at_x = (x + 0.5) * sight->factor, at_y = (y + 0.5) * sight->factor;
+        gboolean beyond = is_beyond (card, at_x, at_y, OTHER_OFF_MM * mm);
+        guint8 value = grey->samples[(gsize) y * (gsize) grey->width + (gsize) x];
+
+        around[value] += beyond;
+        n_around += beyond;
+        if (beyond || is_beyond (card, at_x, at_y, 0))
+          continue;
+        within[value]++;
+        n_within++;
+      }
+  if (n_around == 0 || n_within == 0)
+    return 0.0;
+  lid = card_grey_level (around, n_around, 0.5);
+  paper = card_grey_level (within, n_within, 0.5);
+  for (int value = 0; value < 256; value++)
+    if ((value - lid) * (paper > lid ? 1 : -1) > BRIGHT_SHARE * abs (paper - lid))
+      n_like += around[value];
+  explicit_bzero (around, sizeof around);
+  explicit_bzero (within, sizeof within);
+  return abs (paper - lid) < BRIGHT_LEAST_CONTRAST
+             ? 0.0
+             : n_like * cell_mm * cell_mm / (CARD_ID1_WIDTH_MM * CARD_ID1_HEIGHT_MM);
+}
+
+/* Whether beyond the only card found lies another one that was not known for one. */
+static gboolean
+has_other_card (const Sight *sight)
+{
+  const CardPlace *card = &g_array_index (sight->cards, CardPlace, 0);
+
+  return faint_cards (sight, card) >= FAINT_LEAST_AREA || bright_cards (sight, card) >= BRIGHT_LEAST_AREA;
+}
+
 CardFinder *
 card_finder_new (void)
 {
@@ -383,7 +465,7 @@ card_finder_find (const CardFinder *self, const CardPage *page)
   if (!seen)
     return scene;
   g_array_append_vals (scene->places, sight.cards->data, sight.cards->len);
-  scene->n_cards = sight.n_cards;
+  scene->n_cards = sight.n_cards == 1 && has_other_card (&sight) ? 2 : sight.n_cards;
   scene->reduced = g_steal_pointer (&sight.reduced);
   scene->factor = sight.factor;
   return scene;

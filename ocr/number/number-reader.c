@@ -404,8 +404,8 @@ name_document (Job *job, VerdictEvidence *evidence)
   };
 
   /* a field alone makes a card only where there is a rim, and it is not a part of something larger */
-  if (signs.has_field && !signs.has_number_qr && signs.shape != CARD_SHAPE_SHEET
-      && (job->by_print || is_on_sheet (job)))
+  if (signs.has_field && signs.shape != CARD_SHAPE_SHEET
+      && ((job->by_print && !signs.has_number_qr) || is_on_sheet (job)))
     signs.shape = CARD_SHAPE_SHEET;
   /* beside a card's number nothing but a title can say that it is another document: small print need not be read */
   words = words_in (job, signs.has_field && signs.shape != CARD_SHAPE_SHEET ? LEAST_TITLE_MM : LEAST_WORD_MM);
