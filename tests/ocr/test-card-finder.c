@@ -129,6 +129,35 @@ test_two_cards (void)
     }
 }
 
+/* On these pages the network knew one card only: less of the second than makes a card, or none of it. */
+static void
+test_faint_card (void)
+{
+  static const struct
+  {
+    int seed;
+    guint index;
+  } pages[] = { { 9521, 154 }, { 9521, 230 }, { 9521, 427 }, { 9521, 724 }, { 9511, 3182 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      CorpusSpec spec;
+      CorpusTruth truth;
+      g_autoptr (CardPage) page = NULL;
+      g_autoptr (CardScene) scene = NULL;
+
+      corpus_spec_init (&spec);
+      spec.purpose = PURPOSE_TUNING;
+      spec.kind = KIND_TWO_CARDS;
+      spec.level = LEVEL_HARD;
+      spec.seed = pages[i].seed;
+      spec.index = pages[i].index;
+      page = drawn_grey_page (&spec, TRUE, &truth);
+      scene = card_finder_find (finder, page);
+      g_assert_cmpuint (scene->n_cards, ==, 2);
+    }
+}
+
 static void
 test_blank (void)
 {
@@ -177,6 +206,7 @@ main (int argc, char **argv)
   g_test_add_func ("/card/finder/keeps-the-dpi-within-bounds", test_dpi_bounded);
   g_test_add_func ("/card/finder/takes-no-impossible-dpi", test_dpi_told_wrong);
   g_test_add_func ("/card/finder/sees-two-cards", test_two_cards);
+  g_test_add_func ("/card/finder/faint-card-counts", test_faint_card);
   g_test_add_func ("/card/finder/finds-no-card-on-a-blank-page", test_blank);
   g_test_add_func ("/card/finder/survives-absurd-pages", test_absurd);
   status = g_test_run ();
