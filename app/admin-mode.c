@@ -43,6 +43,7 @@ struct _AdminMode
   GHashTable *names;         /* what the admin and the formats are called, by id */
   GHashTable *people_names;  /* while the record is on the screen */
   char *export_dir;
+  char *name; /* of who is logging in; "" for the only one */
   GtkFileChooserNative *chooser;
 
   AdminModeState state;
@@ -652,11 +653,11 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer data)
     }
   g_set_object (&self->vault, vault);
   g_set_object (&self->connection, connection);
-  azukari_vault1_call_login (self->vault, "", pin, self->cancellable, logged_in_cb, g_object_ref (self));
+  azukari_vault1_call_login (self->vault, self->name, pin, self->cancellable, logged_in_cb, g_object_ref (self));
 }
 
 static void
-pin_entered_cb (AdminMode *self, const char *pin)
+pin_entered_cb (AdminMode *self, const char *name, const char *pin)
 {
   GVariant *bytes;
 
@@ -664,10 +665,12 @@ pin_entered_cb (AdminMode *self, const char *pin)
     return;
   admin_mode_touch (self);
   ui_pin_page_set_busy (self->pin_page, TRUE);
+  g_free (self->name);
+  self->name = g_strdup (name);
   bytes = vault_client_secret_bytes (pin, strlen (pin));
   if (self->vault != NULL && !g_dbus_connection_is_closed (self->connection))
     {
-      azukari_vault1_call_login (self->vault, "", bytes, self->cancellable, logged_in_cb, g_object_ref (self));
+      azukari_vault1_call_login (self->vault, self->name, bytes, self->cancellable, logged_in_cb, g_object_ref (self));
       return;
     }
   vault_client_connect_async (G_OBJECT (self), self->settings->vault_dir, self->cancellable, connected_cb,
@@ -694,6 +697,7 @@ forget_everything (AdminMode *self)
   ui_people_view_set_rows (self->people, G_LIST_MODEL (nothing));
   ui_review_view_set_rows (self->review, G_LIST_MODEL (nothing));
   forget_record (self);
+  g_clear_pointer (&self->name, g_free);
   g_hash_table_remove_all (self->names);
   ui_record_view_set_findings (self->record, "", FALSE);
   ui_record_view_set_busy (self->record, FALSE);
@@ -789,6 +793,7 @@ admin_mode_dispose (GObject *object)
   g_clear_pointer (&self->names, g_hash_table_unref);
   g_clear_pointer (&self->people_names, g_hash_table_unref);
   g_clear_pointer (&self->export_dir, g_free);
+  g_clear_pointer (&self->name, g_free);
   G_OBJECT_CLASS (admin_mode_parent_class)->dispose (object);
 }
 

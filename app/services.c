@@ -117,12 +117,13 @@ logged_in_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-login (gpointer self_data, const char *pin, GCancellable *cancellable, VisitAnswer answer, gpointer data)
+login (gpointer self_data, const char *name, const char *pin, GCancellable *cancellable, VisitAnswer answer,
+       gpointer data)
 {
   Services *self = self_data;
 
-  azukari_vault1_call_login (self->vault, "", vault_client_secret_bytes (pin, strlen (pin)), cancellable, logged_in_cb,
-                             call_new (self, cancellable, answer, data));
+  azukari_vault1_call_login (self->vault, name, vault_client_secret_bytes (pin, strlen (pin)), cancellable,
+                             logged_in_cb, call_new (self, cancellable, answer, data));
 }
 
 static void

@@ -436,14 +436,14 @@ visit_identify (Visit *self, const char *code, const char *birth_date)
 }
 
 void
-visit_login (Visit *self, const char *pin)
+visit_login (Visit *self, const char *name, const char *pin)
 {
   g_return_if_fail (AZUKARI_IS_VISIT (self));
 
   if (self->state != VISIT_ATTENDANT || self->busy)
     return;
   set_busy (self);
-  self->services->login (self->services_self, pin, self->cancellable, login_cb, call_new (self));
+  self->services->login (self->services_self, name, pin, self->cancellable, login_cb, call_new (self));
 }
 
 void

@@ -95,7 +95,8 @@ typedef struct
   /* (a{sv}) as vault.xml's Identify */
   void (*identify) (gpointer self, const char *code, const char *birth_date, GCancellable *cancellable,
                     VisitAnswer answer, gpointer data);
-  void (*login) (gpointer self, const char *pin, GCancellable *cancellable, VisitAnswer answer, gpointer data);
+  void (*login) (gpointer self, const char *name, const char *pin, GCancellable *cancellable, VisitAnswer answer,
+                 gpointer data);
   /* (aa{sv}) as PeopleList */
   void (*list_contractors) (gpointer self, GCancellable *cancellable, VisitAnswer answer, gpointer data);
   /* (s) the new id */
@@ -147,7 +148,7 @@ const char *visit_get_purpose_kind (Visit *self);     /* "employee" or "contract
 /* What the person does. A call that does not fit the state is ignored. */
 void visit_start (Visit *self, gboolean attended);
 void visit_identify (Visit *self, const char *code, const char *birth_date);
-void visit_login (Visit *self, const char *pin);
+void visit_login (Visit *self, const char *name, const char *pin);
 void visit_choose (Visit *self, const char *contractor_id);
 void visit_add (Visit *self, const char *name, const char *kana, const char *birth_date);
 void visit_confirm_identity (Visit *self, const char *identity);

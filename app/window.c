@@ -408,9 +408,9 @@ identified_cb (KioskWindow *self, const char *code, const char *birth_date)
 }
 
 static void
-pin_cb (KioskWindow *self, const char *pin)
+pin_cb (KioskWindow *self, const char *name, const char *pin)
 {
-  visit_login (self->visit, pin);
+  visit_login (self->visit, name, pin);
 }
 
 static void
@@ -776,6 +776,35 @@ kiosk_window_set_broken (KioskWindow *self, const char *title, const char *what,
   ui_page_focus (UI_PAGE (self->message));
 }
 
+static void
+show_admins (KioskWindow *self, GVariant *status)
+{
+  g_autofree const char **names = NULL;
+
+  if (!g_variant_lookup (status, "admins", "^a&s", &names))
+    return;
+  ui_pin_page_set_names (self->attendant, names);
+  ui_pin_page_set_names (self->admin_pin, names);
+}
+
+static void
+status_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (KioskWindow) self = data;
+  g_autoptr (GVariant) status = NULL;
+
+  /* without an answer the pages keep whom they knew; the vault says who may log in */
+  if (azukari_vault1_call_get_status_finish (AZUKARI_VAULT1 (source), &status, result, NULL))
+    show_admins (self, status);
+}
+
+static void
+vault_changed_cb (AzukariVault1 *vault, const char *what, gpointer data)
+{
+  if (g_str_equal (what, "admins"))
+    azukari_vault1_call_get_status (vault, NULL, status_cb, g_object_ref (KIOSK_WINDOW (data)));
+}
+
 void
 kiosk_window_set_vault (KioskWindow *self, AzukariVault1 *vault, GVariant *status)
 {
@@ -789,6 +818,8 @@ kiosk_window_set_vault (KioskWindow *self, AzukariVault1 *vault, GVariant *statu
   g_variant_lookup (status, "software-tpm", "b", &software_tpm);
   ui_kiosk_frame_set_company (self->frame, company);
   gtk_widget_set_visible (self->banner, software_tpm || self->settings->demo);
+  show_admins (self, status);
+  g_signal_connect_object (vault, "changed", G_CALLBACK (vault_changed_cb), self, 0);
   self->services = services_new (self->settings, vault);
   self->visit = visit_new (services_get_table (), self->services, self->settings->timeout_scale);
   connect (self, self->services, "progress", G_CALLBACK (progress_cb));

@@ -21,13 +21,16 @@ add_number (GVariantBuilder *dict, const char *key, guint32 number)
 }
 
 GVariant *
-value_status (const VaultStatus *status, const VaultAdmin *admin)
+value_status (const VaultStatus *status, GPtrArray *admins, const VaultAdmin *admin)
 {
   static const char *const states[] = {
     [VAULT_UNINITIALISED] = "uninitialised", [VAULT_OPEN] = "open", [VAULT_SEALED] = "sealed"
   };
-  GVariantBuilder dict;
+  GVariantBuilder dict, names;
 
+  g_variant_builder_init (&names, G_VARIANT_TYPE_STRING_ARRAY);
+  for (guint i = 0; admins != NULL && i < admins->len; i++)
+    g_variant_builder_add (&names, "s", ((const Admin *) g_ptr_array_index (admins, i))->name);
   g_variant_builder_init (&dict, G_VARIANT_TYPE_VARDICT);
   add_text (&dict, "state", states[status->state]);
   add_text (&dict, "reason", status->reason);
@@ -41,7 +44,7 @@ value_status (const VaultStatus *status, const VaultAdmin *admin)
   add_number (&dict, "approved", status->approved);
   g_variant_builder_add (&dict, "{sv}", "record-entries", g_variant_new_uint64 (status->record_entries));
   add_number (&dict, "tries-left", status->tries_left);
-  add_number (&dict, "admins", status->admins);
+  g_variant_builder_add (&dict, "{sv}", "admins", g_variant_builder_end (&names));
   add_text (&dict, "logged-in", admin != NULL ? admin->name : "");
   add_text (&dict, "role", admin != NULL ? vault_role_get_name (admin->role) : "");
   return g_variant_builder_end (&dict);

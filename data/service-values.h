@@ -9,8 +9,8 @@
 G_BEGIN_DECLS
 
 /* All builders return floating variants. */
-/** value_status: @admin: who asks, or %NULL. */
-GVariant *value_status (const VaultStatus *status, const VaultAdmin *admin);
+/** value_status: @admins: (element-type Admin) (nullable); @admin: who asks, or %NULL. */
+GVariant *value_status (const VaultStatus *status, GPtrArray *admins, const VaultAdmin *admin);
 GVariant *value_admins (GPtrArray *admins);
 GVariant *value_findings (GPtrArray *findings, gboolean *ret_ok);
 GVariant *value_import (const VaultImport *import);

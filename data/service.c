@@ -175,9 +175,12 @@ static GVariant *
 status_for (Service *self, const Client *client)
 {
   VaultStatus status;
+  g_autoptr (GPtrArray) admins = NULL;
 
   vault_get_status (self->vault, &status);
-  return value_status (&status, client->admin);
+  if (status.state == VAULT_OPEN)
+    admins = vault_list_admins (self->vault, NULL);
+  return value_status (&status, admins, client->admin);
 }
 
 static gboolean

@@ -343,11 +343,6 @@ vault_get_status (Vault *self, VaultStatus *ret_status)
       status.company = self->company;
       status.vault_id = keys_get_vault_id (self->keys);
       status.tries_left = keys_get_tries_left (self->keys);
-      {
-        g_autoptr (GPtrArray) admins = admins_list (self->store, NULL);
-
-        status.admins = admins != NULL ? admins->len : 0;
-      }
       (void) people_count (self->store, &status.people, &status.submitted, &status.approved, NULL);
       (void) record_get_length (self->store, &status.record_entries, NULL);
     }

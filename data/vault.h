@@ -52,7 +52,7 @@ typedef struct
   gboolean software_tpm;
   const char *company;
   const char *vault_id;
-  guint format, people, submitted, approved, tries_left, admins;
+  guint format, people, submitted, approved, tries_left;
   guint64 record_entries;
 } VaultStatus;
 

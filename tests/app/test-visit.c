@@ -66,9 +66,9 @@ identify (gpointer self, const char *code, const char *birth_date, GCancellable 
 }
 
 static void
-login (gpointer self, const char *pin, GCancellable *cancellable, VisitAnswer answer, gpointer data)
+login (gpointer self, const char *name, const char *pin, GCancellable *cancellable, VisitAnswer answer, gpointer data)
 {
-  write_call (self, "login");
+  write_call (self, *name != '\0' ? "login:%s" : "login%s", name);
   keep (self, cancellable, answer, NULL, data);
 }
 
@@ -304,7 +304,7 @@ test_contractor_path (void)
 
   visit_start (world->visit, TRUE);
   assert_state (world, VISIT_ATTENDANT);
-  visit_login (world->visit, "a pin");
+  visit_login (world->visit, "", "a pin");
   answer (world, "({'admin': <'責任者'>},)");
   assert_state (world, VISIT_ATTENDANT);
   answer (world, "([{'id': <'c1'>, 'code': <'C001'>, 'name': <'例示 五郎'>, 'state': <'none'>}],)");
@@ -335,14 +335,14 @@ test_contractor_is_added (void)
   g_autoptr (World) world = world_new ();
 
   visit_start (world->visit, TRUE);
-  visit_login (world->visit, "a pin");
+  visit_login (world->visit, "Sato", "a pin");
   answer (world, "({'admin': <'責任者'>},)");
   answer (world, "(@aa{sv} [],)");
   visit_add (world->visit, "例示 六郎", "", "1970-07-07");
   answer (world, "('c9',)");
   assert_state (world, VISIT_IDENTITY);
   visit_confirm_identity (world->visit, "two-documents");
-  assert_calls (world, "login list add:1970-07-07 attend:c9");
+  assert_calls (world, "login:Sato list add:1970-07-07 attend:c9");
   answer_error (world, VAULT_ERROR_FAILED, "failed");
   assert_state (world, VISIT_IDENTITY);
   g_assert_cmpint (visit_get_trouble (world->visit), ==, VISIT_TROUBLE_VAULT);
@@ -409,12 +409,12 @@ test_wrong_pin (void)
   g_autoptr (World) world = world_new ();
 
   visit_start (world->visit, TRUE);
-  visit_login (world->visit, "wrong");
+  visit_login (world->visit, "", "wrong");
   answer_error (world, VAULT_ERROR_WRONG_PIN, "wrong PIN, tries=4");
   assert_state (world, VISIT_ATTENDANT);
   g_assert_cmpint (visit_get_trouble (world->visit), ==, VISIT_TROUBLE_WRONG_PIN);
   g_assert_cmpint (visit_get_tries_left (world->visit), ==, 4);
-  visit_login (world->visit, "wrong");
+  visit_login (world->visit, "", "wrong");
   answer_error (world, VAULT_ERROR_LOCKED_OUT, "locked");
   g_assert_cmpint (visit_get_trouble (world->visit), ==, VISIT_TROUBLE_LOCKED_OUT);
 }
@@ -622,7 +622,7 @@ test_steps_cannot_be_skipped (void)
       visit_again (world->visit);
       visit_next_member (world->visit, 0);
       visit_finish (world->visit);
-      visit_login (world->visit, "a pin");
+      visit_login (world->visit, "", "a pin");
       visit_choose (world->visit, "c1");
       visit_add (world->visit, "a", "b", "1980-01-01");
       visit_confirm_identity (world->visit, "photo-document");

@@ -28,6 +28,14 @@ add_ok (Fixture *f, const VaultAdmin *by, const char *name, VaultRole role, cons
   return id;
 }
 
+static inline guint
+count_admins (Fixture *f)
+{
+  g_autoptr (GPtrArray) admins = vault_list_admins (f->vault, NULL);
+
+  return admins->len;
+}
+
 static inline VaultAdmin *
 login_as (Fixture *f, const char *name, const char *pin_text, GError **error)
 {

@@ -191,7 +191,7 @@ test_removal (Fixture *f, gconstpointer data)
   g_assert_cmpstr (last.action, ==, "admin-removed");
   g_assert_cmpstr (last.subject, ==, clerk);
   recorded_clear (&last);
-  g_assert_cmpuint (get_status (f).admins, ==, 2);
+  g_assert_cmpuint (count_admins (f), ==, 2);
   for (guint pass = 0; pass < 2; pass++)
     {
       assert_whole (f);
@@ -473,7 +473,7 @@ assert_one_or_other (Fixture *f, gboolean removal, guint64 n_entries)
   gboolean done;
 
   assert_open (f);
-  done = removal ? get_status (f).admins == 2 : FALSE;
+  done = removal ? count_admins (f) == 2 : FALSE;
   if (!removal)
     {
       g_autoptr (VaultAdmin) admin = login_as (f, CHIEF, NEW_PIN, NULL);

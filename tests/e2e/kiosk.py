@@ -288,7 +288,7 @@ class Kiosk:
         return ""
 
     def tab_to(self, msgid):
-        """Presses Tab until it gets there."""
+        """Presses Tab until it gets there; it goes round."""
         text = self.t(msgid)
         for _ in range(30):
             name = self.focused()

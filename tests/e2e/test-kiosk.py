@@ -10,6 +10,7 @@ import os
 import re
 import stat
 import sys
+import time
 import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -312,6 +313,36 @@ def time_out_wipes(k, world):
     assert "例示 三郎" not in k.everything()
 
 
+def several_admins(k, world):
+    """One is added while the kiosk runs: from then on it asks who, and tries no PIN before it knows."""
+    clerk, pin = "見本 事務", "642913"
+    new_pin_file = os.path.join(world.dir, "new-pin")
+    with open(new_pin_file, "w") as file:
+        file.write(pin + "\n")
+    k.click("_Administration")
+    k.wait("For the persons in charge only.")
+    assert not k.has("_Name"), "a name is asked for while there is one admin"
+    world.ctl("admins", "add", "--name", clerk, "--role", "clerk", "--new-pin-file", new_pin_file,
+              "--admin", kiosk.ADMIN, "--pin-file", world.pin_file)
+    k.wait("_Name")
+    k.type("_PIN", pin)
+    k.tab_to("_PIN")
+    k.press("Return")
+    k.wait("Please choose your name first.")
+    k.tab_to("_Name")
+    k.press("space")
+    for key in ("Down", "Down", "Return"):
+        time.sleep(0.3)
+        k.press(key)
+    k.wait_text(k.t("_Name") + " " + clerk)
+    assert not k.has("Please choose your name first."), "what was mended is still asked for"
+    k.click("_Open")
+    k.wait("Who has handed in a number", seconds=60)
+    k.wait_text(clerk, exact=False)
+    k.click("_Log out")
+    at_start(k)
+
+
 def no_personal_data_in_the_log(k, world):
     with open(k.log.name, encoding="utf-8", errors="replace") as file:
         log = file.read()
@@ -323,7 +354,7 @@ def no_personal_data_in_the_log(k, world):
 PARTS = [
     (("--demo",), [reader_dies, scan_ends_early, vault_dies]),
     ((), [keyboard, wrong_birth_date, cancel_wipes, employee, dependant, refused_document, contractor, admin_wrong_pin,
-          review_and_approve, export, record, language, vault_dies_in_admin_mode,
+          review_and_approve, export, record, language, vault_dies_in_admin_mode, several_admins,
           no_personal_data_in_the_log]),
     (("--timeout-scale", "0.05"), [time_out_wipes]),
 ]

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* UiPinPage: an admin's PIN: for an attendant, and at the admin door. */
+/* UiPinPage: which admin, where there are several, and their PIN: for an attendant, and at the admin door. */
 #pragma once
 
 #include "page.h"
@@ -10,12 +10,15 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (UiPinPage, ui_pin_page, UI, PIN_PAGE, UiPage)
 
 /*
- * Signal: ::entered (string pin). The PIN is typed into locked memory (GtkPasswordEntryBuffer); the string of the signal
+ * Signal: ::entered (string name, string pin); @name is "" where there is only one admin. The PIN is typed into locked memory (GtkPasswordEntryBuffer); the string of the signal
  * is wiped after the handlers have run.
  */
 
 /* Both already translated. */
 void ui_pin_page_set_texts (UiPinPage *self, const char *title, const char *lead);
+/* @names: (array zero-terminated=1): the admins to choose from; with fewer than two nothing is asked. Nobody is chosen beforehand: a
+ * PIN tried as somebody else's would cost them a try. */
+void ui_pin_page_set_names (UiPinPage *self, const char *const *names);
 void ui_pin_page_set_message (UiPinPage *self, const char *message);
 void ui_pin_page_set_busy (UiPinPage *self, gboolean busy);
 
