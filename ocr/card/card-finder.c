@@ -24,6 +24,7 @@
  * what is nearer to the card's brightness than to the lid's.
  */
 #define OTHER_OFF_MM 6.0
+#define LEAST_LENGTH 0.8 /* of a card's longer side: what is shorter may lie either way */
 #define FAINT_SHARE 0.2f
 #define FAINT_LEAST_AREA 0.1
 #define BRIGHT_LEAST_CONTRAST 50
@@ -361,18 +362,51 @@ look_without_dpi (const CardFinder *self, const CardPage *page, Sight *ret_sight
   return seen;
 }
 
-/* Whether the page's point is at least @least_px beyond the place's rim; with less than 0, not so far within it. */
-static gboolean
-is_beyond (const CardPlace *place, double x, double y, double least_px)
+/* Where the only card found, of which perhaps a part was seen, may lie, with OTHER_OFF_MM around it: half its sides, page pixels. */
+typedef struct
 {
-  double c = cos (place->angle_rad), s = sin (place->angle_rad), dx = x - place->x, dy = y - place->y;
+  const CardPlace *place;
+  double c, s;
+  double half_width, half_height;
+} Reach;
 
-  return MAX (fabs (dx * c + dy * s) - place->width / 2, fabs (-dx * s + dy * c) - place->height / 2) >= least_px;
+static Reach
+reach_of (const CardPlace *place, double mm)
+{
+  const double width = CARD_ID1_WIDTH_MM * mm, height = CARD_ID1_HEIGHT_MM * mm;
+  /* of a piece shorter than a card either side may be the longer one */
+  double across = place->width < LEAST_LENGTH * width ? width : height;
+
+  return (Reach){
+    .place = place,
+    .c = cos (place->angle_rad),
+    .s = sin (place->angle_rad),
+    .half_width = place->width / 2 + MAX (width - place->width, 0.0) + OTHER_OFF_MM * mm,
+    .half_height = place->height / 2 + MAX (across - place->height, 0.0) + OTHER_OFF_MM * mm,
+  };
+}
+
+static gboolean
+is_beyond (const Reach *reach, double x, double y)
+{
+  double dx = x - reach->place->x, dy = y - reach->place->y;
+
+  return fabs (dx * reach->c + dy * reach->s) > reach->half_width
+         || fabs (-dx * reach->s + dy * reach->c) > reach->half_height;
+}
+
+static gboolean
+is_within (const Reach *reach, double x, double y)
+{
+  double dx = x - reach->place->x, dy = y - reach->place->y;
+
+  return fabs (dx * reach->c + dy * reach->s) < reach->place->width / 2
+         && fabs (-dx * reach->s + dy * reach->c) < reach->place->height / 2;
 }
 
 /* What the network thinks a card, if hardly, beyond the only one found: so many cards' areas. */
 static double
-faint_cards (const Sight *sight, const CardPlace *card)
+faint_cards (const Sight *sight, const Reach *card)
 {
   const NetPlanes *planes = sight->planes;
   const double mm = sight->dpi / CARD_MM_PER_INCH, cell_px = STRIDE * (double) sight->factor, cell_mm = cell_px / mm;
@@ -381,13 +415,13 @@ faint_cards (const Sight *sight, const CardPlace *card)
   for (int y = 0; y < planes->height; y++)
     for (int x = 0; x < planes->width; x++)
       n += planes->values[(gsize) y * planes->width + x] >= FAINT_SHARE
-           && is_beyond (card, (x + 0.5) * cell_px, (y + 0.5) * cell_px, OTHER_OFF_MM * mm);
+           && is_beyond (card, (x + 0.5) * cell_px, (y + 0.5) * cell_px);
   return n * cell_mm * cell_mm / (CARD_ID1_WIDTH_MM * CARD_ID1_HEIGHT_MM);
 }
 
 /* What is as bright as the only card found rather than as the lid, where the two are plainly different, beyond it: so many cards' areas. */
 static double
-bright_cards (const Sight *sight, const CardPlace *card)
+bright_cards (const Sight *sight, const Reach *card)
 {
   const CardGrey *grey = sight->reduced;
   const double mm = sight->dpi / CARD_MM_PER_INCH, cell_mm = sight->factor / mm;
@@ -398,15 +432,13 @@ bright_cards (const Sight *sight, const CardPlace *card)
     for (int x = 0; x < grey->width; x++)
       {
         double at_x = (x + 0.5) * sight->factor, at_y = (y + 0.5) * sight->factor;
-        gboolean beyond = is_beyond (card, at_x, at_y, OTHER_OFF_MM * mm);
+        gboolean beyond = is_beyond (card, at_x, at_y), within_card = !beyond && is_within (card, at_x, at_y);
         guint8 value = grey->samples[(gsize) y * (gsize) grey->width + (gsize) x];
 
         around[value] += beyond;
         n_around += beyond;
-        if (beyond || is_beyond (card, at_x, at_y, 0))
-          continue;
-        within[value]++;
-        n_within++;
+        within[value] += within_card;
+        n_within += within_card;
       }
   if (n_around == 0 || n_within == 0)
     return 0.0;
@@ -426,9 +458,9 @@ bright_cards (const Sight *sight, const CardPlace *card)
 static gboolean
 has_other_card (const Sight *sight)
 {
-  const CardPlace *card = &g_array_index (sight->cards, CardPlace, 0);
+  const Reach card = reach_of (&g_array_index (sight->cards, CardPlace, 0), sight->dpi / CARD_MM_PER_INCH);
 
-  return faint_cards (sight, card) >= FAINT_LEAST_AREA || bright_cards (sight, card) >= BRIGHT_LEAST_AREA;
+  return faint_cards (sight, &card) >= FAINT_LEAST_AREA || bright_cards (sight, &card) >= BRIGHT_LEAST_AREA;
 }
 
 CardFinder *
