@@ -362,12 +362,12 @@ look_without_dpi (const CardFinder *self, const CardPage *page, Sight *ret_sight
   return seen;
 }
 
-/* Where the only card found, of which perhaps a part was seen, may lie, with OTHER_OFF_MM around it: half its sides, page pixels. */
+/* The only card found, of which perhaps a part was seen, and where all of it may lie, with OTHER_OFF_MM around it. */
 typedef struct
 {
-  const CardPlace *place;
+  CardPlace card;
+  CardPlace reach;
   double c, s;
-  double half_width, half_height;
 } Reach;
 
 static Reach
@@ -376,32 +376,23 @@ reach_of (const CardPlace *place, double mm)
   const double width = CARD_ID1_WIDTH_MM * mm, height = CARD_ID1_HEIGHT_MM * mm;
   /* of a piece shorter than a card either side may be the longer one */
   double across = place->width < LEAST_LENGTH * width ? width : height;
+  Reach reach = { .card = *place, .reach = *place, .c = cos (place->angle_rad), .s = sin (place->angle_rad) };
 
-  return (Reach){
-    .place = place,
-    .c = cos (place->angle_rad),
-    .s = sin (place->angle_rad),
-    .half_width = place->width / 2 + MAX (width - place->width, 0.0) + OTHER_OFF_MM * mm,
-    .half_height = place->height / 2 + MAX (across - place->height, 0.0) + OTHER_OFF_MM * mm,
-  };
+  reach.reach.width += 2 * (MAX (width - place->width, 0.0) + OTHER_OFF_MM * mm);
+  reach.reach.height += 2 * (MAX (across - place->height, 0.0) + OTHER_OFF_MM * mm);
+  return reach;
 }
 
 static gboolean
 is_beyond (const Reach *reach, double x, double y)
 {
-  double dx = x - reach->place->x, dy = y - reach->place->y;
-
-  return fabs (dx * reach->c + dy * reach->s) > reach->half_width
-         || fabs (-dx * reach->s + dy * reach->c) > reach->half_height;
+  return card_place_off (&reach->reach, reach->c, reach->s, x, y) > 0.0;
 }
 
 static gboolean
 is_within (const Reach *reach, double x, double y)
 {
-  double dx = x - reach->place->x, dy = y - reach->place->y;
-
-  return fabs (dx * reach->c + dy * reach->s) < reach->place->width / 2
-         && fabs (-dx * reach->s + dy * reach->c) < reach->place->height / 2;
+  return card_place_off (&reach->card, reach->c, reach->s, x, y) < 0.0;
 }
 
 /* What the network thinks a card, if hardly, beyond the only one found: so many cards' areas. */
@@ -527,6 +518,14 @@ card_place_page (const CardPage *page, double dpi)
   if (place.shape != CARD_SHAPE_SHEET)
     set_longer_side (&place);
   return place;
+}
+
+double
+card_place_off (const CardPlace *self, double c, double s, double x, double y)
+{
+  double dx = x - self->x, dy = y - self->y;
+
+  return MAX (fabs (dx * c + dy * s) - self->width / 2, fabs (-dx * s + dy * c) - self->height / 2);
 }
 
 CardFrame

@@ -70,6 +70,9 @@ void card_scene_free (CardScene *self);
 /** card_place_page: all of @page as one document: a sheet, or on a page that has room for nothing else, a card. */
 CardPlace card_place_page (const CardPage *page, double dpi);
 
+/** card_place_off: how far outside the place's rim the page's point lies, page pixels; negative within. @c, @s: of the place's angle. */
+double card_place_off (const CardPlace *self, double c, double s, double x, double y);
+
 /** card_place_frame: the upright picture of the place at @dpi with @margin_mm around it; its size in pixels. */
 CardFrame card_place_frame (const CardPlace *self, double page_dpi, double dpi, double margin_mm, int *ret_width,
                             int *ret_height);

@@ -35,17 +35,8 @@ Net *
 grey_net_load (const char *path, int n_outputs)
 {
   g_autoptr (GBytes) bytes = g_resource_lookup_data (card_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-  g_autoptr (Net) net = NULL;
-  const guint8 *data;
-  gsize n_bytes;
 
-  if (bytes == NULL)
-    return NULL;
-  data = g_bytes_get_data (bytes, &n_bytes);
-  net = net_new_from_data (data, n_bytes);
-  if (net == NULL || net_get_n_inputs (net) != 1 || net_get_n_outputs (net) != n_outputs)
-    return NULL;
-  return g_steal_pointer (&net);
+  return net_new_from_bytes (bytes, 1, n_outputs);
 }
 
 float

@@ -418,6 +418,15 @@ tilts_of (const GArray *lines, int up)
   return tilts;
 }
 
+void
+print_line_beside (const PrintLine *line, const PrintLine *other, double *ret_along, double *ret_below)
+{
+  double c = cos (line->angle_rad), s = sin (line->angle_rad), dx = other->x - line->x, dy = other->y - line->y;
+
+  *ret_along = dx * c + dy * s;
+  *ret_below = -dx * s + dy * c;
+}
+
 double
 print_map_tilt (const PrintMap *self, int up)
 {

@@ -66,6 +66,9 @@ int print_map_up (const PrintMap *self, double *ret_sureness);
 /** print_angle_towards: the direction of a line that runs along @angle_rad or against it, for one who reads @up. */
 double print_angle_towards (double angle_rad, int up);
 
+/** print_line_beside: where @other stands seen along @line: its middle, @ret_along right of the line's own and @ret_below it. */
+void print_line_beside (const PrintLine *line, const PrintLine *other, double *ret_along, double *ret_below);
+
 /**
  * print_map_tilt:
  * @up: quarter turns clockwise in which the document is read

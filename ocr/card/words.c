@@ -106,10 +106,8 @@ word_reader_new (void)
   int n_classes;
 
   self->characters = load_characters (&n_classes);
-  if (bytes != NULL)
-    self->net = net_new_from_data (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  if (n_classes == 0 || self->net == NULL || net_get_n_inputs (self->net) != 1
-      || net_get_n_outputs (self->net) != n_classes + MORE_CLASSES)
+  self->net = net_new_from_bytes (bytes, 1, n_classes + MORE_CLASSES);
+  if (n_classes == 0 || self->net == NULL)
     g_clear_pointer (&self, word_reader_free);
   return self;
 }

@@ -581,6 +581,22 @@ net_new_from_data (const guint8 *data, gsize n_bytes)
   return g_steal_pointer (&self);
 }
 
+Net *
+net_new_from_bytes (GBytes *bytes, int n_inputs, int n_outputs)
+{
+  g_autoptr (Net) self = NULL;
+  const guint8 *data;
+  gsize n_bytes;
+
+  if (bytes == NULL)
+    return NULL;
+  data = g_bytes_get_data (bytes, &n_bytes);
+  self = net_new_from_data (data, n_bytes);
+  if (self == NULL || net_get_n_inputs (self) != n_inputs || net_get_n_outputs (self) != n_outputs)
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
 void
 net_free (Net *self)
 {

@@ -35,6 +35,9 @@ typedef struct
 
 /** net_new_from_data: (transfer full): copies; %NULL when @data is not one whole network within the limits above. */
 Net *net_new_from_data (const guint8 *data, gsize n_bytes);
+
+/** net_new_from_bytes: (transfer full): the same; %NULL also without @bytes, and of another number of input or output channels. */
+Net *net_new_from_bytes (GBytes *bytes, int n_inputs, int n_outputs);
 void net_free (Net *self);
 
 int net_get_n_inputs (const Net *self);

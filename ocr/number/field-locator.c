@@ -362,16 +362,6 @@ number_line_measure (const CardSight *sight, const PrintLine *line)
 
 /* --- label -------------------------------------------------------------------------------------------------------- */
 
-/* Where @other stands seen along @line: its middle, @ret_along to the right of the line's own and @ret_below it. */
-static void
-place_beside (const PrintLine *line, const PrintLine *other, double *ret_along, double *ret_below)
-{
-  double c = cos (line->angle_rad), s = sin (line->angle_rad), dx = other->x - line->x, dy = other->y - line->y;
-
-  *ret_along = dx * c + dy * s;
-  *ret_below = -dx * s + dy * c;
-}
-
 static gboolean
 may_be_label (const PrintLine *number, const PrintLine *other)
 {
@@ -379,7 +369,7 @@ may_be_label (const PrintLine *number, const PrintLine *other)
 
   if (other->height < LEAST_LABEL * number->height || other->height > MOST_LABEL * number->height)
     return FALSE;
-  place_beside (number, other, &along, &below);
+  print_line_beside (number, other, &along, &below);
   half = (number->length + other->length) / 2;
   gap = -along - half;
   /* in the row, left of it */
@@ -474,7 +464,7 @@ are_one_line (const PrintLine *a, const PrintLine *b)
 {
   double along, below;
 
-  place_beside (a, b, &along, &below);
+  print_line_beside (a, b, &along, &below);
   return fabs (below) < SAME_ROW * MIN (a->height, b->height)
          && (a->length + b->length) / 2 - fabs (along) > SAME_LENGTH * MIN (a->length, b->length);
 }

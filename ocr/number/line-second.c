@@ -308,19 +308,13 @@ line_second_new (void)
 {
   g_autoptr (GBytes) bytes =
       g_resource_lookup_data (number_get_resource (), "/azukari/number/second.azn", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-  g_autoptr (Net) net = NULL;
+  Net *net = net_new_from_bytes (bytes, N_INPUTS, N_OUTPUTS);
   LineSecond *self;
-  const guint8 *data;
-  gsize n_bytes;
 
-  if (bytes == NULL)
-    return NULL;
-  data = g_bytes_get_data (bytes, &n_bytes);
-  net = net_new_from_data (data, n_bytes);
-  if (net == NULL || net_get_n_inputs (net) != N_INPUTS || net_get_n_outputs (net) != N_OUTPUTS)
+  if (net == NULL)
     return NULL;
   self = g_new0 (LineSecond, 1);
-  self->net = g_steal_pointer (&net);
+  self->net = net;
   return self;
 }
 

@@ -172,15 +172,6 @@ snap_level (Job *job)
   job->place.angle_rad = angle_rad; /* the sight's, in which all print is measured */
 }
 
-/* How far outside the place's rim the page's point lies, page pixels; negative within. @c, @s: of the place's angle. */
-static double
-off_place (const CardPlace *place, double c, double s, double x, double y)
-{
-  double dx = x - place->x, dy = y - place->y;
-
-  return MAX (fabs (dx * c + dy * s) - place->width / 2, fabs (-dx * s + dy * c) - place->height / 2);
-}
-
 /* All of the page, level with the card. */
 static CardPlace
 page_around (const Job *job)
@@ -214,7 +205,7 @@ uneven_around (const Job *job)
       {
         const guint8 *sample = grey->samples + (gsize) y * (gsize) grey->width + x;
 
-        if (off_place (card, c, s, (x + 1.0) * factor, (y + 1.0) * factor) < AROUND_MM * mm)
+        if (card_place_off (card, c, s, (x + 1.0) * factor, (y + 1.0) * factor) < AROUND_MM * mm)
           continue;
         histogram[MAX (abs (sample[0] - sample[1]), abs (sample[0] - sample[grey->width]))]++;
         n++;
@@ -246,7 +237,7 @@ is_on_sheet (const Job *job)
       double x, y;
 
       card_frame_map (&sight.frame, line->x, line->y, &x, &y);
-      if (off_place (card, c, s, x, y) >= AROUND_MM * mm)
+      if (card_place_off (card, c, s, x, y) >= AROUND_MM * mm)
         area += line->length * line->height / (MM * MM);
     }
   print_map_free (sight.map);
@@ -438,12 +429,12 @@ name_document (Job *job, VerdictEvidence *evidence)
 static int
 strip_margin_px (const NumberField *field)
 {
-  double angle = field->line.angle_rad, c = cos (angle), s = sin (angle);
-  double off = fabs (-(field->label.x - field->line.x) * s + (field->label.y - field->line.y) * c);
-  double gap = off - (field->line.height + field->label.height) / 2;
+  double along, below, gap;
   int margin = STRIP_MARGIN_PX;
 
-  if (field->has_label && off > 0.5 * field->line.height)
+  print_line_beside (&field->line, &field->label, &along, &below);
+  gap = fabs (below) - (field->line.height + field->label.height) / 2;
+  if (field->has_label && fabs (below) > 0.5 * field->line.height)
     margin = MIN (margin, (int) (gap * STRIP_DIGIT_PX / field->line.height) - 1);
   return MAX (margin, STRIP_LEAST_MARGIN_PX);
 }

@@ -471,6 +471,24 @@ test_refuses_unused_layer (void)
 }
 
 static void
+test_refuses_other_channels (void)
+{
+  const LayerSpec spec = { -1, -1, 2, 3, 1, 1, 1, 1, 1, 1, 1, 0 };
+  guint64 state = 11;
+  g_autoptr (GByteArray) file = new_file (&spec, 1, 2, &state);
+  g_autoptr (GBytes) bytes = g_bytes_new (file->data, file->len);
+  g_autoptr (Net) fits = net_new_from_bytes (bytes, 2, 3);
+  g_autoptr (Net) other_input = net_new_from_bytes (bytes, 1, 3);
+  g_autoptr (Net) other_output = net_new_from_bytes (bytes, 2, 4);
+  g_autoptr (Net) nothing = net_new_from_bytes (NULL, 2, 3);
+
+  g_assert_nonnull (fits);
+  g_assert_null (other_input);
+  g_assert_null (other_output);
+  g_assert_null (nothing);
+}
+
+static void
 test_refuses_input (void)
 {
   /* two sizes meet: n is halved and doubled again, which fits for even ones only */
@@ -666,6 +684,7 @@ main (int argc, char **argv)
   g_test_add_func ("/net/refuses/damaged", test_refuses_damaged);
   g_test_add_func ("/net/refuses/long-kernel-of-rows", test_refuses_long_kernel_of_rows);
   g_test_add_func ("/net/refuses/unused-layer", test_refuses_unused_layer);
+  g_test_add_func ("/net/refuses/other-channels", test_refuses_other_channels);
   g_test_add_func ("/net/refuses/input", test_refuses_input);
   return g_test_run ();
 }
