@@ -12,16 +12,15 @@ import hashlib
 import json
 import os
 import pathlib
-import signal
-import subprocess
-import sys
 import time
 
 import accuracy_report
 import drawn
 import journal
+import session
 from drawn import LEVELS, ROOT, BenchError
 from judging import record
+from session import say
 
 CHUNK = 24  # pages on disk at a time
 LARGE_CHUNK = 8  # of 600 dpi, where a page in colour has 107 MB
@@ -113,9 +112,8 @@ def chunks_of(parts, size):
 class Progress:
     """Says how far a run is, now and then."""
 
-    def __init__(self, total, done, say):
+    def __init__(self, total, done):
         self.total, self.done, self.first_done = total, done, done
-        self.say = say
         self.started = self.said = time.monotonic()
 
     def add(self, n):
@@ -125,7 +123,7 @@ class Progress:
             return
         self.said = now
         left = (now - self.started) / (self.done - self.first_done) * (self.total - self.done)
-        self.say(f"{self.done} of {self.total} pages, about {left / 60:.0f} minutes left")
+        say(f"{self.done} of {self.total} pages, about {left / 60:.0f} minutes left")
 
 
 def run_chunk(children, build, product, arguments, start, size):
@@ -133,12 +131,12 @@ def run_chunk(children, build, product, arguments, start, size):
         return [record(truth, verdict) for truth, verdict in zip(truths, product.read(folder, truths))]
 
 
-def measure(options, children, build, parts, book, say):
+def measure(options, children, build, parts, book):
     """All records, in the order of the parts, those of an earlier run included."""
     product = Product(children, build, options.tell_dpi)
     wanted = list(chunks_of(parts, LARGE_CHUNK if options.dpi == 600 else CHUNK))
     progress = Progress(sum(size for *_, size in wanted),
-                        sum(len(book.chunks.get((number, start), [])) for number, _, start, _ in wanted), say)
+                        sum(len(book.chunks.get((number, start), [])) for number, _, start, _ in wanted))
     if progress.done:
         say(f"going on after {progress.done} pages")
     pool = concurrent.futures.ThreadPoolExecutor(options.processes)
@@ -166,7 +164,7 @@ def default_checkpoint(key):
     return cache / "azukari-bench" / f"accuracy-{hashlib.sha256(repr(key).encode()).hexdigest()[:16]}.jsonl"
 
 
-def open_book(options, key, say):
+def open_book(options, key):
     if options.resume is None and not options.long:
         return journal.NoJournal()
     path = options.resume or default_checkpoint(key)
@@ -194,16 +192,14 @@ def parse(argv):
                         help="chunks of pages drawn and read at once (default: one for each core)")
     parser.add_argument("--kind", metavar="KIND,...", help="--count pages of these kinds in turn and nothing else")
     parser.add_argument("--level", choices=[*LEVELS, "all"], default=None, help="default easy; all: a third each")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--start", type=int, default=0, metavar="N", help="index of the first page (default 0)")
-    parser.add_argument("--purpose", choices=["training", "tuning", "test"], default="test", help="range of seeds")
+    session.add_page_options(parser)
     parser.add_argument("--page", choices=["bed", "card", "mixed"], default="mixed")
     parser.add_argument("--dpi", type=int, choices=drawn.DPIS, help="draw at this resolution only")
     parser.add_argument("--rotation", metavar="DEG", help="turn every card by this much")
     parser.add_argument("--qr", choices=["good", "damaged", "none", "mixed"], default="mixed")
     parser.add_argument("--tell-dpi", action="store_true", help="tell the reader the resolution, as a scanner does")
     parser.add_argument("--failures", action="store_true", help="also list the pages that went wrong")
-    parser.add_argument("--build", type=pathlib.Path, metavar="DIR", help="built programs (default build, brought up to date)")
+    session.add_build_option(parser)
     parser.add_argument("--out", type=pathlib.Path, metavar="FILE", help="write the report here as well")
     options = parser.parse_args(argv)
     options.given = argv
@@ -223,32 +219,24 @@ def parse(argv):
     return options
 
 
+def run(options, build, children):
+    parts = plan_parts(options, negative_arguments(options, children, build))
+    book = open_book(options, {"parts": parts, "tell-dpi": options.tell_dpi, "programs": drawn.programs_digest(build)})
+    try:
+        return measure(options, children, build, parts, book)
+    finally:
+        book.close()
+
+
 def main(argv):
     options = parse(argv)
-    build = (options.build or ROOT / "build").resolve()
-    say = (lambda text: print(f"bench: {text}", file=sys.stderr, flush=True))
-    started = time.monotonic()
-    children = drawn.Children()
-    try:
-        if options.build is None:
-            drawn.bring_up_to_date(build, [drawn.CORPUS, drawn.CTL, drawn.READER])
-        parts = plan_parts(options, negative_arguments(options, children, build))
-        key = {"parts": parts, "tell-dpi": options.tell_dpi, "programs": drawn.programs_digest(build)}
-        book = open_book(options, key, say)
-        try:
-            rows = measure(options, children, build, parts, book, say)
-        finally:
-            book.close()
-    except (BenchError, OSError, subprocess.CalledProcessError, ValueError) as error:
-        print(f"bench: {error}", file=sys.stderr)
+    ran = session.run(options, [drawn.CORPUS, drawn.CTL, drawn.READER], lambda build, children: run(options, build, children))
+    if ran is None:
         return 2
-    text = accuracy_report.report(options, rows, time.monotonic() - started)
-    print(text, end="")
-    if options.out:
-        options.out.write_text(text, "utf-8")
+    rows, seconds, _ = ran
+    session.publish(accuracy_report.report(options, rows, seconds), options.out)
     return 1 if any(row["outcome"] == "wrong" for row in rows) else 0
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # so that the drawn pages are removed
-    sys.exit(main(sys.argv[1:]))
+    session.exit_with(main)

@@ -7,20 +7,15 @@ Each page is read by a reader process of its own, as in the kiosk: rows at a sca
 run. The report never contains a number.
 """
 import argparse
-import json
-import os
 import pathlib
-import signal
-import subprocess
-import sys
-import time
 
 import drawn
-from drawn import LEVELS, ROOT, BenchError
+import session
+from drawn import LEVELS, ROOT
 from judging import percentile
+from session import say
 from tables import commit, head, load, machine, share, table
 
-PROBE = "tests/bench/reader-probe"
 REPORT = ROOT / "docs/benchmarks/early-stop.md"
 CHUNK = 4
 ROOM_PER_CHUNK = 256 * 1024**2
@@ -35,11 +30,9 @@ def parse(argv):
     parser.add_argument("--dpi", type=int, choices=drawn.DPIS, default=300, help="resolution (default 300)")
     parser.add_argument("--quick", action="store_true", help="a page of each level at 200 dpi in a second: shows that all is in place; "
                         "no report file")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--start", type=int, default=0, metavar="N", help="index of the first page (default 0)")
-    parser.add_argument("--purpose", choices=["training", "tuning", "test"], default="test", help="range of seeds")
-    parser.add_argument("--core", type=int, default=0, metavar="N", help="the core that the reader runs on (default 0)")
-    parser.add_argument("--build", type=pathlib.Path, metavar="DIR", help="built programs (default build, brought up to date)")
+    session.add_page_options(parser)
+    session.add_core_option(parser)
+    session.add_build_option(parser)
     parser.add_argument("--out", type=pathlib.Path, metavar="FILE", help="report (default docs/benchmarks/early-stop.md)")
     options = parser.parse_args(argv)
     options.given = argv
@@ -53,12 +46,8 @@ def parse(argv):
 
 
 def probe(options, build, children, path, number):
-    code, out, errors = children.run(
-        ["taskset", "-c", options.core, build / PROBE, build / drawn.READER, "early", round(options.pace_s * 1000), options.dpi,
-         path], dict(os.environ, LC_ALL="C.UTF-8"), number + "\n")
-    if code != 0:
-        raise BenchError(errors.strip()[-300:] or f"reader-probe ended with {code}")
-    return json.loads(out)
+    return session.probe(children, build, options.core, "early", round(options.pace_s * 1000), options.dpi, path,
+                         given=number + "\n")[0]
 
 
 def page_record(truth, answer):
@@ -69,7 +58,7 @@ def page_record(truth, answer):
             "card_end": min(max(y for _, y in truth["box"]), truth["height"]), "mm": MM_PER_INCH / truth["dpi"]}
 
 
-def measure(options, build, children, say):
+def measure(options, build, children):
     records, first = [], options.start
     for level in LEVELS:
         for start in range(first, first + options.count, CHUNK):
@@ -129,23 +118,12 @@ def report(options, records, seconds, load_before):
 
 def main(argv):
     options = parse(argv)
-    build = (options.build or ROOT / "build").resolve()
-    say = (lambda text: print(f"bench: {text}", file=sys.stderr, flush=True))
-    started, children, load_before = time.monotonic(), drawn.Children(), load()
-    try:
-        if options.build is None:
-            drawn.bring_up_to_date(build, [drawn.CORPUS, drawn.READER, PROBE])
-        records = measure(options, build, children, say)
-    except (BenchError, OSError, subprocess.CalledProcessError, ValueError) as error:
-        print(f"bench: {error}", file=sys.stderr)
+    ran = session.run(options, [drawn.CORPUS, drawn.READER, session.PROBE],
+                      lambda build, children: measure(options, build, children))
+    if ran is None:
         return 2
-    except BaseException:
-        children.stop()
-        raise
-    text = report(options, records, time.monotonic() - started, load_before)
-    print(text, end="")
-    if options.out:
-        options.out.write_text(text, "utf-8")
+    records, seconds, load_before = ran
+    session.publish(report(options, records, seconds, load_before), options.out)
     for r in only_early(records):
         say(f"page {r['index']} ({r['level']}) is not accepted as a whole")
     for r in wrong(records):
@@ -154,5 +132,4 @@ def main(argv):
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # so that the drawn pages are removed
-    sys.exit(main(sys.argv[1:]))
+    session.exit_with(main)

@@ -6,22 +6,17 @@ Each page is read by a reader process of its own, as in the kiosk, on one core. 
 met; 2 the benchmark itself could not run. The report never contains a number.
 """
 import argparse
-import json
-import os
 import pathlib
-import signal
-import subprocess
-import sys
-import time
 
 import beds
 import drawn
 import peers
+import session
 from drawn import LEVELS, ROOT, BenchError
 from judging import after_last_row, percentile
+from session import say
 from tables import commit, head, load, machine, milliseconds, table
 
-PROBE = "tests/bench/reader-probe"
 REPORT = ROOT / "docs/benchmarks/limits.md"
 CHUNK = 4
 ROOM_PER_CHUNK = 1024**3
@@ -36,11 +31,9 @@ def parse(argv):
     parser.add_argument("--growth", type=int, default=9, metavar="N", help="pages for each resolution and bed (default 9, 0: none)")
     parser.add_argument("--quick", action="store_true", help="three pages of card size: shows that all is in place; no report file")
     parser.add_argument("--no-tesseract", action="store_true", help="leave whole-page Tesseract out")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--start", type=int, default=0, metavar="N", help="index of the first page (default 0)")
-    parser.add_argument("--purpose", choices=["training", "tuning", "test"], default="test", help="range of seeds")
-    parser.add_argument("--core", type=int, default=0, metavar="N", help="the core that everything runs on (default 0)")
-    parser.add_argument("--build", type=pathlib.Path, metavar="DIR", help="built programs (default build, brought up to date)")
+    session.add_page_options(parser)
+    session.add_core_option(parser)
+    session.add_build_option(parser)
     parser.add_argument("--out", type=pathlib.Path, metavar="FILE", help="report (default docs/benchmarks/limits.md)")
     options = parser.parse_args(argv)
     options.given = argv
@@ -56,8 +49,8 @@ def parse(argv):
 class Bench:
     """Draws pages to be accepted and has them read."""
 
-    def __init__(self, options, build, children, say):
-        self.options, self.build, self.children, self.say = options, build, children, say
+    def __init__(self, options, build, children):
+        self.options, self.build, self.children = options, build, children
         self.lab = peers.Lab(children, build, options.core)
 
     def pages(self, count, *arguments):
@@ -73,11 +66,7 @@ class Bench:
             first += share
 
     def probe(self, *arguments):
-        code, out, errors = self.children.run(["taskset", "-c", self.options.core, self.build / PROBE,
-                                               self.build / drawn.READER, *arguments], dict(os.environ, LC_ALL="C.UTF-8"))
-        if code != 0:
-            raise BenchError(errors.strip()[-300:] or f"reader-probe ended with {code}")
-        return [json.loads(line) for line in out.splitlines()]
+        return session.probe(self.children, self.build, self.options.core, *arguments)
 
     def read(self, folder, truth, file=None):
         """What the probe says of one page, with the time from its last row."""
@@ -204,8 +193,8 @@ def growth_table(lines):
                   + [f"{line['steps'].get('find', 0) / line['megapixels']:.2f}"] for line in lines])
 
 
-def measure(options, build, children, say):
-    bench = Bench(options, build, children, say)
+def measure(options, build, children):
+    bench = Bench(options, build, children)
     rows, growth = [], []
     sections = [("card-sized page", card_rows), ("start", start_rows)]
     if not options.quick:
@@ -234,26 +223,14 @@ def report(options, rows, growth, seconds, load_before):
 
 def main(argv):
     options = parse(argv)
-    build = (options.build or ROOT / "build").resolve()
-    say = (lambda text: print(f"bench: {text}", file=sys.stderr, flush=True))
-    started, children, load_before = time.monotonic(), drawn.Children(), load()
-    try:
-        if options.build is None:
-            drawn.bring_up_to_date(build, [drawn.CORPUS, drawn.CTL, drawn.READER, PROBE, peers.MEASURE, peers.FLOOR])
-        rows, growth = measure(options, build, children, say)
-    except (BenchError, OSError, subprocess.CalledProcessError, ValueError) as error:
-        print(f"bench: {error}", file=sys.stderr)
+    ran = session.run(options, [drawn.CORPUS, drawn.CTL, drawn.READER, session.PROBE, peers.MEASURE, peers.FLOOR],
+                      lambda build, children: measure(options, build, children))
+    if ran is None:
         return 2
-    except BaseException:
-        children.stop()
-        raise
-    text = report(options, rows, growth, time.monotonic() - started, load_before)
-    print(text, end="")
-    if options.out:
-        options.out.write_text(text, "utf-8")
+    (rows, growth), seconds, load_before = ran
+    session.publish(report(options, rows, growth, seconds, load_before), options.out)
     return 0
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # so that the drawn pages are removed
-    sys.exit(main(sys.argv[1:]))
+    session.exit_with(main)

@@ -7,16 +7,15 @@ itself could not run. The report never contains a number.
 """
 import argparse
 import pathlib
-import signal
-import subprocess
-import sys
 import time
 
 import drawn
 import peers
 import plot
+import session
 from drawn import LEVELS, ROOT, BenchError
 from judging import judge, percentile, record
+from session import say
 from tables import commit, head, load, machine, milliseconds, share, table
 
 CHUNK = 4
@@ -35,13 +34,11 @@ def parse(argv):
     parser.add_argument("--quick", action="store_true",
                         help="three and two pages of card size and 200 dpi, each level: shows that all is in place; no report files")
     parser.add_argument("--readers", metavar="NAME,...", help="only these of " + ", ".join(kind.key for kind in peers.ALL))
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--start", type=int, default=0, metavar="N", help="index of the first page (default 0)")
-    parser.add_argument("--purpose", choices=["training", "tuning", "test"], default="test", help="range of seeds")
+    session.add_page_options(parser)
     parser.add_argument("--page", choices=["bed", "card", "mixed"], default="mixed")
     parser.add_argument("--dpi", type=int, choices=drawn.DPIS, help="draw at this resolution only (default: mixed, mostly 300)")
-    parser.add_argument("--core", type=int, default=0, metavar="N", help="the core that everything runs on (default 0)")
-    parser.add_argument("--build", type=pathlib.Path, metavar="DIR", help="built programs (default build, brought up to date)")
+    session.add_core_option(parser)
+    session.add_build_option(parser)
     parser.add_argument("--out", type=pathlib.Path, metavar="FILE",
                         help="report, the plot beside it (default docs/benchmarks/reading.md)")
     options = parser.parse_args(argv)
@@ -71,7 +68,7 @@ def plan(options):
             first += count
 
 
-def measure(options, build, children, readers, say):
+def measure(options, build, children, readers):
     """A record for each reader and page it takes part in."""
     lab = peers.Lab(children, build, options.core)
     rows, parts = [], list(plan(options))
@@ -230,30 +227,19 @@ def report(options, rows, readers, missing, seconds, load_before):
 
 def main(argv):
     options = parse(argv)
-    build = (options.build or ROOT / "build").resolve()
-    say = (lambda text: print(f"bench: {text}", file=sys.stderr, flush=True))
-    started, children, load_before = time.monotonic(), drawn.Children(), load()
     readers, missing = peers.choose((options.readers or "").split(",") if options.readers else None)
     if missing:
         say(f"not installed, so left out: {', '.join(missing)}. To have them: apt-get install {' '.join(missing)}")
-    try:
-        if options.build is None:
-            drawn.bring_up_to_date(build, [drawn.CORPUS, drawn.CTL, drawn.READER, peers.MEASURE, peers.FLOOR])
-        rows = measure(options, build, children, readers, say)
-    except (BenchError, OSError, subprocess.CalledProcessError, ValueError) as error:
-        print(f"bench: {error}", file=sys.stderr)
+    ran = session.run(options, [drawn.CORPUS, drawn.CTL, drawn.READER, peers.MEASURE, peers.FLOOR],
+                      lambda build, children: measure(options, build, children, readers))
+    if ran is None:
         return 2
-    except BaseException:
-        children.stop()
-        raise
-    text = report(options, rows, readers, missing, time.monotonic() - started, load_before)
-    print(text, end="")
+    rows, seconds, load_before = ran
+    session.publish(report(options, rows, readers, missing, seconds, load_before), options.out)
     if options.out:
-        options.out.write_text(text, "utf-8")
         options.out.with_suffix(".svg").write_text(draw_plot(rows, readers), "utf-8")
     return 1 if wrong(select(rows, reader=AZUKARI)) else 0
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # so that the drawn pages are removed
-    sys.exit(main(sys.argv[1:]))
+    session.exit_with(main)

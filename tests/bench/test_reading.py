@@ -20,6 +20,7 @@ import limits
 import peers
 import plot
 import reading
+import session
 from fakes import NUMBER, OTHER, make_peers, make_programs
 
 GROUPED = f"{NUMBER[:4]} {NUMBER[4:8]} {NUMBER[8:]}"
@@ -227,7 +228,7 @@ class EarlyStop(WithFakes):
         self.assertIn("page 9 (hard) is not accepted as a whole", text)
 
     def test_without_the_probe_it_ends_with_2(self):
-        (self.build / early_stop.PROBE).unlink()
+        (self.build / session.PROBE).unlink()
         self.assertEqual(self.run_main(early_stop.main, "--quick")[0], 2)
 
 
