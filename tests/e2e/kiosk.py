@@ -205,16 +205,15 @@ class Kiosk:
             yield child
             yield from self.walk(child)
 
-    @staticmethod
-    def text_in(node):
+    def text_in(self, node):
         """A status line has no name of its own with GTK 4.18, but it has its text."""
         text = node.get_text_iface()
-        return text.get_text(0, text.get_character_count()) if text else ""
+        # by the interface: an accessible has an older method of the same name, which takes no range
+        return self.atspi.Text.get_text(text, 0, self.atspi.Text.get_character_count(text)) if text else ""
 
-    @staticmethod
-    def is_named(node, name, exact):
+    def is_named(self, node, name, exact):
         """By its name, or by the first words of it: a button's name is all that is written on it."""
-        node_name = node.get_name() or Kiosk.text_in(node)
+        node_name = node.get_name() or self.text_in(node)
         return node_name == name or node_name.startswith(name + " ") if exact else name in node_name
 
     def find(self, name, roles=None, exact=True):
@@ -260,8 +259,7 @@ class Kiosk:
         """What is in a field now."""
         for node in self.walk(self.root):
             if self.is_named(node, self.t(msgid), True) and node.get_editable_text_iface():
-                text = node.get_text_iface()
-                return text.get_text(0, text.get_character_count())
+                return self.text_in(node)
         return None
 
     def share_scanned(self):
@@ -303,9 +301,7 @@ class Kiosk:
         words = []
         for node in self.walk(self.root):
             words.append(node.get_name() or "")
-            text = node.get_text_iface()
-            if text:
-                words.append(text.get_text(0, text.get_character_count()))
+            words.append(self.text_in(node))
         return "\n".join(words)
 
     def picture(self, path):
