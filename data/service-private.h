@@ -54,3 +54,5 @@ void service_drop_others (Service *self, const Client *except);
 
 /* service-admins.c */
 void service_connect_admins (Service *self);
+/* service-record.c */
+void service_connect_record (Service *self);

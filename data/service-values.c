@@ -304,6 +304,18 @@ value_export_report (const VaultExportReport *report)
   return g_variant_builder_end (&dict);
 }
 
+GVariant *
+value_record_report (const VaultRecordReport *report)
+{
+  GVariantBuilder dict;
+
+  g_variant_builder_init (&dict, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (&dict, "{sv}", "entries", g_variant_new_uint64 (report->entries));
+  g_variant_builder_add (&dict, "{sv}", "checkpoints", g_variant_new_uint64 (report->checkpoints));
+  add_text (&dict, "sha256", report->sha256);
+  return g_variant_builder_end (&dict);
+}
+
 void
 value_add_entry (GVariantBuilder *entries, const Entry *entry)
 {

@@ -10,7 +10,6 @@
 
 #define ERROR_PREFIX "jp.azukari.Error."
 #define EXPIRE_EVERY_S 30
-#define LOG_LIMIT 10000
 
 /* --- rights ---------------------------------------------------------------------------------------------------------- */
 
@@ -72,9 +71,32 @@ service_expire (Service *self)
 }
 
 static gboolean
+is_in_use (const Service *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->clients);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const Client *client = value;
+
+      if (client->admin != NULL || client->person != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
 expire_cb (gpointer user_data)
 {
-  service_expire (user_data);
+  Service *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  service_expire (self);
+  /* A TPM may take its time: not while somebody stands there. */
+  if (!is_in_use (self) && vault_checkpoint_is_due (self->vault) && !vault_checkpoint (self->vault, &error))
+    g_warning ("checkpoint: %s", error->message);
   return G_SOURCE_CONTINUE;
 }
 
@@ -615,7 +637,7 @@ ask_again_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const ch
   return TRUE;
 }
 
-/* --- exports and the record ------------------------------------------------------------------------------------------ */
+/* --- exports ------------------------------------------------------------------------------------------ */
 
 static gboolean
 format_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointer user_data)
@@ -669,52 +691,6 @@ export_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GUnixFDList
     return service_fail (invocation, error);
   azukari_vault1_complete_export (object, invocation, NULL, value_export_report (&report));
   g_free (report.export_id);
-  return TRUE;
-}
-
-static gboolean
-add_entry (const Entry *entry, gpointer user_data, GError **error)
-{
-  value_add_entry (user_data, entry);
-  return TRUE;
-}
-
-static gboolean
-log_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVariant *filter, gpointer user_data)
-{
-  Service *self = user_data;
-  GError *error = NULL;
-  g_autoptr (GVariant) from_value = NULL, to_value = NULL, limit_value = NULL;
-  GVariantBuilder entries;
-  VaultStatus status;
-  guint64 from = 0, to = G_MAXINT64;
-  guint32 limit = LOG_LIMIT;
-
-  if (!service_require_role (self, service_get_client (self, invocation), VAULT_CHIEF | VAULT_AUDITOR, "LogList",
-                             &error)
-      || !value_take (filter, "from", "t", &from_value, &error) || !value_take (filter, "to", "t", &to_value, &error)
-      || !value_take (filter, "limit", "u", &limit_value, &error))
-    return service_fail (invocation, error);
-  if (to_value != NULL)
-    to = MIN (to, g_variant_get_uint64 (to_value));
-  if (limit_value != NULL)
-    limit = CLAMP (g_variant_get_uint32 (limit_value), 1, LOG_LIMIT);
-  if (from_value != NULL)
-    from = MIN (g_variant_get_uint64 (from_value), G_MAXINT64);
-  /* Without a beginning: the latest. */
-  else
-    {
-      vault_get_status (self->vault, &status);
-      from = MIN (to, status.record_entries);
-      from = from > limit ? from - limit + 1 : 1;
-    }
-  g_variant_builder_init (&entries, G_VARIANT_TYPE ("aa{sv}"));
-  if (!vault_list_log (self->vault, from, to, limit, add_entry, &entries, &error))
-    {
-      g_variant_builder_clear (&entries);
-      return service_fail (invocation, error);
-    }
-  azukari_vault1_complete_log_list (object, invocation, g_variant_builder_end (&entries));
   return TRUE;
 }
 
@@ -779,12 +755,12 @@ connect_handlers (Service *self)
                    { "handle-approve", G_CALLBACK (approve_cb) },
                    { "handle-ask-again", G_CALLBACK (ask_again_cb) },
                    { "handle-format-list", G_CALLBACK (format_list_cb) },
-                   { "handle-export", G_CALLBACK (export_cb) },
-                   { "handle-log-list", G_CALLBACK (log_list_cb) } };
+                   { "handle-export", G_CALLBACK (export_cb) } };
 
   for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
     g_signal_connect (self->object, handlers[i].signal, handlers[i].callback, self);
   service_connect_admins (self);
+  service_connect_record (self);
 }
 
 Service *

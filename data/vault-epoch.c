@@ -18,16 +18,10 @@ typedef struct
   const char *subject; /* admin's id */
 } Change;
 
-static char *
-path_in (const Vault *self, const char *name)
-{
-  return g_build_filename (self->folder, name, NULL);
-}
-
 static void
 remove_in (const Vault *self, const char *name)
 {
-  g_autofree char *path = path_in (self, name);
+  g_autofree char *path = vault_path_in (self, name);
 
   (void) g_unlink (path);
 }
@@ -85,7 +79,7 @@ change_in_transaction (Vault *self, Store *next, const KeysEpoch *epoch, const S
 static gboolean
 make_next_store (Vault *self, const KeysEpoch *epoch, const Secret *master, const Change *change, GError **error)
 {
-  g_autofree char *path = path_in (self, STORE_NEXT_FILE);
+  g_autofree char *path = vault_path_in (self, STORE_NEXT_FILE);
   g_autoptr (Store) next = NULL;
 
   remove_next_store (self);
@@ -107,8 +101,8 @@ make_next_store (Vault *self, const KeysEpoch *epoch, const Secret *master, cons
 gboolean
 vault_settle_epoch (Vault *self, GError **error)
 {
-  g_autofree char *next = path_in (self, STORE_NEXT_FILE);
-  g_autofree char *path = path_in (self, STORE_FILE);
+  g_autofree char *next = vault_path_in (self, STORE_NEXT_FILE);
+  g_autofree char *path = vault_path_in (self, STORE_FILE);
   struct stat st;
 
   if (!keys_epoch_is_unfinished (self->keys))
@@ -130,7 +124,7 @@ vault_settle_epoch (Vault *self, GError **error)
 static gboolean
 take_place (Vault *self, const KeysEpoch *epoch, GError **error)
 {
-  g_autofree char *path = path_in (self, STORE_FILE);
+  g_autofree char *path = vault_path_in (self, STORE_FILE);
 
   g_clear_pointer (&self->store, store_close);
   if (!vault_settle_epoch (self, error))

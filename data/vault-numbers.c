@@ -94,7 +94,7 @@ could_hide_number (const char *code)
 static gboolean
 code_is_present (const char *code)
 {
-  return code != NULL && code[0] != '\0' && strlen (code) <= 64 && record_code_is_valid (code)
+  return code != NULL && code[0] != '\0' && strlen (code) <= 64 && chain_code_is_valid (code)
          && !could_hide_number (code);
 }
 

@@ -5,6 +5,7 @@
 #include "vault.h"
 
 #define VAULT_META_PUBLIC "vault-public"
+#define VAULT_META_ATTEST "attest-public"
 
 struct _Vault
 {
@@ -43,6 +44,11 @@ gboolean vault_begin (Vault *self, GError **error);
  * committed; passes a full disk and every other failure on with nothing changed.
  */
 gboolean vault_end (Vault *self, gboolean ok, GError **error);
+char *vault_path_in (const Vault *self, const char *name);
+/* One entry without details, in a transaction of its own. */
+gboolean vault_record_alone (Vault *self, const char *actor, const char *action, const char *subject, GError **error);
+/* At the start: an entry when the machine's clock is behind the record. */
+void vault_watch_clock (Vault *self);
 Finding *finding_new (const char *check, gboolean ok, const char *detail);
 /* Removes the copy that a proof left behind when it was killed. */
 void vault_prove_clean (Vault *self);

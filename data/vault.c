@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Vault: making, opening and closing it, the state counter, log-in, verifying. */
+/* Vault: making, opening and closing it, the state counter, log-in. */
 #include "vault-private.h"
 
 #include <errno.h>
@@ -54,8 +54,8 @@ finding_free (Finding *self)
   g_free (self);
 }
 
-static char *
-path_in (const Vault *self, const char *name)
+char *
+vault_path_in (const Vault *self, const char *name)
 {
   return g_build_filename (self->folder, name, NULL);
 }
@@ -63,7 +63,7 @@ path_in (const Vault *self, const char *name)
 static gboolean
 exists_in (const Vault *self, const char *name)
 {
-  g_autofree char *path = path_in (self, name);
+  g_autofree char *path = vault_path_in (self, name);
   struct stat st;
 
   return lstat (path, &st) == 0;
@@ -205,17 +205,27 @@ close_parts (Vault *self)
   g_clear_pointer (&self->company, g_free);
 }
 
+static gboolean
+is_bytes (const Secret *stored, const guint8 *bytes, gsize n_bytes)
+{
+  return secret_get_size (stored) == n_bytes && memcmp (secret_get_data (stored, NULL), bytes, n_bytes) == 0;
+}
+
 /* Keyset and database must be of one vault: the keyset's digest is no proof against an exchanged public key. */
 static gboolean
 check_belonging (Vault *self, GError **error)
 {
   g_autofree char *vault_id = store_dup_meta_text (self->store, META_VAULT_ID, error);
   g_autoptr (Secret) public = vault_id != NULL ? store_get_meta_bytes (self->store, VAULT_META_PUBLIC, error) : NULL;
+  g_autoptr (Secret) attest = public != NULL ? store_get_meta_bytes (self->store, VAULT_META_ATTEST, error) : NULL;
+  guint8 key[ATTESTATION_KEY_BYTES] = { 0 };
 
-  if (public == NULL)
+  if (attest == NULL)
     return FALSE;
-  if (!g_str_equal (vault_id, keys_get_vault_id (self->keys)) || secret_get_size (public) != KEYS_VAULT_BYTES
-      || memcmp (secret_get_data (public, NULL), keys_get_vault_public (self->keys), KEYS_VAULT_BYTES) != 0)
+  (void) keys_get_attest_key (self->keys, key);
+  if (!g_str_equal (vault_id, keys_get_vault_id (self->keys))
+      || !is_bytes (public, keys_get_vault_public (self->keys), KEYS_VAULT_BYTES)
+      || !is_bytes (attest, key, sizeof key))
     {
       g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED, "keyset and database are not of one vault");
       return FALSE;
@@ -226,7 +236,7 @@ check_belonging (Vault *self, GError **error)
 static gboolean
 open_parts (Vault *self, GError **error)
 {
-  g_autofree char *path = path_in (self, STORE_FILE);
+  g_autofree char *path = vault_path_in (self, STORE_FILE);
   g_autoptr (Secret) key = NULL;
 
   self->keys = keys_open (self->folder, self->places, &key, error);
@@ -256,7 +266,7 @@ vault_seal (Vault *self, GError *take_reason)
 static void
 remove_in (const Vault *self, const char *name)
 {
-  g_autofree char *path = path_in (self, name);
+  g_autofree char *path = vault_path_in (self, name);
 
   (void) g_remove (path);
 }
@@ -266,7 +276,7 @@ remove_unfinished (Vault *self)
 {
   static const char *const files[] = { KEYS_FILE,  KEYS_FILE ".new", KEYS_NEXT_FILE,
                                        STORE_FILE, STORE_NEXT_FILE,  STORE_FILE "-journal" };
-  g_autofree char *swtpm = path_in (self, KEYS_SWTPM_FOLDER);
+  g_autofree char *swtpm = vault_path_in (self, KEYS_SWTPM_FOLDER);
   struct stat st;
   /* A link is removed, not followed. */
   gboolean is_link = lstat (swtpm, &st) == 0 && S_ISLNK (st.st_mode);
@@ -308,6 +318,7 @@ vault_new (const char *folder, const KeysPlaces *places)
       /* Entries of a session that ended without closing. */
       counter_settle (self);
       self->counter_settled = FALSE;
+      vault_watch_clock (self);
     }
   else
     vault_seal (self, g_steal_pointer (&error));
@@ -320,7 +331,11 @@ vault_free (Vault *self)
   if (self == NULL)
     return;
   if (self->state == VAULT_OPEN)
-    counter_settle (self);
+    {
+      if (vault_checkpoint_is_due (self))
+        (void) vault_checkpoint (self, NULL);
+      counter_settle (self);
+    }
   close_parts (self);
   g_clear_error (&self->reason);
   g_free (self->folder);
@@ -355,7 +370,13 @@ static gboolean
 fill_store (Vault *self, const char *company, const char *admin_id, const char *admin_name, GError **error)
 {
   g_autofree char *now = record_now ();
+  guint8 attest[ATTESTATION_KEY_BYTES];
 
+  if (!keys_get_attest_key (self->keys, attest))
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_FAILED, "the TPM made no usable attestation key");
+      return FALSE;
+    }
   if (!keys_counter_read (self->keys, self->counter_auth, &self->counter, error) || !store_begin (self->store, error))
     return FALSE;
   self->counter_seq = 1;
@@ -363,6 +384,7 @@ fill_store (Vault *self, const char *company, const char *admin_id, const char *
       || !store_set_meta_text (self->store, META_VAULT_ID, keys_get_vault_id (self->keys), error)
       || !store_set_meta_bytes (self->store, VAULT_META_PUBLIC, keys_get_vault_public (self->keys), KEYS_VAULT_BYTES,
                                 error)
+      || !store_set_meta_bytes (self->store, VAULT_META_ATTEST, attest, sizeof attest, error)
       || !store_set_meta_bytes (self->store, META_COUNTER_AUTH, secret_get_data (self->counter_auth, NULL),
                                 secret_get_size (self->counter_auth), error)
       || !store_set_meta_number (self->store, META_COUNTER, self->counter, error)
@@ -381,7 +403,7 @@ fill_store (Vault *self, const char *company, const char *admin_id, const char *
 static gboolean
 set_marker (Vault *self, GError **error)
 {
-  g_autofree char *path = path_in (self, INIT_MARKER);
+  g_autofree char *path = vault_path_in (self, INIT_MARKER);
   int fd = open (path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   gboolean ok = fd >= 0 && fsync (fd) == 0;
 
@@ -396,7 +418,7 @@ gboolean
 vault_init (Vault *self, const char *provider, const char *company, const char *admin_name, const Secret *pin,
             GError **error)
 {
-  g_autofree char *store_path = path_in (self, STORE_FILE);
+  g_autofree char *store_path = vault_path_in (self, STORE_FILE);
   g_autofree char *admin_id = g_uuid_string_random ();
   g_autoptr (Secret) key = NULL;
   gboolean ok;
@@ -436,13 +458,6 @@ vault_init (Vault *self, const char *provider, const char *company, const char *
 
 /* --- logging in ------------------------------------------------------------------------------------------------------ */
 
-static gboolean
-record_alone (Vault *self, const char *actor, const char *action, const char *subject, GError **error)
-{
-  return vault_begin (self, error)
-         && vault_end (self, record_append (self->store, error, actor, action, subject, NULL), error);
-}
-
 VaultAdmin *
 vault_login (Vault *self, const char *admin_name, const Secret *pin, guint *ret_tries_left, GError **error)
 {
@@ -462,7 +477,7 @@ vault_login (Vault *self, const char *admin_name, const Secret *pin, guint *ret_
   if (!keys_login (self->keys, admin->id, pin, &admin->vault_secret, &admin->master, ret_tries_left, &problem))
     {
       if (g_error_matches (problem, CUSTODY_ERROR, CUSTODY_ERROR_WRONG_PIN))
-        (void) record_alone (self, admin->id, "login-failed", "", NULL);
+        (void) vault_record_alone (self, admin->id, "login-failed", "", NULL);
       g_propagate_error (error, g_steal_pointer (&problem));
       return NULL;
     }
@@ -471,7 +486,7 @@ vault_login (Vault *self, const char *admin_name, const Secret *pin, guint *ret_
     g_clear_pointer (&admin->master, secret_free);
   if (admin->role == VAULT_AUDITOR)
     g_clear_pointer (&admin->vault_secret, secret_free);
-  if (!record_alone (self, admin->id, "login", "", error))
+  if (!vault_record_alone (self, admin->id, "login", "", error))
     return NULL;
   return g_steal_pointer (&admin);
 }
@@ -485,105 +500,11 @@ vault_dup_admin_name (Vault *self, const char *admin_id)
 gboolean
 vault_note_logout (Vault *self, const char *admin_id, gboolean expired, GError **error)
 {
-  return record_alone (self, admin_id, expired ? "session-expired" : "logout", "", error);
+  return vault_record_alone (self, admin_id, expired ? "session-expired" : "logout", "", error);
 }
 
 gboolean
 vault_note_throttle (Vault *self, GError **error)
 {
-  return record_alone (self, VAULT_ACTOR_KIOSK, "identify-throttled", "", error);
-}
-
-gboolean
-vault_list_log (Vault *self, guint64 from, guint64 to, guint limit, EntryFunc func, gpointer user_data, GError **error)
-{
-  return vault_require_open (self, error) && entries_foreach (self->store, from, to, limit, func, user_data, error);
-}
-
-/* --- verifying ------------------------------------------------------------------------------------------------------- */
-
-static void
-add_finding (GPtrArray *findings, const char *check, gboolean ok, const GError *error, const char *detail)
-{
-  g_autofree char *text = ok || error == NULL
-                              ? g_strdup (detail)
-                              : g_strdup_printf ("%s: %s", custody_error_get_name (error), error->message);
-
-  g_ptr_array_add (findings, finding_new (check, ok, text));
-}
-
-static void
-verify_store (Vault *self, GPtrArray *findings)
-{
-  g_autoptr (GError) error = NULL;
-  gboolean ok = store_check (self->store, &error);
-
-  add_finding (findings, "database", ok, error, "every page is as it was written");
-}
-
-static void
-verify_record (Vault *self, GPtrArray *findings)
-{
-  g_autoptr (GError) error = NULL;
-  guint64 length = 0;
-  gboolean ok = record_verify (self->store, &length, &error);
-  g_autofree char *detail = g_strdup_printf ("%" G_GUINT64_FORMAT " entries, unbroken", length);
-
-  add_finding (findings, "record", ok, error, detail);
-}
-
-static void
-verify_counter (Vault *self, GPtrArray *findings)
-{
-  g_autoptr (GError) error = NULL;
-  guint64 value = 0;
-  gboolean ok = keys_counter_read (self->keys, self->counter_auth, &value, &error);
-  g_autofree char *detail = NULL;
-
-  ok = ok && (value == self->counter || (self->counter_behind && value + 1 == self->counter));
-  detail = g_strdup_printf ("state %" G_GUINT64_FORMAT " in the TPM, %" G_GUINT64_FORMAT " in the database", value,
-                            self->counter);
-  add_finding (findings, "counter", ok, error, detail);
-}
-
-static void
-verify_lock (Vault *self, GPtrArray *findings)
-{
-  gboolean ok = keys_lock_is_armed (self->keys);
-
-  add_finding (findings, "lock", ok, NULL,
-               ok ? "the TPM counts wrong PINs, and nobody can set it back without one"
-                  : "the TPM's lock has no password; the next log-in sets it");
-}
-
-static void
-verify_files (Vault *self, GPtrArray *findings)
-{
-  static const char *const files[] = { KEYS_FILE, STORE_FILE };
-  struct stat st;
-  gboolean ok = stat (self->folder, &st) == 0 && (st.st_mode & 077) == 0;
-
-  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
-    {
-      g_autofree char *path = path_in (self, files[i]);
-
-      ok = ok && lstat (path, &st) == 0 && S_ISREG (st.st_mode) && (st.st_mode & 077) == 0;
-    }
-  add_finding (findings, "files", ok, NULL,
-               ok ? "closed to everybody else" : "others may read the folder or a file in it");
-}
-
-GPtrArray *
-vault_verify (Vault *self, GError **error)
-{
-  g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify) finding_free);
-
-  if (!vault_require_open (self, error))
-    return NULL;
-  verify_store (self, findings);
-  verify_record (self, findings);
-  verify_counter (self, findings);
-  verify_lock (self, findings);
-  verify_files (self, findings);
-  return g_steal_pointer (&findings);
+  return vault_record_alone (self, VAULT_ACTOR_KIOSK, "identify-throttled", "", error);
 }

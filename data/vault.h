@@ -235,4 +235,28 @@ gboolean vault_export (Vault *self, const VaultAdmin *admin, const VaultExport *
 gboolean
 vault_list_log (Vault *self, guint64 from, guint64 to, guint limit, EntryFunc func, gpointer user_data, GError **error);
 
+/** vault_checkpoint: the TPM signs the record as it stands, with the state counter and its clock. Some 100 ms to seconds on a chip. */
+gboolean vault_checkpoint (Vault *self, GError **error);
+/** vault_checkpoint_is_due: a day or 1000 entries have passed since the last one. Asks no TPM. */
+gboolean vault_checkpoint_is_due (Vault *self);
+/** vault_dup_record_key: (transfer full): the public key that checkpoints are checked with, PEM. To be kept outside the machine. */
+char *vault_dup_record_key (Vault *self, GError **error);
+
+typedef struct
+{
+  guint64 entries;
+  guint64 checkpoints;
+  char sha256[65];
+} VaultRecordReport;
+
+/**
+ * vault_export_record:
+ * @fd: an empty regular file, open for writing; stays the caller's
+ *
+ * The whole record, closed by a checkpoint made for it: record-file.h. That it was handed out stands in it. No names, no numbers.
+ */
+gboolean vault_export_record (Vault *self, const VaultAdmin *by, int fd, VaultRecordReport *ret_report, GError **error);
+/** vault_sign_off_record: @by, a 責任者, has seen the entries up to @up_to. NOT_YOUR_ROLE, USAGE. */
+gboolean vault_sign_off_record (Vault *self, const VaultAdmin *by, guint64 up_to, GError **error);
+
 G_END_DECLS

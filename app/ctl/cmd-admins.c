@@ -33,8 +33,8 @@ admins_list (CtlContext *ctx, int argc, char **argv)
 
   if (!ctl_parse (ctx, &argc, &argv, NULL, &admin, NULL, _ ("Lists who may log in, and their roles.")))
     return CTL_USAGE;
-  vault = ctl_connect (ctx, &code);
-  if (vault == NULL || !ctl_login (ctx, vault, &admin, &code))
+  vault = ctl_connect_as (ctx, &admin, &code);
+  if (vault == NULL)
     return code;
   if (!azukari_vault1_call_admin_list_sync (vault, &rows, NULL, &error))
     return ctl_fail (ctx, error);
@@ -93,8 +93,8 @@ admins_add (CtlContext *ctx, int argc, char **argv)
     return CTL_USAGE;
   if (name == NULL || role == NULL)
     return ctl_usage ("admins add", _ ("--name and --role are needed."));
-  vault = ctl_connect (ctx, &code);
-  if (vault == NULL || !ctl_login (ctx, vault, &admin, &code))
+  vault = ctl_connect_as (ctx, &admin, &code);
+  if (vault == NULL)
     return code;
   pin = ctl_read_pin (new_pin_file, _ (NEW_PIN_PROMPT), TRUE, &error);
   if (pin == NULL)
@@ -166,8 +166,8 @@ admins_remove (CtlContext *ctx, int argc, char **argv)
     return CTL_USAGE;
   if (name == NULL)
     return ctl_usage ("admins remove", _ ("--name is needed."));
-  vault = ctl_connect (ctx, &code);
-  if (vault == NULL || !ctl_login (ctx, vault, &admin, &code))
+  vault = ctl_connect_as (ctx, &admin, &code);
+  if (vault == NULL)
     return code;
   id = find_id (vault, name, &error);
   if (id == NULL || !azukari_vault1_call_admin_remove_sync (vault, id, NULL, &error))

@@ -98,8 +98,8 @@ cmd_export (CtlContext *ctx, int argc, char **argv)
     return ctl_usage (
         "export",
         _ ("--format, --out, --purpose and --destination are needed; purpose and destination go into the record."));
-  vault = ctl_connect (ctx, &code);
-  if (vault == NULL || !ctl_login (ctx, vault, &admin, &code))
+  vault = ctl_connect_as (ctx, &admin, &code);
+  if (vault == NULL)
     return code;
   if (list)
     return list_formats (ctx, vault);

@@ -107,8 +107,8 @@ people_import (CtlContext *ctx, int argc, char **argv)
   if (csv == NULL)
     return ctl_fail (ctx, error);
   g_variant_ref_sink (csv);
-  vault = ctl_connect (ctx, &code);
-  if (vault == NULL || !ctl_login (ctx, vault, &admin, &code))
+  vault = ctl_connect_as (ctx, &admin, &code);
+  if (vault == NULL)
     return code;
 
   g_variant_dict_init (&options, NULL);
@@ -148,8 +148,8 @@ people_list (CtlContext *ctx, int argc, char **argv)
 
   if (!ctl_parse (ctx, &argc, &argv, entries, &admin, NULL, _ ("Lists the roster: who has submitted and who has not.")))
     return CTL_USAGE;
-  vault = ctl_connect (ctx, &code);
-  if (vault == NULL || !ctl_login (ctx, vault, &admin, &code))
+  vault = ctl_connect_as (ctx, &admin, &code);
+  if (vault == NULL)
     return code;
 
   g_variant_dict_init (&filter, NULL);
@@ -210,8 +210,8 @@ people_add (CtlContext *ctx, int argc, char **argv)
         g_variant_dict_insert (&person, keys[i], "s", values[i]);
       g_free (values[i]);
     }
-  vault = ctl_connect (ctx, &code);
-  if (vault == NULL || !ctl_login (ctx, vault, &admin, &code))
+  vault = ctl_connect_as (ctx, &admin, &code);
+  if (vault == NULL)
     {
       g_variant_dict_clear (&person);
       return code;
@@ -249,8 +249,8 @@ review_list (CtlContext *ctx, int argc, char **argv)
 
   if (!ctl_parse (ctx, &argc, &argv, entries, &admin, NULL, _ ("Lists what waits for review. Shows no numbers.")))
     return CTL_USAGE;
-  vault = ctl_connect (ctx, &code);
-  if (vault == NULL || !ctl_login (ctx, vault, &admin, &code))
+  vault = ctl_connect_as (ctx, &admin, &code);
+  if (vault == NULL)
     return code;
   g_variant_dict_init (&filter, NULL);
   if (g_strcmp0 (state, "all") != 0)
@@ -289,8 +289,8 @@ review_approve (CtlContext *ctx, int argc, char **argv)
     return CTL_USAGE;
   if (argc < 2)
     return ctl_usage ("review approve", _ ("name at least one record; “azukarictl review list” shows them."));
-  vault = ctl_connect (ctx, &code);
-  if (vault == NULL || !ctl_login (ctx, vault, &admin, &code))
+  vault = ctl_connect_as (ctx, &admin, &code);
+  if (vault == NULL)
     return code;
   for (int i = 1; i < argc; i++)
     {
@@ -322,8 +322,8 @@ review_ask_again (CtlContext *ctx, int argc, char **argv)
     return CTL_USAGE;
   if (argc != 2)
     return ctl_usage ("review ask-again", _ ("name one record; “azukarictl review list” shows them."));
-  vault = ctl_connect (ctx, &code);
-  if (vault == NULL || !ctl_login (ctx, vault, &admin, &code))
+  vault = ctl_connect_as (ctx, &admin, &code);
+  if (vault == NULL)
     return code;
   if (!azukari_vault1_call_ask_again_sync (vault, argv[1], reason != NULL ? reason : "other", NULL, &error))
     return ctl_fail (ctx, error);

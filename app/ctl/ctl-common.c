@@ -142,6 +142,14 @@ ctl_login (CtlContext *ctx, AzukariVault1 *vault, const CtlAdmin *admin, int *re
   return TRUE;
 }
 
+AzukariVault1 *
+ctl_connect_as (CtlContext *ctx, const CtlAdmin *admin, int *ret_code)
+{
+  g_autoptr (AzukariVault1) vault = ctl_connect (ctx, ret_code);
+
+  return vault != NULL && ctl_login (ctx, vault, admin, ret_code) ? g_steal_pointer (&vault) : NULL;
+}
+
 /* Bytes one at a time and unbuffered, so that no other copy of the PIN stays in a stdio buffer. */
 static gboolean
 read_line (int fd, PinLine line, GError **error)

@@ -65,6 +65,9 @@ int ctl_fail (CtlContext *ctx, const GError *error);
 /* %FALSE after a sentence; *ret_code is then the exit code. */
 gboolean ctl_login (CtlContext *ctx, AzukariVault1 *vault, const CtlAdmin *admin, int *ret_code);
 
+/* Both: ctl_connect (), then ctl_login (). */
+AzukariVault1 *ctl_connect_as (CtlContext *ctx, const CtlAdmin *admin, int *ret_code);
+
 /**
  * ctl_read_pin:
  * @file: see CtlAdmin

@@ -145,6 +145,9 @@ create_objects (Keys *self, const char *admin_id, const Secret *pin, Secret **re
   keyset->epoch_secret = tpm_epoch_seal (self->tpm, keyset->epoch_index, keyset->epoch, epoch_secret, error);
   if (keyset->epoch_secret == NULL)
     return FALSE;
+  keyset->attest_key = tpm_attest_key_create (self->tpm, error);
+  if (keyset->attest_key == NULL)
+    return FALSE;
   parts[0] = !lockout.auth_is_set;
   crypto_box_keypair (keyset->vault_public, parts + MASTER_VAULT);
   memcpy (parts + MASTER_GATE, secret_get_data (gate_auth, NULL), AUTH_BYTES);
@@ -432,4 +435,18 @@ gboolean
 keys_counter_increment (Keys *self, const Secret *auth, guint64 *ret_value, GError **error)
 {
   return tpm_counter_increment (self->tpm, self->keyset->counter_index, auth, ret_value, error);
+}
+
+gboolean
+keys_get_attest_key (const Keys *self, guint8 ret_key[ATTESTATION_KEY_BYTES])
+{
+  return tpm_blob_get_point (self->keyset->attest_key, ret_key);
+}
+
+gboolean
+keys_certify (Keys *self, const Secret *counter_auth, const guint8 head[ATTESTATION_HEAD_BYTES],
+              Attestation *ret_attestation, GError **error)
+{
+  return tpm_counter_certify (self->tpm, self->keyset->counter_index, counter_auth, self->keyset->attest_key, head,
+                              ret_attestation, error);
 }

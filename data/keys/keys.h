@@ -5,6 +5,7 @@
  *   vault key pair  X25519; numbers are sealed to the public half by anybody, the secret half needs an admin's PIN:
  *                   it is wrapped under KDF (ECDH (admin's TPM key, ephemeral), epoch secret), and the TPM lets the ECDH
  *                   happen only for the PIN, 10 wrong ones at most, then one every two hours
+ *   attestation key signs the record's head with the state counter and the TPM's clock, and nothing else
  *   state counter   rises with the database, so that an old copy of it is recognised
  *
  * Blocks on the TPM and on Argon2id (64 MiB); one thread. Errors: CUSTODY_ERROR. */
@@ -12,6 +13,7 @@
 
 #include <glib.h>
 
+#include "attestation.h"
 #include "secret.h"
 
 G_BEGIN_DECLS
@@ -153,5 +155,11 @@ gboolean keys_retarget_copy (const char *path, const char *provider, GError **er
 
 gboolean keys_counter_read (Keys *self, const Secret *auth, guint64 *ret_value, GError **error);
 gboolean keys_counter_increment (Keys *self, const Secret *auth, guint64 *ret_value, GError **error);
+
+/** keys_get_attest_key: the public half of what keys_certify () signs with; the same for the life of the vault. */
+gboolean keys_get_attest_key (const Keys *self, guint8 ret_key[ATTESTATION_KEY_BYTES]);
+/** keys_certify: the TPM binds @head, the state counter and its own clock in one signature. */
+gboolean keys_certify (Keys *self, const Secret *counter_auth, const guint8 head[ATTESTATION_HEAD_BYTES],
+                       Attestation *ret_attestation, GError **error);
 
 G_END_DECLS

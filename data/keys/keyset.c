@@ -14,13 +14,13 @@
 
 #define MAGIC "AZKEYSET"
 #define MAGIC_BYTES 8
-#define VERSION 1
+#define VERSION 2
 #define PREFIX_BYTES (MAGIC_BYTES + 4)
 #define DIGEST_BYTES crypto_hash_sha256_BYTES
 #define BLOB_MAX 4096
 
 #define ADMIN_TYPE "(sayayuuayay)"
-#define KEYSET_TYPE "(ssayayayutuayayayaya" ADMIN_TYPE ")"
+#define KEYSET_TYPE "(ssayayayutuayayayayaya" ADMIN_TYPE ")"
 
 static void
 admin_free (gpointer data)
@@ -86,6 +86,7 @@ keyset_free (Keyset *self)
   g_clear_pointer (&self->gate, g_bytes_unref);
   g_clear_pointer (&self->dek, g_bytes_unref);
   g_clear_pointer (&self->epoch_secret, g_bytes_unref);
+  g_clear_pointer (&self->attest_key, g_bytes_unref);
   g_ptr_array_unref (self->admins);
   g_free (self);
 }
@@ -132,7 +133,7 @@ static Keyset *
 take_keyset (GVariant *tuple)
 {
   g_autoptr (Keyset) self = keyset_new ();
-  g_autoptr (GVariant) admins = g_variant_get_child_value (tuple, 12);
+  g_autoptr (GVariant) admins = g_variant_get_child_value (tuple, 13);
 
   g_variant_get_child (tuple, 0, "s", &self->provider);
   g_variant_get_child (tuple, 1, "s", &self->vault_id);
@@ -145,9 +146,10 @@ take_keyset (GVariant *tuple)
   self->gate = take_blob (tuple, 8);
   self->dek = take_blob (tuple, 9);
   self->epoch_secret = take_blob (tuple, 10);
+  self->attest_key = take_blob (tuple, 11);
   if (self->identity == NULL || self->srk_public == NULL || self->srk_name == NULL || self->gate == NULL
-      || self->dek == NULL || self->epoch_secret == NULL
-      || !take_fixed (tuple, 11, self->vault_public, sizeof self->vault_public)
+      || self->dek == NULL || self->epoch_secret == NULL || self->attest_key == NULL
+      || !take_fixed (tuple, 12, self->vault_public, sizeof self->vault_public)
       || !g_uuid_string_is_valid (self->vault_id)
       || (!g_str_equal (self->provider, "tpm2") && !g_str_equal (self->provider, "swtpm"))
       || g_variant_n_children (admins) < 1 || g_variant_n_children (admins) > KEYSET_MAX_ADMINS)
@@ -263,11 +265,12 @@ keyset_serialize (const Keyset *self)
                              fixed_variant (admin->salt, sizeof admin->salt), admin->argon_ops, admin->argon_kib,
                              fixed_variant (admin->ephemeral, sizeof admin->ephemeral), bytes_variant (admin->wrap));
     }
-  native = g_variant_ref_sink (g_variant_new (
-      "(ss@ay@ay@ayutu@ay@ay@ay@ay@a" ADMIN_TYPE ")", self->provider, self->vault_id, bytes_variant (self->identity),
-      bytes_variant (self->srk_public), bytes_variant (self->srk_name), self->epoch_index, self->epoch,
-      self->counter_index, bytes_variant (self->gate), bytes_variant (self->dek), bytes_variant (self->epoch_secret),
-      fixed_variant (self->vault_public, sizeof self->vault_public), g_variant_builder_end (&admins)));
+  native = g_variant_ref_sink (
+      g_variant_new ("(ss@ay@ay@ayutu@ay@ay@ay@ay@ay@a" ADMIN_TYPE ")", self->provider, self->vault_id,
+                     bytes_variant (self->identity), bytes_variant (self->srk_public), bytes_variant (self->srk_name),
+                     self->epoch_index, self->epoch, self->counter_index, bytes_variant (self->gate),
+                     bytes_variant (self->dek), bytes_variant (self->epoch_secret), bytes_variant (self->attest_key),
+                     fixed_variant (self->vault_public, sizeof self->vault_public), g_variant_builder_end (&admins)));
   stored = G_BYTE_ORDER == G_LITTLE_ENDIAN ? g_variant_ref (native) : g_variant_byteswap (native);
   g_byte_array_append (file, (const guint8 *) MAGIC, MAGIC_BYTES);
   g_byte_array_append (file, (const guint8 *) &version, sizeof version);

@@ -6,11 +6,7 @@
 #include <string.h>
 
 #include "custody-error.h"
-
-/* Owner range of the TCG registry; a machine may hold several vaults, each with two indices. */
-#define NV_FIRST 0x0180F001
-#define NV_LAST 0x0180F0FF
-#define COUNTER_BYTES 8
+#include "nv.h"
 
 static gboolean
 nv_open (Tpm *self, guint32 index, ESYS_TR *ret_nv, GError **error)
@@ -30,11 +26,9 @@ nv_define (Tpm *self, guint32 index, TPMA_NV attributes, const Secret *auth, con
            ESYS_TR *ret_nv, GError **error)
 {
   TPM2B_AUTH value = { .size = 0 };
-  TPM2B_NV_PUBLIC public = { .nvPublic = { .nvIndex = index,
-                                           .nameAlg = TPM2_ALG_SHA256,
-                                           .attributes =
-                                               attributes | TPMA_NV_NO_DA | TPM2_NT_COUNTER << TPMA_NV_TPM2_NT_SHIFT,
-                                           .dataSize = COUNTER_BYTES } };
+  TPM2B_NV_PUBLIC public = {
+    .nvPublic = { .nvIndex = index, .nameAlg = TPM2_ALG_SHA256, .attributes = attributes, .dataSize = NV_COUNTER_BYTES }
+  };
   TSS2_RC rc;
 
   if (auth != NULL)
@@ -91,10 +85,11 @@ nv_read (Tpm *self, ESYS_TR nv, guint64 *ret_value, GError **error)
   TPM2B_MAX_NV_BUFFER *data = NULL;
   guint64 value = 0;
 
-  if (!tpm_check (Esys_NV_Read (self->esys, nv, nv, self->session, ESYS_TR_NONE, ESYS_TR_NONE, COUNTER_BYTES, 0, &data),
-                  "read an NV counter", error))
+  if (!tpm_check (
+          Esys_NV_Read (self->esys, nv, nv, self->session, ESYS_TR_NONE, ESYS_TR_NONE, NV_COUNTER_BYTES, 0, &data),
+          "read an NV counter", error))
     return FALSE;
-  for (guint i = 0; i < COUNTER_BYTES && i < data->size; i++)
+  for (guint i = 0; i < NV_COUNTER_BYTES && i < data->size; i++)
     value = value << 8 | data->buffer[i];
   Esys_Free (data);
   *ret_value = value;
@@ -125,9 +120,9 @@ policy_gate (Tpm *self, ESYS_TR session, GBytes *gate, const Secret *gate_auth, 
 static gboolean
 policy_epoch (Tpm *self, ESYS_TR session, ESYS_TR nv, guint64 value, GError **error)
 {
-  TPM2B_OPERAND operand = { .size = COUNTER_BYTES };
+  TPM2B_OPERAND operand = { .size = NV_COUNTER_BYTES };
 
-  for (int i = COUNTER_BYTES - 1; i >= 0; i--, value >>= 8)
+  for (int i = NV_COUNTER_BYTES - 1; i >= 0; i--, value >>= 8)
     operand.buffer[i] = value & 0xff;
   return tpm_check (Esys_PolicyNV (self->esys, nv, nv, session, ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE, &operand,
                                    0, TPM2_EO_EQ),
@@ -173,7 +168,9 @@ tpm_epoch_create (Tpm *self, guint32 index, GBytes *gate, const Secret *gate_aut
     return FALSE;
   ok = policy_gate (self, trial, gate, gate_auth, error) && policy_finish (self, &trial, &policy, error);
   tpm_flush (self, &trial);
-  if (!ok || !nv_define (self, index, TPMA_NV_AUTHREAD | TPMA_NV_POLICYWRITE, NULL, &policy, &nv, error))
+  if (!ok
+      || !nv_define (self, index, TPMA_NV_AUTHREAD | TPMA_NV_POLICYWRITE | NV_COUNTER_ATTRIBUTES, NULL, &policy, &nv,
+                     error))
     return FALSE;
   /* The first write changes the index's Name: raise it before anything is sealed to it. */
   ok = epoch_increment (self, nv, gate, gate_auth, error) && nv_read (self, nv, ret_value, error);
@@ -258,7 +255,7 @@ tpm_counter_create (Tpm *self, guint32 index, const Secret *auth, guint64 *ret_v
 {
   ESYS_TR nv = ESYS_TR_NONE;
 
-  if (!nv_define (self, index, TPMA_NV_AUTHREAD | TPMA_NV_AUTHWRITE, auth, NULL, &nv, error))
+  if (!nv_define (self, index, NV_STATE_ATTRIBUTES, auth, NULL, &nv, error))
     return FALSE;
   nv_close (self, &nv);
   if (!tpm_counter_increment (self, index, auth, ret_value, error))
@@ -295,6 +292,46 @@ tpm_counter_increment (Tpm *self, guint32 index, const Secret *auth, guint64 *re
   ok = tpm_check (Esys_NV_Increment (self->esys, nv, nv, self->session, ESYS_TR_NONE, ESYS_TR_NONE),
                   "raise an NV counter", error)
        && nv_read (self, nv, ret_value, error);
+  nv_close (self, &nv);
+  return ok;
+}
+
+gboolean
+tpm_counter_certify (Tpm *self, guint32 index, const Secret *auth, GBytes *attest_key,
+                     const guint8 head[ATTESTATION_HEAD_BYTES], Attestation *ret_attestation, GError **error)
+{
+  const TPMT_SIG_SCHEME scheme = { .scheme = TPM2_ALG_NULL }; /* the key's own */
+  TPM2B_DATA qualifying = { .size = ATTESTATION_HEAD_BYTES };
+  TPM2B_ATTEST *attest = NULL;
+  TPMT_SIGNATURE *signature = NULL;
+  ESYS_TR nv = ESYS_TR_NONE, key = ESYS_TR_NONE;
+  gboolean ok = FALSE;
+
+  if (!nv_open (self, index, &nv, error))
+    return FALSE;
+  memcpy (qualifying.buffer, head, ATTESTATION_HEAD_BYTES);
+  tpm_set_auth (self, nv, auth);
+  if (tpm_object_load (self, attest_key, &key, error))
+    ok = tpm_check (Esys_NV_Certify (self->esys, key, nv, nv, ESYS_TR_PASSWORD, self->session, ESYS_TR_NONE,
+                                     &qualifying, &scheme, NV_COUNTER_BYTES, 0, &attest, &signature),
+                    "attest the state counter", error);
+  if (ok && attest->size > sizeof ret_attestation->bytes)
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_FAILED, "the TPM's attestation is too long");
+      ok = FALSE;
+    }
+  if (ok)
+    {
+      memcpy (ret_attestation->bytes, attest->attestationData, attest->size);
+      ret_attestation->n_bytes = attest->size;
+      tpm_pad_left (ret_attestation->signature, signature->signature.ecdsa.signatureR.buffer,
+                    signature->signature.ecdsa.signatureR.size);
+      tpm_pad_left (ret_attestation->signature + 32, signature->signature.ecdsa.signatureS.buffer,
+                    signature->signature.ecdsa.signatureS.size);
+    }
+  Esys_Free (attest);
+  Esys_Free (signature);
+  tpm_flush (self, &key);
   nv_close (self, &nv);
   return ok;
 }

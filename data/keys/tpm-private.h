@@ -23,6 +23,8 @@ void tpm_flush (Tpm *self, ESYS_TR *handle);
 void tpm_set_auth (Tpm *self, ESYS_TR handle, const Secret *auth);
 /* A policy session is good for one use: ask for a fresh one each time, and flush it. */
 gboolean tpm_policy_start (Tpm *self, gboolean trial, ESYS_TR *ret_session, GError **error);
+/* A coordinate may come back shorter than 32 bytes: leading zeros are dropped. */
+void tpm_pad_left (guint8 out[32], const guint8 *in, gsize n_bytes);
 GBytes *
 tpm_object_create (Tpm *self, const TPM2B_PUBLIC *template, const Secret *auth, const Secret *data, GError **error);
 gboolean tpm_object_load (Tpm *self, GBytes *blob, ESYS_TR *ret_handle, GError **error);

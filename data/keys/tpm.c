@@ -247,14 +247,52 @@ tpm_admin_create (Tpm *self, const Secret *auth, GError **error)
   return tpm_object_create (self, &template, auth, NULL, error);
 }
 
-/* A coordinate may come back shorter than 32 bytes: leading zeros are dropped. */
+GBytes *
+tpm_attest_key_create (Tpm *self, GError **error)
+{
+  /* restricted: it signs what the TPM itself says, and nothing that was brought to it */
+  const TPM2B_PUBLIC template = {
+    .publicArea = { .type = TPM2_ALG_ECC,
+                    .nameAlg = TPM2_ALG_SHA256,
+                    .objectAttributes = TPMA_OBJECT_FIXEDTPM | TPMA_OBJECT_FIXEDPARENT | TPMA_OBJECT_SENSITIVEDATAORIGIN
+                                        | TPMA_OBJECT_USERWITHAUTH | TPMA_OBJECT_NODA | TPMA_OBJECT_RESTRICTED
+                                        | TPMA_OBJECT_SIGN_ENCRYPT,
+                    .parameters.eccDetail = { .symmetric.algorithm = TPM2_ALG_NULL,
+                                              .scheme = { .scheme = TPM2_ALG_ECDSA,
+                                                          .details.ecdsa.hashAlg = TPM2_ALG_SHA256 },
+                                              .curveID = TPM2_ECC_NIST_P256,
+                                              .kdf.scheme = TPM2_ALG_NULL } }
+  };
+
+  return tpm_object_create (self, &template, NULL, NULL, error);
+}
+
+void
+tpm_pad_left (guint8 out[32], const guint8 *in, gsize n_bytes)
+{
+  gsize n = MIN (n_bytes, 32);
+
+  memset (out, 0, 32);
+  memcpy (out + 32 - n, in, n);
+}
+
 static void
 coordinate_pad (guint8 out[32], const TPM2B_ECC_PARAMETER *in)
 {
-  gsize n = MIN (in->size, 32);
+  tpm_pad_left (out, in->buffer, in->size);
+}
 
-  memset (out, 0, 32);
-  memcpy (out + 32 - n, in->buffer, n);
+gboolean
+tpm_blob_get_point (GBytes *blob, guint8 ret_point[TPM_POINT_BYTES])
+{
+  Blob parsed;
+
+  if (!blob_unmarshal (blob, &parsed) || parsed.public.publicArea.type != TPM2_ALG_ECC
+      || parsed.public.publicArea.parameters.eccDetail.curveID != TPM2_ECC_NIST_P256)
+    return FALSE;
+  coordinate_pad (ret_point, &parsed.public.publicArea.unique.ecc.x);
+  coordinate_pad (ret_point + 32, &parsed.public.publicArea.unique.ecc.y);
+  return TRUE;
 }
 
 static Secret *

@@ -13,6 +13,7 @@
 
 #include <glib.h>
 
+#include "attestation.h"
 #include "secret.h"
 #include "tpm-channel.h"
 
@@ -71,6 +72,10 @@ void tpm_srk_evict (Tpm *self);
 GBytes *tpm_gate_create (Tpm *self, const Secret *auth, GError **error);
 /** tpm_admin_create: a P-256 ECDH key under the dictionary-attack lock, with @auth (32 bytes, last not zero) as authValue. */
 GBytes *tpm_admin_create (Tpm *self, const Secret *auth, GError **error);
+/** tpm_attest_key_create: an ECDSA P-256 key that signs only what the TPM itself says. noDA, no auth. */
+GBytes *tpm_attest_key_create (Tpm *self, GError **error);
+/** tpm_blob_get_point: a P-256 key's public half; %FALSE for any other blob. */
+gboolean tpm_blob_get_point (GBytes *blob, guint8 ret_point[TPM_POINT_BYTES]);
 /** tpm_blob_get_name: the Name of a blob's public part; %FALSE when the blob cannot be parsed. */
 gboolean tpm_blob_get_name (GBytes *blob, guint8 ret_name[TPM_NAME_BYTES]);
 /**
@@ -106,6 +111,9 @@ Secret *tpm_epoch_unseal (Tpm *self, guint32 index, guint64 value, GBytes *blob,
 gboolean tpm_counter_create (Tpm *self, guint32 index, const Secret *auth, guint64 *ret_value, GError **error);
 gboolean tpm_counter_read (Tpm *self, guint32 index, const Secret *auth, guint64 *ret_value, GError **error);
 gboolean tpm_counter_increment (Tpm *self, guint32 index, const Secret *auth, guint64 *ret_value, GError **error);
+/** tpm_counter_certify: the TPM signs @head, the counter and its clock with @attest_key. */
+gboolean tpm_counter_certify (Tpm *self, guint32 index, const Secret *auth, GBytes *attest_key,
+                              const guint8 head[ATTESTATION_HEAD_BYTES], Attestation *ret_attestation, GError **error);
 
 /** tpm_lockout_set: @old to @new as lockoutAuth (%NULL = empty), then the lock's parameters from @params. */
 gboolean

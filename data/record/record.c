@@ -2,15 +2,14 @@
 /* record: appending to the chain and walking it. */
 #include "record.h"
 
-#include <sodium.h>
 #include <string.h>
 
+#include "audit.h"
+#include "checkpoints.h"
 #include "custody-error.h"
 
 #define META_HEAD "record-head"
 #define META_LENGTH "record-length"
-#define CHAIN_CONTEXT "azukari record v1"
-#define CODE_MAX 128
 
 char *
 record_now (void)
@@ -21,52 +20,7 @@ record_now (void)
 }
 
 gboolean
-record_code_is_valid (const char *code)
-{
-  gsize n = strlen (code), n_digits = 0;
-
-  if (n > CODE_MAX)
-    return FALSE;
-  for (gsize i = 0; i < n; i++)
-    {
-      if (!g_ascii_isalnum (code[i]) && strchr ("._:/+-,", code[i]) == NULL)
-        return FALSE;
-      n_digits += g_ascii_isdigit (code[i]);
-    }
-  /* Twelve bare digits would be a number, whatever they were meant to be. */
-  return !(n == 12 && n_digits == 12);
-}
-
-static void
-hash_text (crypto_generichash_state *state, const char *text)
-{
-  guint32 n_bytes = GUINT32_TO_BE ((guint32) strlen (text));
-
-  crypto_generichash_update (state, (const guint8 *) &n_bytes, sizeof n_bytes);
-  crypto_generichash_update (state, (const guint8 *) text, strlen (text));
-}
-
-/* Canonical form: every field with its length before it, numbers big endian. */
-static void
-chain_hash (const guint8 before[ENTRY_HASH_BYTES], const Entry *entry, guint8 ret_hash[ENTRY_HASH_BYTES])
-{
-  crypto_generichash_state state;
-  guint64 seq = GUINT64_TO_BE (entry->seq);
-
-  crypto_generichash_init (&state, NULL, 0, ENTRY_HASH_BYTES);
-  crypto_generichash_update (&state, (const guint8 *) CHAIN_CONTEXT, sizeof CHAIN_CONTEXT);
-  crypto_generichash_update (&state, before, ENTRY_HASH_BYTES);
-  crypto_generichash_update (&state, (const guint8 *) &seq, sizeof seq);
-  hash_text (&state, entry->time);
-  hash_text (&state, entry->actor);
-  hash_text (&state, entry->action);
-  hash_text (&state, entry->subject);
-  hash_text (&state, entry->detail);
-  crypto_generichash_final (&state, ret_hash, ENTRY_HASH_BYTES);
-}
-
-static gboolean
-get_head (Store *store, guint8 ret_head[ENTRY_HASH_BYTES], GError **error)
+record_get_head (Store *store, guint8 ret_head[ENTRY_HASH_BYTES], GError **error)
 {
   g_autoptr (Secret) head = store_get_meta_bytes (store, META_HEAD, error);
 
@@ -112,7 +66,7 @@ detail_format (va_list pairs)
     {
       const char *value = va_arg (pairs, const char *);
 
-      if (!record_code_is_valid (key) || !record_code_is_valid (value))
+      if (!chain_code_is_valid (key) || !chain_code_is_valid (value))
         return NULL;
       g_string_append_printf (detail, "%s=%s\n", key, value);
     }
@@ -130,13 +84,13 @@ record_append (Store *store, GError **error, const char *actor, const char *acti
   va_start (pairs, subject);
   entry.detail = detail_format (pairs);
   va_end (pairs);
-  if (entry.detail == NULL || !record_code_is_valid (actor) || !record_code_is_valid (action)
-      || !record_code_is_valid (subject))
+  if (entry.detail == NULL || !chain_code_is_valid (actor) || !chain_code_is_valid (action)
+      || !chain_code_is_valid (subject))
     {
       g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_FAILED, "record: only ids and codes may stand in it");
       return FALSE;
     }
-  if (!record_get_length (store, &length, error) || !get_head (store, head, error))
+  if (!record_get_length (store, &length, error) || !record_get_head (store, head, error))
     return FALSE;
   entry.seq = length + 1;
   entry.time = record_now ();
@@ -151,45 +105,53 @@ record_append (Store *store, GError **error, const char *actor, const char *acti
 
 typedef struct
 {
-  guint8 head[ENTRY_HASH_BYTES];
-  guint64 length;
+  Store *store;
+  Audit *audit;
 } Walk;
 
 static gboolean
 walk_entry (const Entry *entry, gpointer user_data, GError **error)
 {
   Walk *walk = user_data;
-  guint8 expected[ENTRY_HASH_BYTES];
+  g_autoptr (GError) problem = NULL;
+  Attestation attestation;
 
-  chain_hash (walk->head, entry, expected);
-  if (entry->seq != walk->length + 1 || memcmp (expected, entry->hash, ENTRY_HASH_BYTES) != 0)
-    {
-      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED,
-                   "record: entry %" G_GUINT64_FORMAT " does not fit the chain", walk->length + 1);
-      return FALSE;
-    }
-  memcpy (walk->head, expected, ENTRY_HASH_BYTES);
-  walk->length++;
-  return TRUE;
+  if (!audit_add (walk->audit, entry, error))
+    return FALSE;
+  if (!g_str_equal (entry->action, AUDIT_CHECKPOINT))
+    return TRUE;
+  /* One that is missing is named by the audit. */
+  if (checkpoints_get (walk->store, entry->seq, &attestation, &problem))
+    return audit_add_checkpoint (walk->audit, &attestation, error);
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
 }
 
 gboolean
-record_verify (Store *store, guint64 *ret_length, GError **error)
+record_verify (Store *store, const guint8 key[ATTESTATION_KEY_BYTES], Audit *ret_audit, GError **error)
 {
-  Walk walk = { 0 };
+  Walk walk = { store, ret_audit };
   guint8 head[ENTRY_HASH_BYTES];
-  guint64 length;
+  guint64 length, n_checkpoints;
 
-  if (!entries_foreach (store, 0, G_MAXINT64, G_MAXUINT, walk_entry, &walk, error)
-      || !record_get_length (store, &length, error) || !get_head (store, head, error))
+  audit_begin (ret_audit, key);
+  if (!entries_foreach (store, 0, G_MAXINT64, G_MAXUINT, walk_entry, &walk, error) || !audit_end (ret_audit, error)
+      || !record_get_length (store, &length, error) || !record_get_head (store, head, error)
+      || !checkpoints_count (store, &n_checkpoints, error))
     return FALSE;
-  if (walk.length != length || memcmp (walk.head, head, ENTRY_HASH_BYTES) != 0)
+  if (ret_audit->length != length || memcmp (ret_audit->head, head, ENTRY_HASH_BYTES) != 0)
     {
       g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED,
-                   "record: %" G_GUINT64_FORMAT " entries stand where there were %" G_GUINT64_FORMAT, walk.length,
+                   "record: %" G_GUINT64_FORMAT " entries stand where there were %" G_GUINT64_FORMAT, ret_audit->length,
                    length);
       return FALSE;
     }
-  *ret_length = length;
+  if (ret_audit->n_checkpoints != n_checkpoints)
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED, "record: there are attestations of no entry");
+      return FALSE;
+    }
   return TRUE;
 }

@@ -6,6 +6,7 @@
  * shows too. record_append () works inside the caller's transaction: what cannot be recorded does not happen. */
 #pragma once
 
+#include "audit.h"
 #include "entries.h"
 #include "store.h"
 
@@ -33,16 +34,17 @@ gboolean record_append (Store *store, GError **error, const char *actor, const c
 /** record_get_length: number of entries. */
 gboolean record_get_length (Store *store, guint64 *ret_length, GError **error);
 
+/** record_get_head: the hash of the last entry; zeros before the first. */
+gboolean record_get_head (Store *store, guint8 ret_head[ENTRY_HASH_BYTES], GError **error);
+
 /**
  * record_verify:
+ * @key: of the vault's TPM
  *
- * Walks the whole chain from its start.
+ * Walks the whole chain from its start, and checks the attestations in it.
  *
  * Returns: %FALSE with TAMPERED, naming the first entry that does not fit.
  */
-gboolean record_verify (Store *store, guint64 *ret_length, GError **error);
-
-/** record_code_is_valid: may @code stand in an entry? */
-gboolean record_code_is_valid (const char *code);
+gboolean record_verify (Store *store, const guint8 key[ATTESTATION_KEY_BYTES], Audit *ret_audit, GError **error);
 
 G_END_DECLS

@@ -2,22 +2,10 @@
 /* entries: the rows of the record (取扱記録). What they mean and how they are chained is record/'s. */
 #pragma once
 
+#include "entry.h"
 #include "store.h"
 
 G_BEGIN_DECLS
-
-#define ENTRY_HASH_BYTES 32
-
-typedef struct
-{
-  guint64 seq; /* from 1, no gaps */
-  char *time;  /* RFC 3339, UTC */
-  char *actor; /* "system", "kiosk", or an admin's id */
-  char *action;
-  char *subject; /* an id or "" */
-  char *detail;  /* "key=value" lines, keys in order */
-  guint8 hash[ENTRY_HASH_BYTES];
-} Entry;
 
 /** entry_clear: frees what is inside; for entries on the stack. */
 void entry_clear (Entry *self);

@@ -3,6 +3,7 @@
  *
  *   v1  people, numbers, admins, the record (取扱記録), exports, meta
  *   v2  admins have roles and may be removed; the one of v1 is the 責任者
+ *   v3  the TPM's attestations of the record
  */
 #include "store-private.h"
 
@@ -81,7 +82,13 @@ static const char schema_v2[] =
     "CREATE UNIQUE INDEX admins_by_name ON admins (name) WHERE removed IS NULL;"
     "PRAGMA user_version = 2;";
 
-static const char *const history[] = { schema_v1, schema_v2 };
+static const char schema_v3[] = "CREATE TABLE checkpoints ("
+                                "  seq INTEGER PRIMARY KEY,"
+                                "  attestation BLOB NOT NULL,"
+                                "  signature BLOB NOT NULL) STRICT;"
+                                "PRAGMA user_version = 3;";
+
+static const char *const history[] = { schema_v1, schema_v2, schema_v3 };
 
 static gboolean
 get_version (Store *self, int *ret_version, GError **error)

@@ -10,6 +10,9 @@
 
 #define N_ENTRIES 12
 
+/* of records without checkpoints */
+static const guint8 no_key[ATTESTATION_KEY_BYTES];
+
 typedef struct
 {
   char *folder;
@@ -57,24 +60,24 @@ tear_down (Fixture *f, gconstpointer data)
 static void
 test_unbroken (Fixture *f, gconstpointer data)
 {
-  guint64 length = 0;
+  Audit audit;
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (record_verify (f->store, &length, &error));
+  g_assert_true (record_verify (f->store, no_key, &audit, &error));
   g_assert_no_error (error);
-  g_assert_cmpuint (length, ==, N_ENTRIES);
+  g_assert_cmpuint (audit.length, ==, N_ENTRIES);
 }
 
 static void
 test_tampering (Fixture *f, gconstpointer data)
 {
   const char *sql = data;
-  guint64 length;
+  Audit audit;
   g_autoptr (GError) error = NULL;
 
   g_assert_true (store_exec (f->store, sql, &error));
   g_assert_no_error (error);
-  g_assert_false (record_verify (f->store, &length, &error));
+  g_assert_false (record_verify (f->store, no_key, &audit, &error));
   g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED);
 }
 
@@ -82,13 +85,13 @@ test_tampering (Fixture *f, gconstpointer data)
 static void
 test_rolled_back_entry (Fixture *f, gconstpointer data)
 {
-  guint64 length;
+  Audit audit;
 
   g_assert_true (store_begin (f->store, NULL));
   g_assert_true (record_append (f->store, NULL, "kiosk", "number-collected", "", NULL));
   store_rollback (f->store);
-  g_assert_true (record_verify (f->store, &length, NULL));
-  g_assert_cmpuint (length, ==, N_ENTRIES);
+  g_assert_true (record_verify (f->store, no_key, &audit, NULL));
+  g_assert_cmpuint (audit.length, ==, N_ENTRIES);
 }
 
 static void
@@ -96,7 +99,7 @@ test_no_free_text (Fixture *f, gconstpointer data)
 {
   static const char *const bad[] = { "見本 太郎", "123456789018", "two words", "a=b", "a\nb", "x;y" };
   g_autofree char *long_value = g_strnfill (129, 'x');
-  guint64 length;
+  Audit audit;
 
   for (guint i = 0; i <= G_N_ELEMENTS (bad); i++)
     {
@@ -108,7 +111,7 @@ test_no_free_text (Fixture *f, gconstpointer data)
       g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_FAILED);
       store_rollback (f->store);
     }
-  g_assert_true (record_verify (f->store, &length, NULL));
+  g_assert_true (record_verify (f->store, no_key, &audit, NULL));
 }
 
 int

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* azukarictl log [export|key|sign-off]: the record (取扱記録). */
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "ctl-common.h"
+#include "export-file.h"
+
+static void
+print_log_entry (GVariant *entry)
+{
+  guint64 seq = 0;
+  g_autoptr (GVariant) detail = NULL;
+  GVariantIter iter;
+  const char *key, *value;
+
+  (void) g_variant_lookup (entry, "seq", "t", &seq);
+  g_print ("%6" G_GUINT64_FORMAT "  %s  %-14s %-16s %s", seq, ctl_get_string (entry, "time"),
+           ctl_get_string (entry, "actor"), ctl_get_string (entry, "action"), ctl_get_string (entry, "subject"));
+  detail = g_variant_lookup_value (entry, "detail", G_VARIANT_TYPE ("a{ss}"));
+  if (detail != NULL)
+    {
+      g_variant_iter_init (&iter, detail);
+      while (g_variant_iter_next (&iter, "{&s&s}", &key, &value))
+        g_print ("  %s=%s", key, value);
+    }
+  g_print ("\n");
+}
+
+static int
+log_list (CtlContext *ctx, int argc, char **argv)
+{
+  gint64 from = 0, to = 0;
+  int limit = 0;
+  g_auto (CtlAdmin) admin = { NULL, NULL };
+  const GOptionEntry options[] = {
+    { "from", 0, 0, G_OPTION_ARG_INT64, &from, N_ ("First entry, by its number"), N_ ("N") },
+    { "to", 0, 0, G_OPTION_ARG_INT64, &to, N_ ("Last entry, by its number"), N_ ("N") },
+    { "limit", 0, 0, G_OPTION_ARG_INT, &limit, N_ ("At most so many, the newest"), N_ ("N") },
+    G_OPTION_ENTRY_NULL
+  };
+  g_autoptr (AzukariVault1) vault = NULL;
+  g_autoptr (GVariant) entries = NULL;
+  g_autoptr (GError) error = NULL;
+  GVariantDict filter;
+  GVariantIter iter;
+  GVariant *entry;
+  int code;
+
+  if (!ctl_parse (ctx, &argc, &argv, options, &admin, NULL, _ ("Shows the record (取扱記録).")))
+    return CTL_USAGE;
+  if (from < 0 || to < 0 || limit < 0)
+    return ctl_usage ("log", _ ("--from, --to and --limit take numbers from 0."));
+  vault = ctl_connect_as (ctx, &admin, &code);
+  if (vault == NULL)
+    return code;
+
+  g_variant_dict_init (&filter, NULL);
+  if (from > 0)
+    g_variant_dict_insert (&filter, "from", "t", (guint64) from);
+  if (to > 0)
+    g_variant_dict_insert (&filter, "to", "t", (guint64) to);
+  if (limit > 0)
+    g_variant_dict_insert (&filter, "limit", "u", (guint32) limit);
+  if (!azukari_vault1_call_log_list_sync (vault, g_variant_dict_end (&filter), &entries, NULL, &error))
+    return ctl_fail (ctx, error);
+  if (ctx->json)
+    {
+      ctl_print_json_lines (entries);
+      return CTL_DONE;
+    }
+  g_variant_iter_init (&iter, entries);
+  while ((entry = g_variant_iter_next_value (&iter)) != NULL)
+    {
+      print_log_entry (entry);
+      g_variant_unref (entry);
+    }
+  return CTL_DONE;
+}
+
+static int
+log_export (CtlContext *ctx, int argc, char **argv)
+{
+  g_auto (CtlAdmin) admin = { NULL, NULL };
+  g_autoptr (AzukariVault1) vault = NULL;
+  g_autoptr (ExportFile) file = NULL;
+  g_autoptr (GVariant) report = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *count = NULL;
+  guint64 entries = 0;
+  int code;
+
+  if (!ctl_parse (ctx, &argc, &argv, NULL, &admin, _ ("FILE"),
+                  _ ("Writes the whole record to a new file, signed by the TPM. It holds no names and no numbers.")))
+    return CTL_USAGE;
+  if (argc != 2)
+    return ctl_usage ("log export", _ ("name one new file to write the record to."));
+  vault = ctl_connect_as (ctx, &admin, &code);
+  if (vault == NULL)
+    return code;
+  file = export_file_new (argv[1], &error);
+  if (file == NULL
+      || !azukari_vault1_call_log_export_sync (vault, export_file_get_handle (file), export_file_get_fd_list (file),
+                                               &report, NULL, NULL, &error)
+      || !export_file_commit (file, &error))
+    return ctl_fail (ctx, error);
+  if (ctx->json)
+    {
+      ctl_print_json (report);
+      return CTL_DONE;
+    }
+  (void) g_variant_lookup (report, "entries", "t", &entries);
+  count = g_strdup_printf ("%" G_GUINT64_FORMAT, entries);
+  g_print (_ ("%s entries written to %s.\n"), count, argv[1]);
+  g_print ("SHA-256 %s\n", ctl_get_string (report, "sha256"));
+  g_print ("%s\n", _ ("Anybody can check it: azukarictl verify --record FILE --key KEY"));
+  return CTL_DONE;
+}
+
+static int
+log_key (CtlContext *ctx, int argc, char **argv)
+{
+  g_autoptr (AzukariVault1) vault = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *key = NULL;
+  GVariantDict dict;
+  int code;
+
+  if (!ctl_parse (
+          ctx, &argc, &argv, NULL, NULL, NULL,
+          _ ("Prints the public key that the record's checkpoints are checked with. Keep it outside this machine.")))
+    return CTL_USAGE;
+  vault = ctl_connect (ctx, &code);
+  if (vault == NULL)
+    return code;
+  if (!azukari_vault1_call_log_key_sync (vault, &key, NULL, &error))
+    return ctl_fail (ctx, error);
+  if (ctx->json)
+    {
+      g_variant_dict_init (&dict, NULL);
+      g_variant_dict_insert (&dict, "key", "s", key);
+      ctl_print_json (g_variant_dict_end (&dict));
+    }
+  else
+    g_print ("%s", key);
+  return CTL_DONE;
+}
+
+static int
+log_sign_off (CtlContext *ctx, int argc, char **argv)
+{
+  gint64 to = 0;
+  g_auto (CtlAdmin) admin = { NULL, NULL };
+  const GOptionEntry options[] = { { "to", 0, 0, G_OPTION_ARG_INT64, &to,
+                                     N_ ("Seen up to this entry (default: the newest)"), N_ ("N") },
+                                   G_OPTION_ENTRY_NULL };
+  g_autoptr (AzukariVault1) vault = NULL;
+  g_autoptr (GVariant) status = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *number = NULL;
+  guint64 up_to;
+  int code;
+
+  if (!ctl_parse (ctx, &argc, &argv, options, &admin, NULL,
+                  _ ("Notes that the responsible person has reviewed the record.")))
+    return CTL_USAGE;
+  if (to < 0)
+    return ctl_usage ("log sign-off", _ ("--to takes an entry's number."));
+  vault = ctl_connect_as (ctx, &admin, &code);
+  if (vault == NULL)
+    return code;
+  up_to = (guint64) to;
+  if (up_to == 0)
+    {
+      if (!azukari_vault1_call_get_status_sync (vault, &status, NULL, &error))
+        return ctl_fail (ctx, error);
+      (void) g_variant_lookup (status, "record-entries", "t", &up_to);
+    }
+  if (!azukari_vault1_call_log_sign_off_sync (vault, up_to, NULL, &error))
+    return ctl_fail (ctx, error);
+  number = g_strdup_printf ("%" G_GUINT64_FORMAT, up_to);
+  if (!ctx->json)
+    g_print (_ ("Noted in the record: seen up to entry %s.\n"), number);
+  return CTL_DONE;
+}
+
+int
+cmd_log (CtlContext *ctx, int argc, char **argv)
+{
+  static const CtlSubVerb verbs[] = { { "export", log_export }, { "key", log_key }, { "sign-off", log_sign_off } };
+
+  if (argc < 2 || argv[1][0] == '-')
+    return log_list (ctx, argc, argv);
+  return ctl_run_sub_verb (
+      ctx, argc, argv, verbs, G_N_ELEMENTS (verbs),
+      _ ("without a word it shows the record; “log export”, “log key” and “log sign-off” are the others."));
+}

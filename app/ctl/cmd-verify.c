@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* azukarictl verify, prove: is everything as it was written, and does it open nowhere else? */
+#include "config.h"
+
+#include <gio/gio.h>
+#include <glib/gi18n.h>
+
+#include "ctl-common.h"
+#include "record-file.h"
+
+/* verify and prove give the same kind of rows. */
+static int
+print_findings (CtlContext *ctx, gboolean ok, GVariant *findings, const char *good, const char *bad)
+{
+  GVariantIter iter;
+  GVariant *row;
+
+  if (ctx->json)
+    {
+      GVariantDict dict;
+
+      g_variant_dict_init (&dict, NULL);
+      g_variant_dict_insert (&dict, "ok", "b", ok);
+      g_variant_dict_insert_value (&dict, "findings", findings);
+      ctl_print_json (g_variant_dict_end (&dict));
+      return ok ? CTL_DONE : CTL_TAMPERED;
+    }
+  g_variant_iter_init (&iter, findings);
+  while ((row = g_variant_iter_next_value (&iter)) != NULL)
+    {
+      gboolean row_ok = FALSE;
+
+      (void) g_variant_lookup (row, "ok", "b", &row_ok);
+      g_print ("  %s  %-28s %s\n", row_ok ? _ ("ok  ") : _ ("FAIL"), ctl_get_string (row, "check"),
+               ctl_get_string (row, "detail"));
+      g_variant_unref (row);
+    }
+  g_print ("%s\n", ok ? good : bad);
+  return ok ? CTL_DONE : CTL_TAMPERED;
+}
+
+static int
+verify_vault (CtlContext *ctx)
+{
+  g_autoptr (AzukariVault1) vault = NULL;
+  g_autoptr (GVariant) findings = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean ok = FALSE;
+  int code;
+
+  vault = ctl_connect (ctx, &code);
+  if (vault == NULL)
+    return code;
+  if (!azukari_vault1_call_verify_sync (vault, &ok, &findings, NULL, &error))
+    return ctl_fail (ctx, error);
+  return print_findings (
+      ctx, ok, findings, _ ("Nothing was altered, removed or set back."),
+      _ ("Something was altered, removed or set back. Stop collecting and inform the responsible person."));
+}
+
+/* --- an exported record ---------------------------------------------------------------------------------------------- */
+
+static void
+add_row (GVariantBuilder *rows, const char *check, gboolean ok, const char *detail)
+{
+  g_variant_builder_open (rows, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (rows, "{sv}", "check", g_variant_new_string (check));
+  g_variant_builder_add (rows, "{sv}", "ok", g_variant_new_boolean (ok));
+  g_variant_builder_add (rows, "{sv}", "detail", g_variant_new_string (detail));
+  g_variant_builder_close (rows);
+}
+
+static GMappedFile *
+map_file (const char *path, GError **error)
+{
+  GMappedFile *file = g_mapped_file_new (path, FALSE, error);
+
+  if (file == NULL || g_mapped_file_get_length (file) <= RECORD_FILE_MAX_BYTES)
+    return file;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("%s is too large to be a record"), path);
+  g_mapped_file_unref (file);
+  return NULL;
+}
+
+/* What the audit found, as rows; whether all of it is well. */
+static gboolean
+add_facts (GVariantBuilder *rows, const RecordFile *file)
+{
+  const Audit *audit = &file->audit;
+  g_autofree char *entries = g_strdup_printf ("%" G_GUINT64_FORMAT, audit->length);
+  g_autofree char *n_checkpoints = g_strdup_printf ("%" G_GUINT64_FORMAT, audit->n_checkpoints);
+  g_autofree char *counter = g_strdup_printf ("%" G_GUINT64_FORMAT, audit->facts.counter);
+  g_autofree char *set_back = g_strdup_printf ("%" G_GUINT64_FORMAT, audit->clock_set_back);
+  g_autofree char *record = g_strdup_printf (_ ("%s entries, unbroken; vault %s"), entries, file->vault_id);
+  g_autofree char *attested = g_strdup_printf (_ ("%s, signed by the vault's TPM; its state counter was %s at the end"),
+                                               n_checkpoints, counter);
+  g_autofree char *clock =
+      audit->clock_set_back == 0
+          ? g_strdup (_ ("never set back since the record was last reviewed"))
+          : g_strdup_printf (_ ("set back before entry %s, and nobody has reviewed it since"), set_back);
+
+  add_row (rows, "record", TRUE, record);
+  add_row (rows, "checkpoints", TRUE, attested);
+  add_row (rows, "clock", audit->clock_set_back == 0, clock);
+  return audit->clock_set_back == 0;
+}
+
+static int
+verify_file (CtlContext *ctx, const char *path, const char *key_path)
+{
+  g_autoptr (GError) error = NULL, fault = NULL;
+  g_autoptr (GMappedFile) content = map_file (path, &error);
+  g_autoptr (GMappedFile) key_content = content != NULL ? map_file (key_path, &error) : NULL;
+  g_autoptr (GVariant) findings = NULL;
+  GVariantBuilder rows = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
+  guint8 key[ATTESTATION_KEY_BYTES];
+  RecordFile file;
+  gboolean ok;
+
+  if (key_content != NULL
+      && !attestation_key_from_pem (g_mapped_file_get_contents (key_content), g_mapped_file_get_length (key_content),
+                                    key))
+    g_set_error (&error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                 _ ("%s holds no public key of a vault; “azukarictl log key” prints it"), key_path);
+  if (error != NULL)
+    {
+      g_variant_builder_clear (&rows);
+      return ctl_fail (ctx, error);
+    }
+  ok = record_file_check (g_mapped_file_get_contents (content), g_mapped_file_get_length (content), key, &file, &fault);
+  if (ok)
+    ok = add_facts (&rows, &file);
+  else
+    add_row (&rows, "record", FALSE, fault->message);
+  findings = g_variant_ref_sink (g_variant_builder_end (&rows));
+  if (!ctx->json && fault == NULL && file.is_software)
+    g_print ("%s\n", _ ("Software TPM: for trying out only. Whoever copies its state file can sign anything."));
+  return print_findings (
+      ctx, ok, findings, _ ("The record is whole, and as the vault's TPM attested it."),
+      _ ("The record was altered or cut off, is of another vault, or its clock was set back. Ask the "
+         "responsible person."));
+}
+
+int
+cmd_verify (CtlContext *ctx, int argc, char **argv)
+{
+  g_autofree char *record = NULL;
+  g_autofree char *key = NULL;
+  const GOptionEntry entries[] = { { "record", 0, 0, G_OPTION_ARG_FILENAME, &record,
+                                     N_ ("Check this exported record instead, without vault and TPM"), N_ ("FILE") },
+                                   { "key", 0, 0, G_OPTION_ARG_FILENAME, &key,
+                                     N_ ("The vault's public key, as “log key” printed it"), N_ ("FILE") },
+                                   G_OPTION_ENTRY_NULL };
+
+  if (!ctl_parse (ctx, &argc, &argv, entries, NULL, NULL,
+                  _ ("Checks the record's chain, the counters and the database.")))
+    return CTL_USAGE;
+  if ((record == NULL) != (key == NULL))
+    return ctl_usage ("verify",
+                      _ ("--record and --key belong together: the exported record, and the key to check it with."));
+  return record != NULL ? verify_file (ctx, record, key) : verify_vault (ctx);
+}
+
+int
+cmd_prove (CtlContext *ctx, int argc, char **argv)
+{
+  g_autoptr (AzukariVault1) vault = NULL;
+  g_autoptr (GVariant) findings = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean ok = FALSE;
+  int code;
+
+  if (!ctl_parse (ctx, &argc, &argv, NULL, NULL, NULL,
+                  _ ("Copies the vault and shows that the copy opens on no other machine.")))
+    return CTL_USAGE;
+  vault = ctl_connect (ctx, &code);
+  if (vault == NULL)
+    return code;
+  if (!azukari_vault1_call_prove_sync (vault, &ok, &findings, NULL, &error))
+    return ctl_fail (ctx, error);
+  return print_findings (ctx, ok, findings, _ ("The copy opens nowhere else."),
+                         _ ("A copy of this vault can be opened elsewhere. Do not use it before this is understood."));
+}

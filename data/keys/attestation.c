@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Attestation: parsing what a TPM signed, and the signature. */
+#include "attestation.h"
+
+#include <openssl/core_names.h>
+#include <openssl/ecdsa.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <sodium.h>
+#include <string.h>
+#include <tss2/tss2_mu.h>
+
+#include "custody-error.h"
+#include "nv.h"
+
+#define CURVE "prime256v1"
+#define COORDINATE_BYTES 32
+#define POINT_BYTES (1 + ATTESTATION_KEY_BYTES) /* 4, x, y: an uncompressed point */
+#define UNCOMPRESSED 4
+#define PEM_MAX_BYTES 4096
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EVP_PKEY, EVP_PKEY_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EVP_PKEY_CTX, EVP_PKEY_CTX_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ECDSA_SIG, ECDSA_SIG_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BIO, BIO_free)
+
+/* --- the key --------------------------------------------------------------------------------------------------------- */
+
+static EVP_PKEY *
+key_from_point (const guint8 key[ATTESTATION_KEY_BYTES])
+{
+  guint8 point[POINT_BYTES] = { UNCOMPRESSED };
+  char curve[] = CURVE;
+  const OSSL_PARAM parameters[] = { OSSL_PARAM_construct_utf8_string (OSSL_PKEY_PARAM_GROUP_NAME, curve, 0),
+                                    OSSL_PARAM_construct_octet_string (OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point),
+                                    OSSL_PARAM_construct_end () };
+  g_autoptr (EVP_PKEY_CTX) context = EVP_PKEY_CTX_new_from_name (NULL, "EC", NULL);
+  EVP_PKEY *pkey = NULL;
+
+  memcpy (point + 1, key, ATTESTATION_KEY_BYTES);
+  if (context == NULL || EVP_PKEY_fromdata_init (context) != 1
+      || EVP_PKEY_fromdata (context, &pkey, EVP_PKEY_PUBLIC_KEY, (OSSL_PARAM *) parameters) != 1)
+    return NULL;
+  return pkey;
+}
+
+char *
+attestation_key_to_pem (const guint8 key[ATTESTATION_KEY_BYTES])
+{
+  g_autoptr (EVP_PKEY) pkey = key_from_point (key);
+  g_autoptr (BIO) memory = BIO_new (BIO_s_mem ());
+  char *text = NULL;
+  long n_bytes;
+
+  if (pkey == NULL || memory == NULL || PEM_write_bio_PUBKEY (memory, pkey) != 1)
+    return NULL;
+  n_bytes = BIO_get_mem_data (memory, &text);
+  return n_bytes > 0 ? g_strndup (text, (gsize) n_bytes) : NULL;
+}
+
+gboolean
+attestation_key_from_pem (const char *text, gsize n_bytes, guint8 ret_key[ATTESTATION_KEY_BYTES])
+{
+  g_autoptr (BIO) memory = n_bytes <= PEM_MAX_BYTES ? BIO_new_mem_buf (text, (int) n_bytes) : NULL;
+  g_autoptr (EVP_PKEY) pkey = memory != NULL ? PEM_read_bio_PUBKEY (memory, NULL, NULL, NULL) : NULL;
+  guint8 point[POINT_BYTES];
+  char curve[32];
+  gsize size = 0;
+
+  if (pkey == NULL || EVP_PKEY_get_utf8_string_param (pkey, OSSL_PKEY_PARAM_GROUP_NAME, curve, sizeof curve, NULL) != 1
+      || !g_str_equal (curve, CURVE)
+      || EVP_PKEY_get_octet_string_param (pkey, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point, &size) != 1
+      || size != sizeof point || point[0] != UNCOMPRESSED)
+    return FALSE;
+  memcpy (ret_key, point + 1, ATTESTATION_KEY_BYTES);
+  return TRUE;
+}
+
+/* --- the signature --------------------------------------------------------------------------------------------------- */
+
+static gboolean
+signature_fits (const Attestation *self, const guint8 key[ATTESTATION_KEY_BYTES])
+{
+  g_autoptr (EVP_PKEY) pkey = key_from_point (key);
+  g_autoptr (EVP_PKEY_CTX) context = pkey != NULL ? EVP_PKEY_CTX_new (pkey, NULL) : NULL;
+  g_autoptr (ECDSA_SIG) signature = ECDSA_SIG_new ();
+  BIGNUM *r = BN_bin2bn (self->signature, COORDINATE_BYTES, NULL);
+  BIGNUM *s = BN_bin2bn (self->signature + COORDINATE_BYTES, COORDINATE_BYTES, NULL);
+  guint8 digest[crypto_hash_sha256_BYTES], *der = NULL;
+  int n_der;
+  gboolean fits;
+
+  if (signature == NULL || r == NULL || s == NULL || ECDSA_SIG_set0 (signature, r, s) != 1)
+    {
+      BN_free (r);
+      BN_free (s);
+      return FALSE;
+    }
+  crypto_hash_sha256 (digest, self->bytes, self->n_bytes);
+  n_der = i2d_ECDSA_SIG (signature, &der);
+  fits = n_der > 0 && context != NULL && EVP_PKEY_verify_init (context) == 1
+         && EVP_PKEY_verify (context, der, (gsize) n_der, digest, sizeof digest) == 1;
+  OPENSSL_free (der);
+  return fits;
+}
+
+/* --- what was signed -------------------------------------------------------------------------------------------------- */
+
+/* The Name of a state counter that has been written, at @index: SHA-256 over all that defines it. */
+static gboolean
+state_counter_name (guint32 index, TPM2B_NAME *ret_name)
+{
+  const TPMS_NV_PUBLIC public = { .nvIndex = index,
+                                  .nameAlg = TPM2_ALG_SHA256,
+                                  .attributes = NV_STATE_ATTRIBUTES | TPMA_NV_WRITTEN,
+                                  .dataSize = NV_COUNTER_BYTES };
+  guint8 buffer[sizeof public];
+  gsize used = 0;
+
+  if (Tss2_MU_TPMS_NV_PUBLIC_Marshal (&public, buffer, sizeof buffer, &used) != TSS2_RC_SUCCESS)
+    return FALSE;
+  ret_name->name[0] = TPM2_ALG_SHA256 >> 8;
+  ret_name->name[1] = TPM2_ALG_SHA256 & 0xff;
+  crypto_hash_sha256 (ret_name->name + 2, buffer, used);
+  ret_name->size = 2 + crypto_hash_sha256_BYTES;
+  return TRUE;
+}
+
+static gboolean
+is_state_counter (const TPM2B_NAME *name)
+{
+  for (guint32 index = NV_FIRST; index <= NV_LAST; index++)
+    {
+      TPM2B_NAME wanted;
+
+      if (state_counter_name (index, &wanted) && wanted.size == name->size
+          && memcmp (wanted.name, name->name, name->size) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+parse (const Attestation *self, TPMS_ATTEST *ret_attest)
+{
+  gsize used = 0;
+
+  memset (ret_attest, 0, sizeof *ret_attest);
+  return self->n_bytes <= sizeof self->bytes
+         && Tss2_MU_TPMS_ATTEST_Unmarshal (self->bytes, self->n_bytes, &used, ret_attest) == TSS2_RC_SUCCESS
+         && used == self->n_bytes && ret_attest->magic == TPM2_GENERATED_VALUE && ret_attest->type == TPM2_ST_ATTEST_NV;
+}
+
+gboolean
+attestation_check (const Attestation *self, const guint8 key[ATTESTATION_KEY_BYTES],
+                   const guint8 head[ATTESTATION_HEAD_BYTES], AttestationFacts *ret_facts, GError **error)
+{
+  TPMS_ATTEST attest;
+  const TPMS_NV_CERTIFY_INFO *nv = &attest.attested.nv;
+  const char *fault = NULL;
+  guint64 counter = 0;
+
+  if (!parse (self, &attest))
+    fault = "it cannot be read";
+  else if (!signature_fits (self, key))
+    fault = "another key signed it, or it was altered";
+  else if (attest.extraData.size != ATTESTATION_HEAD_BYTES
+           || memcmp (attest.extraData.buffer, head, ATTESTATION_HEAD_BYTES) != 0)
+    fault = "it was made for other entries";
+  else if (nv->nvContents.size != NV_COUNTER_BYTES || nv->offset != 0 || !is_state_counter (&nv->indexName))
+    fault = "it is not about a vault's state counter";
+  if (fault != NULL)
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED, "attestation: %s", fault);
+      return FALSE;
+    }
+  for (guint i = 0; i < NV_COUNTER_BYTES; i++)
+    counter = counter << 8 | nv->nvContents.buffer[i];
+  *ret_facts = (AttestationFacts){ .counter = counter, .clock_ms = attest.clockInfo.clock };
+  return TRUE;
+}

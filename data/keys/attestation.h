@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Attestation: what a vault's TPM signs about the head of the record and its state counter (TPM2_NV_Certify by a restricted key),
+ * checked with the public key alone: no TPM, no vault. Any thread. Errors: CUSTODY_ERROR_TAMPERED. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define ATTESTATION_KEY_BYTES 64 /* P-256 public point: x and y, left-padded */
+#define ATTESTATION_HEAD_BYTES 32
+#define ATTESTATION_SIGNATURE_BYTES 64 /* ECDSA with SHA-256: r and s, left-padded */
+#define ATTESTATION_MAX_BYTES 512
+
+/* @bytes: the TPMS_ATTEST that was signed, as the TPM marshalled it */
+typedef struct
+{
+  guint8 bytes[ATTESTATION_MAX_BYTES];
+  gsize n_bytes;
+  guint8 signature[ATTESTATION_SIGNATURE_BYTES];
+} Attestation;
+
+/* What an attestation says beside the head. */
+typedef struct
+{
+  guint64 counter;  /* the state counter */
+  guint64 clock_ms; /* of the TPM: runs while it has power, and never back */
+} AttestationFacts;
+
+/**
+ * attestation_check:
+ * @head: what it must have been made for
+ *
+ * Returns: %FALSE with TAMPERED unless @key signed it inside a TPM, over @head and the state counter of a vault.
+ */
+gboolean attestation_check (const Attestation *self, const guint8 key[ATTESTATION_KEY_BYTES],
+                            const guint8 head[ATTESTATION_HEAD_BYTES], AttestationFacts *ret_facts, GError **error);
+
+/** attestation_key_to_pem: (transfer full): a SubjectPublicKeyInfo, as OpenSSL writes it; %NULL when @key is no point. */
+char *attestation_key_to_pem (const guint8 key[ATTESTATION_KEY_BYTES]);
+/** attestation_key_from_pem: %FALSE unless @text, not terminated, holds a P-256 public key. */
+gboolean attestation_key_from_pem (const char *text, gsize n_bytes, guint8 ret_key[ATTESTATION_KEY_BYTES]);
+
+G_END_DECLS

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* audit: the chain, the attestations in it, and the clock. */
+#include "audit.h"
+
+#include <string.h>
+
+#include "custody-error.h"
+
+/* A TPM's clock may run this much too fast (its specification allows 15 %), and a checkpoint takes a moment. */
+#define TPM_CLOCK_SHARE 0.8
+
+static gboolean
+set_tampered (const Audit *self, const char *what, GError **error)
+{
+  g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED, "record: entry %" G_GUINT64_FORMAT " %s", self->length,
+               what);
+  return FALSE;
+}
+
+void
+audit_begin (Audit *self, const guint8 key[ATTESTATION_KEY_BYTES])
+{
+  *self = (Audit){ .newest_s = G_MININT64 };
+  memcpy (self->key, key, ATTESTATION_KEY_BYTES);
+}
+
+static gboolean
+parse_time (const char *text, gint64 *ret_s)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (text, NULL);
+
+  if (time == NULL)
+    return FALSE;
+  *ret_s = g_date_time_to_unix (time);
+  return TRUE;
+}
+
+gboolean
+audit_add (Audit *self, const Entry *entry, GError **error)
+{
+  guint8 expected[ENTRY_HASH_BYTES];
+  gint64 time_s;
+
+  if (self->needs_checkpoint)
+    return set_tampered (self, "is a checkpoint without its attestation", error);
+  chain_hash (self->head, entry, expected);
+  self->length++;
+  if (entry->seq != self->length || memcmp (expected, entry->hash, ENTRY_HASH_BYTES) != 0)
+    return set_tampered (self, "does not fit the chain", error);
+  if (!parse_time (entry->time, &time_s))
+    return set_tampered (self, "has no time", error);
+  memcpy (self->head, expected, ENTRY_HASH_BYTES);
+  if (self->newest_s != G_MININT64 && time_s < self->newest_s - AUDIT_CLOCK_SLACK_S)
+    {
+      self->clock_set_back = self->length;
+      self->newest_s = time_s;
+    }
+  self->newest_s = MAX (self->newest_s, time_s);
+  self->needs_checkpoint = g_str_equal (entry->action, AUDIT_CHECKPOINT);
+  if (g_str_equal (entry->action, AUDIT_REVIEWED))
+    {
+      self->reviewed = self->length;
+      self->clock_set_back = 0;
+    }
+  return TRUE;
+}
+
+/* While the TPM's clock went on, the machine's must have gone on too. */
+static gboolean
+clock_fell_behind (const Audit *self, const AttestationFacts *facts)
+{
+  double passed_s = (double) (facts->clock_ms - self->facts.clock_ms) / 1000.0;
+
+  return (double) (self->newest_s - self->checkpoint_s) < TPM_CLOCK_SHARE * passed_s - AUDIT_CLOCK_SLACK_S;
+}
+
+gboolean
+audit_add_checkpoint (Audit *self, const Attestation *attestation, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  AttestationFacts facts;
+
+  if (!self->needs_checkpoint)
+    return set_tampered (self, "has an attestation and is no checkpoint", error);
+  if (!attestation_check (attestation, self->key, self->head, &facts, &problem))
+    return set_tampered (self, problem->message, error);
+  if (self->n_checkpoints > 0)
+    {
+      if (facts.counter < self->facts.counter || facts.clock_ms < self->facts.clock_ms)
+        return set_tampered (self, "has an attestation that is older than the one before", error);
+      if (clock_fell_behind (self, &facts))
+        self->clock_set_back = self->length;
+    }
+  self->needs_checkpoint = FALSE;
+  self->n_checkpoints++;
+  self->attested = self->length;
+  self->facts = facts;
+  self->checkpoint_s = self->newest_s;
+  return TRUE;
+}
+
+gboolean
+audit_end (Audit *self, GError **error)
+{
+  return !self->needs_checkpoint || set_tampered (self, "is a checkpoint without its attestation", error);
+}

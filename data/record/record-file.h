@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* record-file: the record as a file that anybody can check with the vault's public key alone. The one file of data/ beside
+ * vault.xml that app/ may use: whoever checks needs neither vault nor TPM.
+ *
+ * Lines of text, fields apart by a tab, in this order:
+ *
+ *   azukari-record  1
+ *   vault           UUID, provider
+ *   key             the public point, hex
+ *   entry           number, time, actor, action, subject, detail (key=value;...), hash: once for each
+ *   checkpoint      number, attestation, signature: right after the entry it stands for
+ *   end             number of entries, number of checkpoints
+ *
+ * Fields are codes and ids (chain_code_is_valid ()), so nothing is ever quoted. The last entry is a checkpoint. */
+#pragma once
+
+#include "audit.h"
+
+G_BEGIN_DECLS
+
+#define RECORD_FILE_MAX_BYTES (1024 * 1024 * 1024)
+
+typedef struct _RecordWriter RecordWriter;
+
+/**
+ * record_writer_new:
+ * @fd: stays the caller's
+ *
+ * Writes in pieces. A file without its end is refused by record_file_check (), so a failure leaves nothing that looks whole.
+ */
+RecordWriter *
+record_writer_new (int fd, const char *vault_id, const char *provider, const guint8 key[ATTESTATION_KEY_BYTES]);
+void record_writer_add (RecordWriter *self, const Entry *entry);
+void record_writer_add_checkpoint (RecordWriter *self, guint64 seq, const Attestation *attestation);
+/** record_writer_finish: @ret_sha256: (out): of the whole file, hex. %FALSE with DISK_FULL or FAILED for anything before, too. */
+gboolean record_writer_finish (RecordWriter *self, char ret_sha256[65], GError **error);
+void record_writer_free (RecordWriter *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RecordWriter, record_writer_free)
+
+typedef struct
+{
+  char vault_id[37];
+  gboolean is_software; /* signed by a software TPM, whose key can be copied */
+  Audit audit;
+} RecordFile;
+
+/**
+ * record_file_check:
+ * @text: not terminated; hostile
+ * @key: of the vault, from elsewhere than the file
+ *
+ * Returns: %FALSE with TAMPERED, saying which line or entry does not fit; @ret_file then holds what was read before it.
+ */
+gboolean record_file_check (const char *text, gsize n_bytes, const guint8 key[ATTESTATION_KEY_BYTES],
+                            RecordFile *ret_file, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Service: the handlers of vault.xml that concern the record (取扱記録) as a whole. */
+#include "service-private.h"
+
+#include <unistd.h>
+
+#include "custody-error.h"
+
+#define LOG_LIMIT 10000
+
+static gboolean
+add_entry (const Entry *entry, gpointer user_data, GError **error)
+{
+  value_add_entry (user_data, entry);
+  return TRUE;
+}
+
+static gboolean
+log_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVariant *filter, gpointer user_data)
+{
+  Service *self = user_data;
+  GError *error = NULL;
+  g_autoptr (GVariant) from_value = NULL, to_value = NULL, limit_value = NULL;
+  GVariantBuilder entries;
+  VaultStatus status;
+  guint64 from = 0, to = G_MAXINT64;
+  guint32 limit = LOG_LIMIT;
+
+  if (!service_require_role (self, service_get_client (self, invocation), VAULT_CHIEF | VAULT_AUDITOR, "LogList",
+                             &error)
+      || !value_take (filter, "from", "t", &from_value, &error) || !value_take (filter, "to", "t", &to_value, &error)
+      || !value_take (filter, "limit", "u", &limit_value, &error))
+    return service_fail (invocation, error);
+  if (to_value != NULL)
+    to = MIN (to, g_variant_get_uint64 (to_value));
+  if (limit_value != NULL)
+    limit = CLAMP (g_variant_get_uint32 (limit_value), 1, LOG_LIMIT);
+  if (from_value != NULL)
+    from = MIN (g_variant_get_uint64 (from_value), G_MAXINT64);
+  /* Without a beginning: the latest. */
+  else
+    {
+      vault_get_status (self->vault, &status);
+      from = MIN (to, status.record_entries);
+      from = from > limit ? from - limit + 1 : 1;
+    }
+  g_variant_builder_init (&entries, G_VARIANT_TYPE ("aa{sv}"));
+  if (!vault_list_log (self->vault, from, to, limit, add_entry, &entries, &error))
+    {
+      g_variant_builder_clear (&entries);
+      return service_fail (invocation, error);
+    }
+  azukari_vault1_complete_log_list (object, invocation, g_variant_builder_end (&entries));
+  return TRUE;
+}
+
+static gboolean
+log_key_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointer user_data)
+{
+  Service *self = user_data;
+  GError *error = NULL;
+  g_autofree char *key = NULL;
+
+  (void) service_get_client (self, invocation);
+  key = vault_dup_record_key (self->vault, &error);
+  if (key == NULL)
+    return service_fail (invocation, error);
+  azukari_vault1_complete_log_key (object, invocation, key);
+  return TRUE;
+}
+
+static gboolean
+export_record (Service *self, const Client *client, GUnixFDList *fds, GVariant *handle, VaultRecordReport *ret_report,
+               GError **error)
+{
+  gboolean ok;
+  int fd;
+
+  if (!service_require_role (self, client, VAULT_CHIEF | VAULT_AUDITOR, "LogExport", error))
+    return FALSE;
+  fd = value_take_fd (handle, fds, error);
+  if (fd < 0)
+    return FALSE;
+  ok = vault_export_record (self->vault, client->admin, fd, ret_report, error);
+  close (fd);
+  return ok;
+}
+
+static gboolean
+log_export_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GUnixFDList *fds, GVariant *handle,
+               gpointer user_data)
+{
+  Service *self = user_data;
+  GError *error = NULL;
+  VaultRecordReport report;
+
+  if (!export_record (self, service_get_client (self, invocation), fds, handle, &report, &error))
+    return service_fail (invocation, error);
+  azukari_vault1_complete_log_export (object, invocation, NULL, value_record_report (&report));
+  return TRUE;
+}
+
+static gboolean
+log_sign_off_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, guint64 up_to, gpointer user_data)
+{
+  Service *self = user_data;
+  Client *client = service_get_client (self, invocation);
+  GError *error = NULL;
+
+  if (!service_require_role (self, client, VAULT_CHIEF, "LogSignOff", &error)
+      || !vault_sign_off_record (self->vault, client->admin, up_to, &error))
+    return service_fail (invocation, error);
+  azukari_vault1_complete_log_sign_off (object, invocation);
+  return TRUE;
+}
+
+void
+service_connect_record (Service *self)
+{
+  g_signal_connect (self->object, "handle-log-list", G_CALLBACK (log_list_cb), self);
+  g_signal_connect (self->object, "handle-log-key", G_CALLBACK (log_key_cb), self);
+  g_signal_connect (self->object, "handle-log-export", G_CALLBACK (log_export_cb), self);
+  g_signal_connect (self->object, "handle-log-sign-off", G_CALLBACK (log_sign_off_cb), self);
+}
