@@ -211,18 +211,37 @@ is_bytes (const Secret *stored, const guint8 *bytes, gsize n_bytes)
   return secret_get_size (stored) == n_bytes && memcmp (secret_get_data (stored, NULL), bytes, n_bytes) == 0;
 }
 
+static gboolean
+keep_attest_key (Vault *self, const guint8 key[ATTESTATION_KEY_BYTES], GError **error)
+{
+  if (!store_begin (self->store, error))
+    return FALSE;
+  if (store_set_meta_bytes (self->store, VAULT_META_ATTEST, key, ATTESTATION_KEY_BYTES, error))
+    return store_commit (self->store, error);
+  store_rollback (self->store);
+  return FALSE;
+}
+
 /* Keyset and database must be of one vault: the keyset's digest is no proof against an exchanged public key. */
 static gboolean
 check_belonging (Vault *self, GError **error)
 {
   g_autofree char *vault_id = store_dup_meta_text (self->store, META_VAULT_ID, error);
   g_autoptr (Secret) public = vault_id != NULL ? store_get_meta_bytes (self->store, VAULT_META_PUBLIC, error) : NULL;
-  g_autoptr (Secret) attest = public != NULL ? store_get_meta_bytes (self->store, VAULT_META_ATTEST, error) : NULL;
+  g_autoptr (Secret) attest = NULL;
   guint8 key[ATTESTATION_KEY_BYTES] = { 0 };
 
-  if (attest == NULL)
+  if (public == NULL)
     return FALSE;
   (void) keys_get_attest_key (self->keys, key);
+  attest = store_get_meta_bytes (self->store, VAULT_META_ATTEST, NULL);
+  /* of a program that knew none */
+  if (attest == NULL)
+    {
+      if (!keep_attest_key (self, key, error))
+        return FALSE;
+      attest = secret_new_copy (key, sizeof key);
+    }
   if (!g_str_equal (vault_id, keys_get_vault_id (self->keys))
       || !is_bytes (public, keys_get_vault_public (self->keys), KEYS_VAULT_BYTES)
       || !is_bytes (attest, key, sizeof key))
@@ -240,7 +259,7 @@ open_parts (Vault *self, GError **error)
   g_autoptr (Secret) key = NULL;
 
   self->keys = keys_open (self->folder, self->places, &key, error);
-  if (self->keys == NULL || !vault_settle_epoch (self, error))
+  if (self->keys == NULL || !vault_settle_epoch (self, error) || !keys_complete (self->keys, error))
     return FALSE;
   self->store = store_open (path, key, error);
   if (self->store == NULL || !check_belonging (self, error))

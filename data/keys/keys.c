@@ -286,6 +286,25 @@ keys_open (const char *folder, const KeysPlaces *places, Secret **ret_database_k
   return g_steal_pointer (&self);
 }
 
+gboolean
+keys_complete (Keys *self, GError **error)
+{
+  g_autoptr (Keyset) next = NULL;
+
+  if (g_bytes_get_size (self->keyset->attest_key) > 0)
+    return TRUE;
+  next = keyset_copy (self->keyset, error);
+  if (next == NULL)
+    return FALSE;
+  g_clear_pointer (&next->attest_key, g_bytes_unref);
+  next->attest_key = tpm_attest_key_create (self->tpm, error);
+  if (next->attest_key == NULL || !keyset_save (next, self->path, error))
+    return FALSE;
+  keyset_free (self->keyset);
+  self->keyset = g_steal_pointer (&next);
+  return TRUE;
+}
+
 void
 keys_free (Keys *self)
 {

@@ -62,6 +62,8 @@ void keys_undo_create (Keys *self);
  *   keyset is of an epoch that has passed) or FAILED.
  */
 Keys *keys_open (const char *folder, const KeysPlaces *places, Secret **ret_database_key, GError **error);
+/** keys_complete: makes what a keyset of an earlier program has not. Not while keys_epoch_is_unfinished (). */
+gboolean keys_complete (Keys *self, GError **error);
 void keys_free (Keys *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Keys, keys_free)
 

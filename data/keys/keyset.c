@@ -21,6 +21,9 @@
 
 #define ADMIN_TYPE "(sayayuuayay)"
 #define KEYSET_TYPE "(ssayayayutuayayayayaya" ADMIN_TYPE ")"
+/* before there was an attestation key */
+#define FIRST_VERSION 1
+#define FIRST_TYPE "(ssayayayutuayayayaya" ADMIN_TYPE ")"
 
 static void
 admin_free (gpointer data)
@@ -130,10 +133,11 @@ take_admin (Keyset *self, GVariant *tuple)
 }
 
 static Keyset *
-take_keyset (GVariant *tuple)
+take_keyset (GVariant *tuple, guint32 version)
 {
   g_autoptr (Keyset) self = keyset_new ();
-  g_autoptr (GVariant) admins = g_variant_get_child_value (tuple, 13);
+  const gsize rest = version == FIRST_VERSION ? 11 : 12;
+  g_autoptr (GVariant) admins = g_variant_get_child_value (tuple, rest + 1);
 
   g_variant_get_child (tuple, 0, "s", &self->provider);
   g_variant_get_child (tuple, 1, "s", &self->vault_id);
@@ -146,10 +150,10 @@ take_keyset (GVariant *tuple)
   self->gate = take_blob (tuple, 8);
   self->dek = take_blob (tuple, 9);
   self->epoch_secret = take_blob (tuple, 10);
-  self->attest_key = take_blob (tuple, 11);
+  self->attest_key = version == FIRST_VERSION ? g_bytes_new (NULL, 0) : take_blob (tuple, 11);
   if (self->identity == NULL || self->srk_public == NULL || self->srk_name == NULL || self->gate == NULL
       || self->dek == NULL || self->epoch_secret == NULL || self->attest_key == NULL
-      || !take_fixed (tuple, 12, self->vault_public, sizeof self->vault_public)
+      || !take_fixed (tuple, rest, self->vault_public, sizeof self->vault_public)
       || !g_uuid_string_is_valid (self->vault_id)
       || (!g_str_equal (self->provider, "tpm2") && !g_str_equal (self->provider, "swtpm"))
       || g_variant_n_children (admins) < 1 || g_variant_n_children (admins) > KEYSET_MAX_ADMINS)
@@ -178,18 +182,19 @@ keyset_parse (GBytes *bytes, GError **error)
       && memcmp (digest, data + size - DIGEST_BYTES, DIGEST_BYTES) == 0)
     {
       memcpy (&version, data + MAGIC_BYTES, sizeof version);
-      if (GUINT32_FROM_LE (version) == VERSION)
+      version = GUINT32_FROM_LE (version);
+      if (version == VERSION || version == FIRST_VERSION)
         {
+          const GVariantType *type = G_VARIANT_TYPE (version == VERSION ? KEYSET_TYPE : FIRST_TYPE);
           g_autoptr (GBytes) body = g_bytes_new_from_bytes (bytes, PREFIX_BYTES, size - PREFIX_BYTES - DIGEST_BYTES);
-          g_autoptr (GVariant) stored =
-              g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (KEYSET_TYPE), body, FALSE));
+          g_autoptr (GVariant) stored = g_variant_ref_sink (g_variant_new_from_bytes (type, body, FALSE));
 
           if (g_variant_is_normal_form (stored))
             {
               g_autoptr (GVariant) native =
                   G_BYTE_ORDER == G_LITTLE_ENDIAN ? g_variant_ref (stored) : g_variant_byteswap (stored);
 
-              self = take_keyset (native);
+              self = take_keyset (native, version);
             }
         }
     }

@@ -198,7 +198,8 @@ take_hex (const char *text, guint8 *out, gsize max_bytes, gsize *ret_n_bytes)
 {
   const char *end;
 
-  return strpbrk (text, "ABCDEF") == NULL && sodium_hex2bin (out, max_bytes, text, strlen (text), NULL, ret_n_bytes, &end) == 0 && *end == '\0';
+  return strpbrk (text, "ABCDEF") == NULL
+         && sodium_hex2bin (out, max_bytes, text, strlen (text), NULL, ret_n_bytes, &end) == 0 && *end == '\0';
 }
 
 static gboolean

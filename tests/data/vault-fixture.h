@@ -226,6 +226,19 @@ export_text (Fixture *f, const VaultAdmin *admin, const VaultExport *options, GE
   return content;
 }
 
+static inline const Finding *
+find_check (GPtrArray *findings, const char *check)
+{
+  for (guint i = 0; i < findings->len; i++)
+    {
+      const Finding *finding = g_ptr_array_index (findings, i);
+
+      if (g_str_equal (finding->check, check))
+        return finding;
+    }
+  g_error ("nothing was found out about %s", check);
+}
+
 static inline void
 assert_findings (GPtrArray *findings, const char *bad_check)
 {
