@@ -136,6 +136,9 @@ cmd_init (CtlContext *ctx, int argc, char **argv)
   if (ctx->json)
     ctl_print_json (status);
   else
-    print_status (status);
+    {
+      print_status (status);
+      g_print ("%s\n", _ ("Print the record's public key now, and keep it outside this machine: azukarictl log key"));
+    }
   return CTL_DONE;
 }

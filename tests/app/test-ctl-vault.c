@@ -382,6 +382,47 @@ test_verify_and_prove (Fixture *f, gconstpointer data)
   assert_said (f->out, "\"hash\":");
 }
 
+/* As an auditor would: what the vault handed out, on another machine, with the key alone. */
+static void
+test_verify_record (Fixture *f, gconstpointer data)
+{
+  g_autofree char *record = g_build_filename (f->dir, "record.tsv", NULL);
+  g_autofree char *other = g_build_filename (f->dir, "other.tsv", NULL);
+  g_autofree char *key = g_build_filename (f->dir, "key.pem", NULL);
+  g_autofree char *text = NULL;
+  gsize size;
+
+  run (f, 0, "log", "key", NULL);
+  g_assert_true (g_file_set_contents (key, f->out, -1, NULL));
+  run (f, 1, "log", "export", "--pin-file", f->pin_file, NULL);
+  run (f, 0, "log", "export", record, "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "azukarictl verify --record");
+  run (f, 2, "log", "export", record, "--pin-file", f->pin_file, NULL);
+  run (f, 1, "log", "sign-off", "--to", "-1", "--pin-file", f->pin_file, NULL);
+  run (f, 1, "log", "sign-off", "--to", "9999", "--pin-file", f->pin_file, NULL);
+  run (f, 0, "log", "sign-off", "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "Noted in the record");
+  run (f, 1, "log", "nonsense", NULL);
+  close_vault (f);
+
+  run (f, 0, "verify", "--record", record, "--key", key, NULL);
+  assert_said (f->out, "signed by the vault's TPM");
+  assert_said (f->out, "Software TPM");
+  run (f, 0, "verify", "--json", "--record", record, "--key", key, NULL);
+  assert_said (f->out, "\"ok\":true");
+  run (f, 1, "verify", "--record", record, NULL);
+  run (f, 2, "verify", "--record", record, "--key", record, NULL);
+  assert_said (f->err, "no public key");
+  run (f, 2, "verify", "--record", other, "--key", key, NULL);
+  g_assert_true (g_file_get_contents (record, &text, &size, NULL));
+  *strstr (text, "\tlogin\t") = ' ';
+  g_assert_true (g_file_set_contents (other, text, (gssize) size, NULL));
+  run (f, 5, "verify", "--record", other, "--key", key, NULL);
+  assert_said (f->out, "FAIL");
+  run (f, 5, "verify", "--record", key, "--key", key, NULL);
+  assert_said (f->out, "this is no exported record");
+}
+
 static void
 test_keyset_missing_or_damaged (Fixture *f, gconstpointer data)
 {
@@ -515,6 +556,7 @@ main (int argc, char **argv)
   ADD ("/ctl/people/wrong-encoding-imports-nothing", set_up, test_roster_in_the_wrong_encoding);
   ADD ("/ctl/people/roster-is-listed", set_up, test_roster_is_listed);
   ADD ("/ctl/prove/copy-stays-closed", set_up, test_verify_and_prove);
+  ADD ("/ctl/verify/exported-record", set_up, test_verify_record);
   ADD ("/ctl/keyset/missing-or-damaged-is-said", set_up, test_keyset_missing_or_damaged);
   ADD ("/ctl/store/missing-or-damaged-is-said", set_up, test_database_missing_or_damaged);
   ADD ("/ctl/tpm/missing-or-another-machine-is-said", set_up, test_tpm_missing_or_of_another_machine);

@@ -4,42 +4,57 @@
 
 /* --- rights ---------------------------------------------------------------------------------------------------------- */
 
+/* Every call that needs a log-in. */
+static const struct
+{
+  const char *method, *args;
+} guarded[] = {
+  { "PeopleImport", "(@ay [], @a{sv} {})" },
+  { "PeopleList", "(@a{sv} {},)" },
+  { "PersonAdd", "(@a{sv} {},)" },
+  { "Attend", "('x',)" },
+  { "Note", "('x', 'asked', '')" },
+  { "Collect", "('x', @a{sv} {}, b'123456789018')" },
+  { "RecordList", "(@a{sv} {},)" },
+  { "Approve", "('x', '')" },
+  { "AskAgain", "('x', 'unclear')" },
+  { "FormatList", "()" },
+  { "Export", "(@a{sv} {}, @h 0)" },
+  { "LogList", "(@a{sv} {},)" },
+  { "LogExport", "(@h 0,)" },
+  { "LogSignOff", "(@t 1,)" },
+  { "AdminList", "()" },
+  { "AdminAdd", "(@a{sv} {}, b'x')" },
+  { "AdminRemove", "('x',)" },
+  { "PinChange", "(b'x', b'x')" },
+};
+
 static void
 test_without_rights (Fixture *f, gconstpointer data)
 {
-  static const struct
-  {
-    const char *method, *args;
-  } calls[] = {
-    { "PeopleImport", "(@ay [], @a{sv} {})" },
-    { "PeopleList", "(@a{sv} {},)" },
-    { "PersonAdd", "(@a{sv} {},)" },
-    { "Attend", "('x',)" },
-    { "Note", "('x', 'asked', '')" },
-    { "Collect", "('x', @a{sv} {}, @ay [])" },
-    { "RecordList", "(@a{sv} {},)" },
-    { "Approve", "('x', '')" },
-    { "AskAgain", "('x', 'unclear')" },
-    { "FormatList", "()" },
-    { "Export", "(@a{sv} {}, @h 0)" },
-    { "LogList", "(@a{sv} {},)" },
-    { "AdminList", "()" },
-    { "AdminAdd", "(@a{sv} {}, b'x')" },
-    { "AdminRemove", "('x',)" },
-    { "PinChange", "(b'x', b'x')" },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (guarded); i++)
     {
       g_autoptr (GError) error = NULL;
       g_autoptr (GVariant) result = g_dbus_connection_call_sync (
-          f->connection, NULL, SERVICE_OBJECT_PATH, "jp.azukari.Vault1", calls[i].method,
-          g_variant_new_parsed (calls[i].args), NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
+          f->connection, NULL, SERVICE_OBJECT_PATH, "jp.azukari.Vault1", guarded[i].method,
+          g_variant_new_parsed (guarded[i].args), NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
 
       g_assert_null (result);
-      g_test_message ("%s", calls[i].method);
+      g_test_message ("%s", guarded[i].method);
       assert_remote (error, "NotAllowed");
     }
+}
+
+/* What records are checked with is nobody's secret. */
+static void
+test_key_for_all (Fixture *f, gconstpointer data)
+{
+  g_autofree char *key = NULL;
+  g_autoptr (GError) error = NULL;
+
+  azukari_vault1_call_log_key_sync (f->client, &key, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_str_has_prefix (key, "-----BEGIN PUBLIC KEY-----\n"));
 }
 
 /* Adds somebody by the 責任者 and logs them in on a connection of their own. */
@@ -68,41 +83,20 @@ login_new (Fixture *f, const char *name, const char *role, const char *pin)
 static void
 assert_verbs (Fixture *f, const char *const *refused)
 {
-  static const struct
-  {
-    const char *method, *args;
-  } calls[] = {
-    { "PeopleImport", "(@ay [], @a{sv} {})" },
-    { "PeopleList", "(@a{sv} {},)" },
-    { "PersonAdd", "(@a{sv} {},)" },
-    { "Attend", "('x',)" },
-    { "Note", "('x', 'asked', '')" },
-    { "Collect", "('x', @a{sv} {}, b'123456789018')" },
-    { "RecordList", "(@a{sv} {},)" },
-    { "Approve", "('x', '')" },
-    { "AskAgain", "('x', 'unclear')" },
-    { "FormatList", "()" },
-    { "Export", "(@a{sv} {}, @h 0)" },
-    { "LogList", "(@a{sv} {},)" },
-    { "AdminList", "()" },
-    { "AdminAdd", "(@a{sv} {}, b'x')" },
-    { "AdminRemove", "('x',)" },
-    { "PinChange", "(b'x', b'x')" },
-  };
   guint n_refused = 0;
 
-  for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (guarded); i++)
     {
       g_autoptr (GError) error = NULL;
       g_autoptr (GVariant) result = g_dbus_connection_call_sync (
-          f->connection, NULL, SERVICE_OBJECT_PATH, "jp.azukari.Vault1", calls[i].method,
-          g_variant_new_parsed (calls[i].args), NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
+          f->connection, NULL, SERVICE_OBJECT_PATH, "jp.azukari.Vault1", guarded[i].method,
+          g_variant_new_parsed (guarded[i].args), NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
       g_autofree char *name = error != NULL ? g_dbus_error_get_remote_error (error) : g_strdup ("");
       gboolean forbidden = g_str_equal (name, "jp.azukari.Error.NotYourRole");
 
-      g_test_message ("%s: %s", calls[i].method, name);
+      g_test_message ("%s: %s", guarded[i].method, name);
       g_assert_cmpstr (name, !=, "jp.azukari.Error.NotAllowed");
-      g_assert_cmpint (forbidden, ==, g_strv_contains (refused, calls[i].method));
+      g_assert_cmpint (forbidden, ==, g_strv_contains (refused, guarded[i].method));
       n_refused += forbidden;
     }
   g_assert_cmpuint (n_refused, ==, g_strv_length ((char **) refused));
@@ -120,7 +114,7 @@ test_chief_may_all (Fixture *f, gconstpointer data)
 static void
 test_clerk_verbs (Fixture *f, gconstpointer data)
 {
-  static const char *const refused[] = { "LogList", "AdminAdd", "AdminRemove", NULL };
+  static const char *const refused[] = { "LogList", "LogExport", "LogSignOff", "AdminAdd", "AdminRemove", NULL };
 
   login_new (f, "見本 事務", "clerk", "649153");
   assert_verbs (f, refused);
@@ -129,9 +123,9 @@ test_clerk_verbs (Fixture *f, gconstpointer data)
 static void
 test_auditor_verbs (Fixture *f, gconstpointer data)
 {
-  static const char *const refused[] = { "PeopleImport", "PeopleList", "PersonAdd",   "Attend",   "Note",
-                                         "Collect",      "RecordList", "Approve",     "AskAgain", "FormatList",
-                                         "Export",       "AdminAdd",   "AdminRemove", NULL };
+  static const char *const refused[] = { "PeopleImport", "PeopleList", "PersonAdd", "Attend",      "Note",
+                                         "Collect",      "RecordList", "Approve",   "AskAgain",    "FormatList",
+                                         "Export",       "LogSignOff", "AdminAdd",  "AdminRemove", NULL };
   g_autoptr (GVariant) entries = NULL;
   g_autofree char *text = NULL;
 
@@ -749,6 +743,7 @@ main (int argc, char **argv)
   g_assert_true (secret_init ());
 #define ADD(path, up, func) g_test_add (path, Fixture, NULL, up, func, tear_down)
   ADD ("/service/rights/none-without-login", set_up, test_without_rights);
+  ADD ("/service/rights/key-for-all", set_up, test_key_for_all);
   ADD ("/service/roles/chief", set_up, test_chief_may_all);
   ADD ("/service/roles/clerk", set_up, test_clerk_verbs);
   ADD ("/service/roles/auditor", set_up, test_auditor_verbs);
