@@ -101,6 +101,23 @@ log_export_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GUnixFD
 }
 
 static gboolean
+log_review_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointer user_data)
+{
+  Service *self = user_data;
+  GError *error = NULL;
+  g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
+  Review review;
+
+  if (!service_require_role (self, service_get_client (self, invocation), VAULT_CHIEF | VAULT_AUDITOR, "LogReview",
+                             &error)
+      || !vault_review_record (self->vault, zone, &review, &error))
+    return service_fail (invocation, error);
+  azukari_vault1_complete_log_review (object, invocation, value_review (&review));
+  review_clear (&review);
+  return TRUE;
+}
+
+static gboolean
 log_sign_off_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, guint64 up_to, gpointer user_data)
 {
   Service *self = user_data;
@@ -120,5 +137,6 @@ service_connect_record (Service *self)
   g_signal_connect (self->object, "handle-log-list", G_CALLBACK (log_list_cb), self);
   g_signal_connect (self->object, "handle-log-key", G_CALLBACK (log_key_cb), self);
   g_signal_connect (self->object, "handle-log-export", G_CALLBACK (log_export_cb), self);
+  g_signal_connect (self->object, "handle-log-review", G_CALLBACK (log_review_cb), self);
   g_signal_connect (self->object, "handle-log-sign-off", G_CALLBACK (log_sign_off_cb), self);
 }

@@ -305,6 +305,32 @@ value_export_report (const VaultExportReport *report)
 }
 
 GVariant *
+value_review (const Review *review)
+{
+  GVariantBuilder dict, flags;
+
+  g_variant_builder_init (&flags, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < REVIEW_N_FLAGS; i++)
+    {
+      const ReviewFinding *finding = &review->findings[i];
+
+      if (finding->count == 0)
+        continue;
+      g_variant_builder_open (&flags, G_VARIANT_TYPE_VARDICT);
+      add_text (&flags, "flag", review_flag_get_name (i));
+      add_number (&flags, "count", finding->count);
+      g_variant_builder_add (&flags, "{sv}", "first", g_variant_new_uint64 (finding->first));
+      g_variant_builder_add (&flags, "{sv}", "last", g_variant_new_uint64 (finding->last));
+      g_variant_builder_close (&flags);
+    }
+  g_variant_builder_init (&dict, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (&dict, "{sv}", "from", g_variant_new_uint64 (review->first));
+  g_variant_builder_add (&dict, "{sv}", "to", g_variant_new_uint64 (review->last));
+  g_variant_builder_add (&dict, "{sv}", "flags", g_variant_builder_end (&flags));
+  return g_variant_builder_end (&dict);
+}
+
+GVariant *
 value_record_report (const VaultRecordReport *report)
 {
   GVariantBuilder dict;

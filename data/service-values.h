@@ -20,6 +20,7 @@ GVariant *value_visitor (const Person *person, GPtrArray *dependants);
 GVariant *value_records (Vault *vault, GPtrArray *numbers, GPtrArray *people);
 GVariant *value_formats (GPtrArray *formats);
 GVariant *value_export_report (const VaultExportReport *report);
+GVariant *value_review (const Review *review);
 GVariant *value_record_report (const VaultRecordReport *report);
 void value_add_entry (GVariantBuilder *entries, const Entry *entry);
 

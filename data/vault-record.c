@@ -2,6 +2,7 @@
 /* Vault: the record (取扱記録) as a whole: listing, checkpoints by the TPM, handing it out, review. */
 #include "vault-private.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "checkpoints.h"
@@ -166,6 +167,35 @@ vault_export_record (Vault *self, const VaultAdmin *by, int fd, VaultRecordRepor
     return TRUE;
   (void) !ftruncate (fd, 0);
   return FALSE;
+}
+
+/* --- review ---------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+review_entry (const Entry *entry, gpointer user_data, GError **error)
+{
+  review_add (user_data, entry);
+  return TRUE;
+}
+
+gboolean
+vault_review_record (Vault *self, GTimeZone *zone, Review *ret_review, GError **error)
+{
+  g_autofree char *detail =
+      vault_require_open (self, error) ? entries_dup_last_detail (self->store, AUDIT_REVIEWED, error) : NULL;
+  guint64 seen;
+  gboolean ok;
+
+  if (detail == NULL)
+    return FALSE;
+  seen = g_str_has_prefix (detail, "to=") ? g_ascii_strtoull (detail + strlen ("to="), NULL, 10) : 0;
+  review_begin (ret_review, zone);
+  ok = entries_foreach (self->store, seen + 1, G_MAXINT64, G_MAXUINT, review_entry, ret_review, error);
+  if (ok)
+    review_end (ret_review);
+  else
+    review_clear (ret_review);
+  return ok;
 }
 
 gboolean

@@ -14,6 +14,7 @@
 #include "numbers.h"
 #include "people.h"
 #include "pin.h"
+#include "review.h"
 #include "roster.h"
 
 G_BEGIN_DECLS
@@ -256,6 +257,8 @@ typedef struct
  * The whole record, closed by a checkpoint made for it: record-file.h. That it was handed out stands in it. No names, no numbers.
  */
 gboolean vault_export_record (Vault *self, const VaultAdmin *by, int fd, VaultRecordReport *ret_report, GError **error);
+/** vault_review_record: @ret_review: (out): what to look at among the entries after the last sign-off; review_clear () it. */
+gboolean vault_review_record (Vault *self, GTimeZone *zone, Review *ret_review, GError **error);
 /** vault_sign_off_record: @by, a 責任者, has seen the entries up to @up_to. NOT_YOUR_ROLE, USAGE. */
 gboolean vault_sign_off_record (Vault *self, const VaultAdmin *by, guint64 up_to, GError **error);
 

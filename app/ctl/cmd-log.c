@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* azukarictl log [export|key|sign-off]: the record (取扱記録). */
+/* azukarictl log [export|key|review|sign-off]: the record (取扱記録). */
 #include "config.h"
 
 #include <glib/gi18n.h>
@@ -147,6 +147,90 @@ log_key (CtlContext *ctx, int argc, char **argv)
   return CTL_DONE;
 }
 
+static const struct
+{
+  const char *flag, *text;
+} flags[] = {
+  { "wrong-pins", N_ ("Wrong PINs") },
+  { "refusals", N_ ("Attempts that were refused") },
+  { "throttled", N_ ("Somebody tried birth dates at the kiosk") },
+  { "odd-hours", N_ ("Admins at work between 22:00 and 6:00") },
+  { "many-exports", N_ ("Many exports on one day") },
+  { "admins", N_ ("Admins added or removed, PINs changed") },
+  { "clock-set-back", N_ ("The machine's clock was set back") },
+};
+
+static void
+print_flag (GVariant *row)
+{
+  const char *flag = ctl_get_string (row, "flag"), *text = flag;
+  guint64 first = 0, last = 0;
+  guint32 count = 0;
+  g_autofree char *from = NULL, *to = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (flags); i++)
+    if (g_str_equal (flags[i].flag, flag))
+      text = _ (flags[i].text);
+  (void) g_variant_lookup (row, "count", "u", &count);
+  (void) g_variant_lookup (row, "first", "t", &first);
+  (void) g_variant_lookup (row, "last", "t", &last);
+  from = g_strdup_printf ("%" G_GUINT64_FORMAT, first);
+  to = g_strdup_printf ("%" G_GUINT64_FORMAT, last);
+  g_print (_ ("  %s: %u, entries %s to %s\n"), text, count, from, to);
+}
+
+static void
+print_review (GVariant *report)
+{
+  g_autoptr (GVariant) rows = g_variant_lookup_value (report, "flags", G_VARIANT_TYPE ("aa{sv}"));
+  g_autofree char *from = NULL, *to = NULL;
+  guint64 first = 0, last = 0;
+  GVariantIter iter;
+  GVariant *row;
+
+  (void) g_variant_lookup (report, "from", "t", &first);
+  (void) g_variant_lookup (report, "to", "t", &last);
+  from = g_strdup_printf ("%" G_GUINT64_FORMAT, first);
+  to = g_strdup_printf ("%" G_GUINT64_FORMAT, last);
+  g_print (_ ("Entries %s to %s have not been reviewed.\n"), from, to);
+  if (rows == NULL || g_variant_n_children (rows) == 0)
+    g_print ("%s\n", _ ("None of them stands out."));
+  else
+    {
+      g_variant_iter_init (&iter, rows);
+      while ((row = g_variant_iter_next_value (&iter)) != NULL)
+        {
+          print_flag (row);
+          g_variant_unref (row);
+        }
+    }
+  g_print (_ ("When you have seen them: azukarictl log sign-off --to %s\n"), to);
+}
+
+static int
+log_review (CtlContext *ctx, int argc, char **argv)
+{
+  g_auto (CtlAdmin) admin = { NULL, NULL };
+  g_autoptr (AzukariVault1) vault = NULL;
+  g_autoptr (GVariant) report = NULL;
+  g_autoptr (GError) error = NULL;
+  int code;
+
+  if (!ctl_parse (ctx, &argc, &argv, NULL, &admin, NULL,
+                  _ ("Shows what to look at among the entries that nobody has reviewed.")))
+    return CTL_USAGE;
+  vault = ctl_connect_as (ctx, &admin, &code);
+  if (vault == NULL)
+    return code;
+  if (!azukari_vault1_call_log_review_sync (vault, &report, NULL, &error))
+    return ctl_fail (ctx, error);
+  if (ctx->json)
+    ctl_print_json (report);
+  else
+    print_review (report);
+  return CTL_DONE;
+}
+
 static int
 log_sign_off (CtlContext *ctx, int argc, char **argv)
 {
@@ -188,11 +272,13 @@ log_sign_off (CtlContext *ctx, int argc, char **argv)
 int
 cmd_log (CtlContext *ctx, int argc, char **argv)
 {
-  static const CtlSubVerb verbs[] = { { "export", log_export }, { "key", log_key }, { "sign-off", log_sign_off } };
+  static const CtlSubVerb verbs[] = {
+    { "export", log_export }, { "key", log_key }, { "review", log_review }, { "sign-off", log_sign_off }
+  };
 
   if (argc < 2 || argv[1][0] == '-')
     return log_list (ctx, argc, argv);
-  return ctl_run_sub_verb (
-      ctx, argc, argv, verbs, G_N_ELEMENTS (verbs),
-      _ ("without a word it shows the record; “log export”, “log key” and “log sign-off” are the others."));
+  return ctl_run_sub_verb (ctx, argc, argv, verbs, G_N_ELEMENTS (verbs),
+                           _ ("without a word it shows the record; “log export”, “log key”, “log review” and “log "
+                              "sign-off” are the others."));
 }

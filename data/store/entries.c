@@ -26,6 +26,18 @@ entries_insert (Store *store, const Entry *entry, GError **error)
                     entry->detail, entry->hash, (gsize) ENTRY_HASH_BYTES);
 }
 
+char *
+entries_dup_last_detail (Store *store, const char *action, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement =
+      store_prepare (store, error, "SELECT detail FROM record WHERE action = ? ORDER BY seq DESC LIMIT 1", "s", action);
+  int found = statement != NULL ? store_step (store, statement, error) : -1;
+
+  if (found < 0)
+    return NULL;
+  return found == 1 ? store_column_dup (statement, 0) : g_strdup ("");
+}
+
 gboolean
 entries_foreach (Store *store, guint64 from, guint64 to, guint limit, EntryFunc func, gpointer user_data,
                  GError **error)

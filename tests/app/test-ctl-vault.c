@@ -398,6 +398,9 @@ test_verify_record (Fixture *f, gconstpointer data)
   run (f, 0, "log", "export", record, "--pin-file", f->pin_file, NULL);
   assert_said (f->out, "azukarictl verify --record");
   run (f, 2, "log", "export", record, "--pin-file", f->pin_file, NULL);
+  run (f, 0, "log", "review", "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "Entries 1 to ");
+  assert_said (f->out, "log sign-off --to ");
   run (f, 1, "log", "sign-off", "--to", "-1", "--pin-file", f->pin_file, NULL);
   run (f, 1, "log", "sign-off", "--to", "9999", "--pin-file", f->pin_file, NULL);
   run (f, 0, "log", "sign-off", "--pin-file", f->pin_file, NULL);

@@ -22,6 +22,7 @@ static const struct
   { "Export", "(@a{sv} {}, @h 0)" },
   { "LogList", "(@a{sv} {},)" },
   { "LogExport", "(@h 0,)" },
+  { "LogReview", "()" },
   { "LogSignOff", "(@t 1,)" },
   { "AdminList", "()" },
   { "AdminAdd", "(@a{sv} {}, b'x')" },
@@ -114,7 +115,8 @@ test_chief_may_all (Fixture *f, gconstpointer data)
 static void
 test_clerk_verbs (Fixture *f, gconstpointer data)
 {
-  static const char *const refused[] = { "LogList", "LogExport", "LogSignOff", "AdminAdd", "AdminRemove", NULL };
+  static const char *const refused[] = { "LogList",  "LogExport",   "LogReview", "LogSignOff",
+                                         "AdminAdd", "AdminRemove", NULL };
 
   login_new (f, "見本 事務", "clerk", "649153");
   assert_verbs (f, refused);

@@ -256,6 +256,8 @@ static void
 test_sign_off (Fixture *f, gconstpointer data)
 {
   g_autoptr (VaultAdmin) admin = login (f);
+  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
+  Review review;
   const guint64 bad[] = { 0, get_status (f).record_entries + 1, G_MAXUINT64 };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
@@ -265,6 +267,16 @@ test_sign_off (Fixture *f, gconstpointer data)
       g_assert_false (vault_sign_off_record (f->vault, admin, bad[i], &error));
       g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE);
     }
+  /* after it, only what came later is to be looked at */
+  g_assert_true (vault_review_record (f->vault, zone, &review, NULL));
+  g_assert_cmpuint (review.first, ==, 1);
+  g_assert_cmpuint (review.last, ==, 2);
+  review_clear (&review);
+  g_assert_true (vault_sign_off_record (f->vault, admin, 2, NULL));
+  g_assert_true (vault_review_record (f->vault, zone, &review, NULL));
+  g_assert_cmpuint (review.first, ==, 3);
+  g_assert_cmpuint (review.last, ==, 3);
+  review_clear (&review);
   admin->role = VAULT_CLERK;
   {
     g_autoptr (GError) error = NULL;

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* review: the rules. */
+#include "review.h"
+
+#define FEW 3
+
+static const char *const names[REVIEW_N_FLAGS] = {
+  [REVIEW_WRONG_PINS] = "wrong-pins", [REVIEW_REFUSALS] = "refusals",         [REVIEW_THROTTLED] = "throttled",
+  [REVIEW_ODD_HOURS] = "odd-hours",   [REVIEW_MANY_EXPORTS] = "many-exports", [REVIEW_ADMINS] = "admins",
+  [REVIEW_CLOCK] = "clock-set-back",
+};
+
+static const struct
+{
+  const char *action;
+  ReviewFlag flag;
+} flagged[] = {
+  { "login-failed", REVIEW_WRONG_PINS },     { "refused", REVIEW_REFUSALS },
+  { "admin-add-refused", REVIEW_REFUSALS },  { "admin-remove-refused", REVIEW_REFUSALS },
+  { "pin-change-refused", REVIEW_REFUSALS }, { "identify-throttled", REVIEW_THROTTLED },
+  { "admin-added", REVIEW_ADMINS },          { "admin-removed", REVIEW_ADMINS },
+  { "pin-changed", REVIEW_ADMINS },          { "clock-set-back", REVIEW_CLOCK },
+};
+
+static void
+count (ReviewFinding *self, guint64 seq)
+{
+  if (self->count == 0)
+    self->first = seq;
+  self->last = seq;
+  self->count++;
+}
+
+void
+review_begin (Review *self, GTimeZone *zone)
+{
+  *self = (Review){ .zone = g_time_zone_ref (zone), .day = G_MININT64 };
+}
+
+/* The most exports of one day. */
+static void
+count_export (Review *self, guint64 seq, GDateTime *time)
+{
+  gint64 day = g_date_time_get_year (time) * 1000 + g_date_time_get_day_of_year (time);
+  ReviewFinding *most = &self->findings[REVIEW_MANY_EXPORTS];
+
+  if (day != self->day)
+    self->exports_of_day = (ReviewFinding){ 0 };
+  self->day = day;
+  count (&self->exports_of_day, seq);
+  if (self->exports_of_day.count > most->count)
+    *most = self->exports_of_day;
+}
+
+static void
+look_at_time (Review *self, const Entry *entry)
+{
+  g_autoptr (GDateTime) utc = g_date_time_new_from_iso8601 (entry->time, NULL);
+  g_autoptr (GDateTime) local = utc != NULL ? g_date_time_to_timezone (utc, self->zone) : NULL;
+  int hour = local != NULL ? g_date_time_get_hour (local) : REVIEW_FIRST_HOUR;
+
+  /* admins are named by ids; the kiosk and the system work at any hour */
+  if ((hour < REVIEW_FIRST_HOUR || hour >= REVIEW_LAST_HOUR) && g_uuid_string_is_valid (entry->actor))
+    count (&self->findings[REVIEW_ODD_HOURS], entry->seq);
+  if (local != NULL && g_str_equal (entry->action, "exported"))
+    count_export (self, entry->seq, local);
+}
+
+void
+review_add (Review *self, const Entry *entry)
+{
+  if (self->first == 0)
+    self->first = entry->seq;
+  self->last = entry->seq;
+  look_at_time (self, entry);
+  for (guint i = 0; i < G_N_ELEMENTS (flagged); i++)
+    if (g_str_equal (entry->action, flagged[i].action))
+      count (&self->findings[flagged[i].flag], entry->seq);
+}
+
+void
+review_end (Review *self)
+{
+  static const ReviewFlag few[] = { REVIEW_WRONG_PINS, REVIEW_REFUSALS, REVIEW_MANY_EXPORTS };
+
+  for (guint i = 0; i < G_N_ELEMENTS (few); i++)
+    if (self->findings[few[i]].count < FEW)
+      self->findings[few[i]] = (ReviewFinding){ 0 };
+}
+
+void
+review_clear (Review *self)
+{
+  g_clear_pointer (&self->zone, g_time_zone_unref);
+}
+
+const char *
+review_flag_get_name (ReviewFlag flag)
+{
+  g_return_val_if_fail (flag >= 0 && flag < REVIEW_N_FLAGS, "");
+
+  return names[flag];
+}
