@@ -9,7 +9,7 @@
 #include "my-number.h"
 
 #define ERROR_PREFIX "jp.azukari.Error."
-#define EXPIRE_EVERY_S 30
+#define TEND_EVERY_S 30
 
 /* --- rights ---------------------------------------------------------------------------------------------------------- */
 
@@ -59,17 +59,6 @@ expire_client (Service *self, Client *client)
   g_clear_pointer (&client->person, g_free);
 }
 
-void
-service_expire (Service *self)
-{
-  GHashTableIter iter;
-  gpointer client;
-
-  g_hash_table_iter_init (&iter, self->clients);
-  while (g_hash_table_iter_next (&iter, NULL, &client))
-    expire_client (self, client);
-}
-
 static gboolean
 is_in_use (const Service *self)
 {
@@ -87,16 +76,25 @@ is_in_use (const Service *self)
   return FALSE;
 }
 
-static gboolean
-expire_cb (gpointer user_data)
+void
+service_tend (Service *self)
 {
-  Service *self = user_data;
   g_autoptr (GError) error = NULL;
+  GHashTableIter iter;
+  gpointer client;
 
-  service_expire (self);
+  g_hash_table_iter_init (&iter, self->clients);
+  while (g_hash_table_iter_next (&iter, NULL, &client))
+    expire_client (self, client);
   /* A TPM may take its time: not while somebody stands there. */
   if (!is_in_use (self) && vault_checkpoint_is_due (self->vault) && !vault_checkpoint (self->vault, &error))
     g_warning ("checkpoint: %s", error->message);
+}
+
+static gboolean
+tend_cb (gpointer user_data)
+{
+  service_tend (user_data);
   return G_SOURCE_CONTINUE;
 }
 
@@ -781,7 +779,7 @@ service_new (Vault *vault, const ServiceOptions *options, GError **error)
   self->listener = listener_new (&listening, error);
   if (self->listener == NULL)
     return NULL;
-  self->expire_source = g_timeout_add_seconds (EXPIRE_EVERY_S, expire_cb, self);
+  self->tend_source = g_timeout_add_seconds (TEND_EVERY_S, tend_cb, self);
   return g_steal_pointer (&self);
 }
 
@@ -793,7 +791,7 @@ service_free (Service *self)
 
   if (self == NULL)
     return;
-  g_clear_handle_id (&self->expire_source, g_source_remove);
+  g_clear_handle_id (&self->tend_source, g_source_remove);
   /* Before the clients go: it lets some of the main loop's calls through. */
   self->closing = TRUE;
   g_clear_pointer (&self->listener, listener_free);
