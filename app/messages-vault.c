@@ -75,6 +75,7 @@ messages_for_pin_fault (const char *fault)
     { "run", N_ ("This PIN is a run of digits such as 123456. Please choose one that others do not guess.") },
     { "birth-date", N_ ("This PIN looks like a birth date. Please choose digits that are no date.") },
     { "company", N_ ("This PIN has the company's name in it. Please choose one that others do not guess.") },
+    { "unchanged", N_ ("This is the PIN you have. Please choose another one.") },
     { "own-name", N_ ("This PIN has your own name in it. Please choose one that others do not guess.") },
   };
 

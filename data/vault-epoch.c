@@ -227,6 +227,16 @@ vault_remove_admin (Vault *self, VaultAdmin *by, const char *admin_id, GError **
   return FALSE;
 }
 
+/* Said only to whoever has shown that they know the old one. */
+static gboolean
+require_other_pin (const Secret *old_pin, const Secret *new_pin, GError **error)
+{
+  if (!secret_equal (old_pin, new_pin))
+    return TRUE;
+  g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_WEAK_PIN, "the new PIN is the old one why=unchanged");
+  return FALSE;
+}
+
 gboolean
 vault_change_pin (Vault *self, VaultAdmin *admin, const Secret *old_pin, const Secret *new_pin, guint *ret_tries_left,
                   GError **error)
@@ -240,7 +250,8 @@ vault_change_pin (Vault *self, VaultAdmin *admin, const Secret *old_pin, const S
   if (!vault_require_open (self, error))
     return FALSE;
   if (vault_require_pin (self->company, admin->name, new_pin, &problem)
-      && keys_login (self->keys, admin->id, old_pin, &vault_secret, &master, ret_tries_left, &problem))
+      && keys_login (self->keys, admin->id, old_pin, &vault_secret, &master, ret_tries_left, &problem)
+      && require_other_pin (old_pin, new_pin, &problem))
     new_master = change_epoch (self, master, &change, &problem);
   if (new_master != NULL)
     {

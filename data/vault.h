@@ -134,7 +134,7 @@ gboolean vault_remove_admin (Vault *self, VaultAdmin *by, const char *admin_id, 
  *
  * The admin's own PIN, by a new epoch as in vault_remove_admin (): the old PIN with a copy of the old files is dead.
  *
- * Returns: %FALSE, as in vault_remove_admin (), with WEAK_PIN, WRONG_PIN, LOCKED_OUT ...
+ * Returns: %FALSE, as in vault_remove_admin (), with WEAK_PIN (also for the old PIN again, "why=unchanged"), WRONG_PIN, LOCKED_OUT ...
  */
 gboolean vault_change_pin (Vault *self, VaultAdmin *admin, const Secret *old_pin, const Secret *new_pin,
                            guint *ret_tries_left, GError **error);

@@ -277,6 +277,8 @@ test_admins_come_and_go (Fixture *f, gconstpointer data)
   add_admin (f, "見本事務", "clerk", clerk_pin);
   run (f, 1, "admins", "change-pin", "--admin", "見本事務", "--pin-file", clerk_pin, "--new-pin-file", easy_pin, NULL);
   assert_said (f->err, "run of digits");
+  run (f, 1, "admins", "change-pin", "--admin", "見本事務", "--pin-file", clerk_pin, "--new-pin-file", clerk_pin, NULL);
+  assert_said (f->err, "This is the PIN you have");
   run (f, 4, "admins", "change-pin", "--admin", "見本事務", "--pin-file", new_pin, "--new-pin-file", clerk_pin, NULL);
   assert_said (f->err, "tries are left");
   run (f, 0, "admins", "change-pin", "--admin", "見本事務", "--pin-file", clerk_pin, "--new-pin-file", new_pin, NULL);
