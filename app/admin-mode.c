@@ -21,6 +21,8 @@
 #define OPEN_MS (5u * 60u * 1000u)
 #define COUNTDOWN_MS 10000u
 #define LOG_STEP 200u
+#define PEOPLE_FIRST 200u
+#define PEOPLE_MORE 1000u
 
 struct _AdminMode
 {
@@ -39,6 +41,7 @@ struct _AdminMode
   AzukariVault1 *vault; /* while logged in */
   GDBusConnection *connection;
   GCancellable *cancellable; /* of everything begun since the door was opened */
+  GListStore *people_rows;   /* as many as have come */
   GVariant *records;         /* aa{sv} under review */
   GHashTable *names;         /* what the admin and the formats are called, by id */
   GHashTable *people_names;  /* while the record is on the screen */
@@ -112,40 +115,76 @@ static void refresh (AdminMode *self);
 
 /* --- people ------------------------------------------------------------------------------------------------------- */
 
+/* One page of people on its way into @rows. */
+typedef struct
+{
+  AdminMode *mode;  /* owned */
+  GListStore *rows; /* owned */
+} PeoplePage;
+
+static void
+people_page_free (PeoplePage *self)
+{
+  g_object_unref (self->mode);
+  g_object_unref (self->rows);
+  g_free (self);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PeoplePage, people_page_free)
+
+static void people_cb (GObject *source, GAsyncResult *result, gpointer data);
+
+/* The first page is small, so that it is there at once however many people there are. */
+static void
+ask_for_people (AdminMode *self, GListStore *rows)
+{
+  PeoplePage *page = g_new0 (PeoplePage, 1);
+  guint n_rows = g_list_model_get_n_items (G_LIST_MODEL (rows));
+  GVariantDict filter;
+
+  page->mode = g_object_ref (self);
+  page->rows = g_object_ref (rows);
+  g_variant_dict_init (&filter, NULL);
+  g_variant_dict_insert (&filter, "from", "u", n_rows);
+  g_variant_dict_insert (&filter, "limit", "u", n_rows == 0 ? PEOPLE_FIRST : PEOPLE_MORE);
+  azukari_vault1_call_people_list (self->vault, g_variant_dict_end (&filter), self->cancellable, people_cb, page);
+}
+
 static void
 people_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (AdminMode) self = data;
+  g_autoptr (PeoplePage) page = data;
+  AdminMode *self = page->mode;
   g_autoptr (GVariant) people = NULL;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GListStore) rows = NULL;
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
+  const guint n_before = g_list_model_get_n_items (G_LIST_MODEL (page->rows));
 
   if (!FINISH (people_list, &people))
     {
       show_error (self, error);
       return;
     }
-  if (self->state != ADMIN_MODE_OPEN)
+  /* Begun anew meanwhile: this list is no longer the one on the screen. */
+  if (self->state != ADMIN_MODE_OPEN || self->people_rows != page->rows)
     return;
-  rows = g_list_store_new (UI_TYPE_ROW);
   for (gsize i = 0; i < g_variant_n_children (people); i++)
     {
       g_autoptr (GVariant) person = g_variant_get_child_value (people, i);
-      g_autoptr (UiRow) row = admin_texts_person (person);
 
-      g_list_store_append (rows, row);
+      g_ptr_array_add (rows, admin_texts_person (person));
     }
-  ui_people_view_set_rows (self->people, G_LIST_MODEL (rows));
+  g_list_store_splice (page->rows, n_before, 0, rows->pdata, rows->len);
+  ui_people_view_set_rows (self->people, G_LIST_MODEL (page->rows));
+  if (rows->len >= (n_before == 0 ? PEOPLE_FIRST : PEOPLE_MORE))
+    ask_for_people (self, page->rows);
 }
 
 static void
 refresh_people (AdminMode *self)
 {
-  GVariantDict filter;
-
-  g_variant_dict_init (&filter, NULL);
-  azukari_vault1_call_people_list (self->vault, g_variant_dict_end (&filter), self->cancellable, people_cb,
-                                   g_object_ref (self));
+  g_clear_object (&self->people_rows);
+  self->people_rows = g_list_store_new (UI_TYPE_ROW);
+  ask_for_people (self, self->people_rows);
 }
 
 /* --- review ------------------------------------------------------------------------------------------------------- */
@@ -694,6 +733,7 @@ forget_everything (AdminMode *self)
 
   g_clear_pointer (&self->records, g_variant_unref);
   ui_page_clear (UI_PAGE (self->pin_page));
+  g_clear_object (&self->people_rows);
   ui_people_view_set_rows (self->people, G_LIST_MODEL (nothing));
   ui_review_view_set_rows (self->review, G_LIST_MODEL (nothing));
   forget_record (self);
@@ -788,6 +828,7 @@ admin_mode_dispose (GObject *object)
   g_clear_object (&self->vault);
   g_clear_object (&self->connection);
   g_clear_object (&self->cancellable);
+  g_clear_object (&self->people_rows);
   g_clear_object (&self->chooser);
   g_clear_pointer (&self->records, g_variant_unref);
   g_clear_pointer (&self->names, g_hash_table_unref);

@@ -117,11 +117,29 @@ value_import (const VaultImport *import)
   return g_variant_builder_end (&dict);
 }
 
+/* Whether folding changes nothing but A to Z: most names, and it is worth knowing when there are ten thousand of them. */
+static gboolean
+is_folded (const char *text)
+{
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (!(c < 0x80 || (c >= 0x3041 && c <= 0x3096) || (c >= 0x30a1 && c <= 0x30fa) || c == 0x30fc
+            || (c >= 0x4e00 && c <= 0x9fff)))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static char *
 search_key (const char *text)
 {
-  g_autofree char *normal = g_utf8_normalize (text, -1, G_NORMALIZE_NFKC);
+  g_autofree char *normal = NULL;
 
+  if (is_folded (text))
+    return g_ascii_strdown (text, -1);
+  normal = g_utf8_normalize (text, -1, G_NORMALIZE_NFKC);
   return g_utf8_casefold (normal != NULL ? normal : "", -1);
 }
 
@@ -143,19 +161,21 @@ person_matches (const Person *person, const char *key)
 }
 
 GVariant *
-value_people (GPtrArray *people, const char *kind, const char *state, const char *search)
+value_people (GPtrArray *people, const char *search, guint from, guint limit)
 {
   g_autofree char *key = search_key (search);
   GVariantBuilder rows;
+  guint n_found = 0;
 
   g_variant_builder_init (&rows, G_VARIANT_TYPE ("aa{sv}"));
   for (guint i = 0; i < people->len; i++)
     {
       const Person *person = g_ptr_array_index (people, i);
 
-      if ((kind[0] != '\0' && !g_str_equal (kind, person->kind))
-          || (state[0] != '\0' && !g_str_equal (state, person->state)) || !person_matches (person, key))
+      if (!person_matches (person, key) || n_found++ < from)
         continue;
+      if (limit > 0 && n_found > from + (guint64) limit)
+        break;
       g_variant_builder_open (&rows, G_VARIANT_TYPE_VARDICT);
       add_text (&rows, "id", person->id);
       add_text (&rows, "kind", person->kind);
@@ -244,23 +264,17 @@ add_record (GVariantBuilder *rows, Vault *vault, const Number *number, const Per
 }
 
 GVariant *
-value_records (Vault *vault, GPtrArray *numbers, GPtrArray *people)
+value_records (Vault *vault, GPtrArray *numbers)
 {
-  g_autoptr (GHashTable) by_id = g_hash_table_new (g_str_hash, g_str_equal);
   GVariantBuilder rows;
 
-  for (guint i = 0; i < people->len; i++)
-    {
-      Person *person = g_ptr_array_index (people, i);
-
-      g_hash_table_insert (by_id, person->id, person);
-    }
   g_variant_builder_init (&rows, G_VARIANT_TYPE ("aa{sv}"));
   for (guint i = 0; i < numbers->len; i++)
     {
       const Number *number = g_ptr_array_index (numbers, i);
+      g_autoptr (Person) person = vault_get_person (vault, number->person, NULL);
 
-      add_record (&rows, vault, number, g_hash_table_lookup (by_id, number->person));
+      add_record (&rows, vault, number, person);
     }
   return g_variant_builder_end (&rows);
 }

@@ -14,10 +14,10 @@ GVariant *value_status (const VaultStatus *status, GPtrArray *admins, const Vaul
 GVariant *value_admins (GPtrArray *admins);
 GVariant *value_findings (GPtrArray *findings, gboolean *ret_ok);
 GVariant *value_import (const VaultImport *import);
-/** value_people: @kind, @state and @search "" mean any. */
-GVariant *value_people (GPtrArray *people, const char *kind, const char *state, const char *search);
+/** value_people: those that match @search ("" all), @limit of them (0: all) after the first @from. */
+GVariant *value_people (GPtrArray *people, const char *search, guint from, guint limit);
 GVariant *value_visitor (const Person *person, GPtrArray *dependants);
-GVariant *value_records (Vault *vault, GPtrArray *numbers, GPtrArray *people);
+GVariant *value_records (Vault *vault, GPtrArray *numbers);
 GVariant *value_formats (GPtrArray *formats);
 GVariant *value_export_report (const VaultExportReport *report);
 GVariant *value_review (const Review *review);

@@ -457,22 +457,49 @@ people_import_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVar
 }
 
 static gboolean
+take_count (GVariant *dict, const char *key, guint *ret_count, GError **error)
+{
+  g_autoptr (GVariant) value = NULL;
+
+  if (!value_take (dict, key, "u", &value, error))
+    return FALSE;
+  *ret_count = value != NULL ? g_variant_get_uint32 (value) : 0;
+  return TRUE;
+}
+
+static GVariant *
+list_people (Service *self, const Client *client, GVariant *filter, GError **error)
+{
+  g_autoptr (GPtrArray) people = NULL;
+  const char *kind, *state, *search;
+  guint from, limit;
+
+  if (!service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK, "PeopleList", error)
+      || !value_take_text (filter, "kind", ID_MAX, &kind, error)
+      || !value_take_text (filter, "state", ID_MAX, &state, error)
+      || !value_take_text (filter, "search", VAULT_TEXT_MAX, &search, error)
+      || !take_count (filter, "from", &from, error) || !take_count (filter, "limit", &limit, error))
+    return NULL;
+  /* What is searched for is found here: a page of it is counted here too. */
+  if (search[0] != '\0')
+    people = vault_list_people_page (self->vault, kind, state, 0, 0, error);
+  else
+    people = vault_list_people_page (self->vault, kind, state, from, limit, error);
+  if (people == NULL)
+    return NULL;
+  return search[0] != '\0' ? value_people (people, search, from, limit) : value_people (people, "", 0, 0);
+}
+
+static gboolean
 people_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVariant *filter, gpointer user_data)
 {
   Service *self = user_data;
   GError *error = NULL;
-  g_autoptr (GPtrArray) people = NULL;
-  const char *kind, *state, *search;
+  GVariant *people = list_people (self, service_get_client (self, invocation), filter, &error);
 
-  if (service_require_role (self, service_get_client (self, invocation), VAULT_CHIEF | VAULT_CLERK, "PeopleList",
-                            &error)
-      && value_take_text (filter, "kind", ID_MAX, &kind, &error)
-      && value_take_text (filter, "state", ID_MAX, &state, &error)
-      && value_take_text (filter, "search", VAULT_TEXT_MAX, &search, &error))
-    people = vault_list_people (self->vault, &error);
   if (people == NULL)
     return service_fail (invocation, error);
-  azukari_vault1_complete_people_list (object, invocation, value_people (people, kind, state, search));
+  azukari_vault1_complete_people_list (object, invocation, people);
   return TRUE;
 }
 
@@ -586,18 +613,16 @@ record_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVaria
 {
   Service *self = user_data;
   GError *error = NULL;
-  g_autoptr (GPtrArray) numbers = NULL, people = NULL;
+  g_autoptr (GPtrArray) numbers = NULL;
   const char *state;
 
   if (service_require_role (self, service_get_client (self, invocation), VAULT_CHIEF | VAULT_CLERK, "RecordList",
                             &error)
       && value_take_text (filter, "state", ID_MAX, &state, &error))
     numbers = vault_list_records (self->vault, state, &error);
-  if (numbers != NULL)
-    people = vault_list_people (self->vault, &error);
-  if (people == NULL)
+  if (numbers == NULL)
     return service_fail (invocation, error);
-  azukari_vault1_complete_record_list (object, invocation, value_records (self->vault, numbers, people));
+  azukari_vault1_complete_record_list (object, invocation, value_records (self->vault, numbers));
   return TRUE;
 }
 

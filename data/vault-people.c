@@ -283,6 +283,12 @@ vault_import_people (Vault *self, const char *actor, GBytes *csv, RosterEncoding
 /* --- one by one ------------------------------------------------------------------------------------------------------ */
 
 GPtrArray *
+vault_list_people_page (Vault *self, const char *kind, const char *state, guint from, guint limit, GError **error)
+{
+  return vault_require_open (self, error) ? people_list_page (self->store, kind, state, from, limit, error) : NULL;
+}
+
+GPtrArray *
 vault_list_people (Vault *self, GError **error)
 {
   return vault_require_open (self, error) ? people_list (self->store, error) : NULL;

@@ -170,6 +170,9 @@ VaultImport *vault_import_people (Vault *self, const char *actor, GBytes *csv, R
 gboolean vault_text_is_valid (const char *text);
 
 GPtrArray *vault_list_people (Vault *self, GError **error);
+/** vault_list_people_page: as people_list_page (). */
+GPtrArray *
+vault_list_people_page (Vault *self, const char *kind, const char *state, guint from, guint limit, GError **error);
 /** vault_add_person: takes what is set in @person; makes id, and code for a contractor without one. */
 char *vault_add_person (Vault *self, const char *actor, Person *person, GError **error);
 /** vault_identify: NO_SUCH_PERSON for an unknown code and for a wrong birth date alike. */

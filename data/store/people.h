@@ -28,6 +28,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Person, person_free)
 
 /** people_list: (transfer full) (element-type Person): employees and contractors by code, each followed by their dependants. */
 GPtrArray *people_list (Store *store, GError **error);
+/** people_list_page: the same for those of @kind and @state ("" any), @limit of them (0: all) after the first @from. */
+GPtrArray *
+people_list_page (Store *store, const char *kind, const char *state, guint from, guint limit, GError **error);
 /** people_get: %NULL with NO_SUCH_PERSON. */
 Person *people_get (Store *store, const char *id, GError **error);
 /** people_find_by_code: employees and contractors. %NULL with NO_SUCH_PERSON. */

@@ -735,6 +735,63 @@ test_rights_expire (Fixture *f, gconstpointer data)
   g_thread_join (thread);
 }
 
+/* Names of the page that @filter asks for, in its order. */
+static char *
+list_names (Fixture *f, const char *filter)
+{
+  g_autoptr (GVariant) people = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  azukari_vault1_call_people_list_sync (f->client, g_variant_new_parsed (filter), &people, NULL, &error);
+  g_assert_no_error (error);
+  for (gsize i = 0; i < g_variant_n_children (people); i++)
+    {
+      g_autoptr (GVariant) person = g_variant_get_child_value (people, i);
+      const char *name = "";
+
+      g_assert_true (g_variant_lookup (person, "name", "&s", &name));
+      g_string_append_printf (names, "%s%s", i > 0 ? "," : "", name);
+    }
+  return g_string_free (g_steal_pointer (&names), FALSE);
+}
+
+static void
+test_people_pages (Fixture *f, gconstpointer data)
+{
+  static const struct
+  {
+    const char *filter, *names;
+  } cases[] = {
+    { "@a{sv} {}", "見本 太郎,見本 次郎,見本 花子" },
+    { "{'limit': <@u 0>}", "見本 太郎,見本 次郎,見本 花子" },
+    { "{'limit': <@u 2>}", "見本 太郎,見本 次郎" },
+    { "{'from': <@u 2>, 'limit': <@u 2>}", "見本 花子" },
+    { "{'from': <@u 3>, 'limit': <@u 2>}", "" },
+    { "{'from': <@u 4294967295>, 'limit': <@u 4294967295>}", "" },
+    { "{'kind': <'employee'>, 'from': <@u 1>, 'limit': <@u 1>}", "見本 花子" },
+    { "{'kind': <'dependant'>}", "見本 次郎" },
+    { "{'state': <'approved'>}", "" },
+    { "{'state': <'none'>, 'limit': <@u 1>}", "見本 太郎" },
+    { "{'search': <'見本'>, 'from': <@u 1>, 'limit': <@u 1>}", "見本 次郎" },
+    { "{'search': <'見本'>, 'from': <@u 1>, 'limit': <@u 4294967295>}", "見本 次郎,見本 花子" },
+    { "{'search': <'花子'>}", "見本 花子" },
+    /* half-width kana, full-width digits: found all the same */
+    { "{'search': <'ﾊﾅｺ'>}", "見本 花子" },
+    { "{'search': <'０００２'>}", "見本 花子" },
+    { "{'search': <'だれも'>}", "" },
+  };
+
+  login (f);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *names = list_names (f, cases[i].filter);
+
+      g_test_message ("%s", cases[i].filter);
+      g_assert_cmpstr (names, ==, cases[i].names);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -746,6 +803,7 @@ main (int argc, char **argv)
 #define ADD(path, up, func) g_test_add (path, Fixture, NULL, up, func, tear_down)
   ADD ("/service/rights/none-without-login", set_up, test_without_rights);
   ADD ("/service/rights/key-for-all", set_up, test_key_for_all);
+  ADD ("/service/people/pages", set_up, test_people_pages);
   ADD ("/service/roles/chief", set_up, test_chief_may_all);
   ADD ("/service/roles/clerk", set_up, test_clerk_verbs);
   ADD ("/service/roles/auditor", set_up, test_auditor_verbs);

@@ -313,6 +313,19 @@ def time_out_wipes(k, world):
     assert "例示 三郎" not in k.everything()
 
 
+def many_people(k, world):
+    """More than the window asks the vault for at once, and than it asks for next: all of them come."""
+    roster = os.path.join(world.dir, "many.csv")
+    with open(roster, "w", encoding="utf-8") as file:
+        file.write("社員番号,氏名,フリガナ,生年月日\n")
+        file.writelines(f"9{i:04d},見本 {i:04d}番,ミホン,1980-04-01\n" for i in range(1250))
+    world.ctl("people", "import", roster, "--admin", kiosk.ADMIN, "--pin-file", world.pin_file)
+    listed = world.ctl("--json", "people", "list", "--admin", kiosk.ADMIN, "--pin-file", world.pin_file).stdout
+    k.click("_Review")  # the list is asked for when its view is shown
+    k.click("_People")
+    k.wait_text(str(len(listed.splitlines())))
+
+
 def several_admins(k, world):
     """One is added while the kiosk runs: from then on it asks who, and tries no PIN before it knows."""
     clerk, pin = "見本 事務", "642913"
@@ -339,6 +352,7 @@ def several_admins(k, world):
     k.click("_Open")
     k.wait("Who has handed in a number", seconds=60)
     k.wait_text(clerk, exact=False)
+    many_people(k, world)
     k.click("_Log out")
     at_start(k)
 
