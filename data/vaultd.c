@@ -58,6 +58,7 @@ harden (void)
   (void) g_setenv ("TSS2_LOG", "all+none", TRUE);
   /* Freed memory is overwritten: GDBus's copies of messages with PINs and numbers are not ours to wipe. */
   (void) mallopt (M_PERTURB, 0x5a);
+  (void) secret_lock_process ();
 }
 
 /* One line to whoever started us, once. */

@@ -4,6 +4,11 @@
 
 #include <sodium.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define PROBE_MAX_BYTES (1024u * 1024 * 1024)
 
 struct _Secret
 {
@@ -27,6 +32,45 @@ gboolean
 secret_init (void)
 {
   return sodium_init () >= 0;
+}
+
+static gboolean process_is_locked;
+
+/* With a limit that holds for us, whatever is allocated beyond it would fail later on: one page more is tried. */
+static gboolean
+may_lock_without_limit (void)
+{
+  struct rlimit limit;
+  gboolean may;
+  gsize n_bytes;
+  void *more;
+
+  if (getrlimit (RLIMIT_MEMLOCK, &limit) != 0)
+    return FALSE;
+  if (limit.rlim_cur == RLIM_INFINITY)
+    return TRUE;
+  if (limit.rlim_cur > PROBE_MAX_BYTES)
+    return FALSE;
+  n_bytes = (gsize) limit.rlim_cur + (gsize) sysconf (_SC_PAGESIZE);
+  more = mmap (NULL, n_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (more == MAP_FAILED)
+    return FALSE;
+  may = mlock2 (more, n_bytes, MLOCK_ONFAULT) == 0;
+  (void) munmap (more, n_bytes);
+  return may;
+}
+
+gboolean
+secret_lock_process (void)
+{
+  process_is_locked = may_lock_without_limit () && mlockall (MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0;
+  return process_is_locked;
+}
+
+gboolean
+secret_process_is_locked (void)
+{
+  return process_is_locked;
 }
 
 Secret *

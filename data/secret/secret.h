@@ -12,6 +12,17 @@ typedef struct _Secret Secret;
 gboolean secret_init (void);
 
 /**
+ * secret_lock_process:
+ *
+ * Keeps all of this process's memory out of swap, now and later; needs the right to lock without limit. Once, before threads.
+ *
+ * Returns: %FALSE where that right is missing: secrets lock what they may by themselves, and nothing has changed.
+ */
+gboolean secret_lock_process (void);
+/** secret_process_is_locked: has secret_lock_process () succeeded? */
+gboolean secret_process_is_locked (void);
+
+/**
  * secret_new:
  * @n_bytes: may be 0
  *

@@ -88,16 +88,13 @@ take_one (Store *store, sqlite3_stmt *take_statement, GError **error)
 GPtrArray *
 people_list_page (Store *store, const char *kind, const char *state, guint from, guint limit, GError **error)
 {
-  /* The order is worked out on ids alone; whole rows are read for the page. */
   return take_list (
       store,
       store_prepare (store, error,
-                     "WITH page (id, n) AS ("
-                     "  SELECT q.id, row_number () OVER (ORDER BY coalesce (e.code, q.code), q.parent IS NOT NULL, "
-                     "                                   q.birth_date, q.name, q.id) AS n"
-                     "  FROM people q LEFT JOIN people e ON e.id = q.parent"
-                     "  WHERE (?1 = '' OR q.kind = ?1) AND (?2 = '' OR q.state = ?2) ORDER BY n LIMIT ?3 OFFSET ?4) "
-                     "SELECT " COLUMNS "JOIN page ON page.id = p.id ORDER BY page.n",
+                     "SELECT " COLUMNS "LEFT JOIN people e ON e.id = p.parent "
+                     "WHERE (?1 = '' OR p.kind = ?1) AND (?2 = '' OR p.state = ?2) "
+                     "ORDER BY coalesce (e.code, p.code), p.parent IS NOT NULL, p.birth_date, p.name, p.id "
+                     "LIMIT ?3 OFFSET ?4",
                      "sstt", kind, state, limit > 0 ? (gint64) limit : (gint64) -1, (gint64) from),
       error);
 }

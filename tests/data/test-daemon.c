@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* daemon: how azukari-vaultd starts, ends, and what silent and deaf clients do to it. */
+#include <sys/resource.h>
+
 #include "service-fixture.h"
 
 #include "listener.h"
@@ -231,15 +233,38 @@ test_init_without_tpm_is_refused (Fixture *f, gconstpointer data)
   init_vault (f);
 }
 
+/* As the kernel sees us: CAP_IPC_LOCK, or no limit. */
+static gboolean G_GNUC_UNUSED
+may_lock_all (void)
+{
+  g_autofree char *status = NULL;
+  const char *effective;
+  struct rlimit limit;
+
+  g_assert_true (g_file_get_contents ("/proc/self/status", &status, NULL, NULL));
+  effective = strstr (status, "CapEff:\t");
+  g_assert_nonnull (effective);
+  g_assert_cmpint (getrlimit (RLIMIT_MEMLOCK, &limit), ==, 0);
+  return (g_ascii_strtoull (effective + strlen ("CapEff:\t"), NULL, 16) >> 14 & 1) != 0
+         || limit.rlim_cur == RLIM_INFINITY;
+}
+
 static void
 test_hardened (Fixture *f, gconstpointer data)
 {
   g_autofree char *status_path = g_strdup_printf ("/proc/%s/status", g_subprocess_get_identifier (f->daemon));
   g_autofree char *limits_path = g_strdup_printf ("/proc/%s/limits", g_subprocess_get_identifier (f->daemon));
   g_autofree char *status = NULL, *limits = NULL;
+  gboolean locked;
 
   g_assert_true (g_file_get_contents (status_path, &status, NULL, NULL));
   g_assert_nonnull (strstr (status, "NoNewPrivs:\t1"));
+  /* All of its memory is locked, or it may not do so: then it is locked piece by piece, never some of it by mlockall (). */
+  locked = g_regex_match_simple ("VmLck:\\s+[1-9][0-9]{3,} kB", status, 0, 0);
+  g_test_message ("memory %s", locked ? "locked" : "not locked as a whole");
+#ifndef __SANITIZE_ADDRESS__ /* whose shadow cannot be locked: it makes mlockall () do nothing */
+  g_assert_cmpint (locked, ==, may_lock_all ());
+#endif
   g_assert_true (g_file_get_contents (limits_path, &limits, NULL, NULL));
   g_assert_true (g_regex_match_simple ("Max core file size +0 +0 ", limits, 0, 0));
 }
