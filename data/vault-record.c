@@ -2,7 +2,6 @@
 /* Vault: the record (取扱記録) as a whole: listing, checkpoints by the TPM, handing it out, review. */
 #include "vault-private.h"
 
-#include <string.h>
 #include <unistd.h>
 
 #include "checkpoints.h"
@@ -188,7 +187,7 @@ vault_review_record (Vault *self, GTimeZone *zone, Review *ret_review, GError **
 
   if (detail == NULL)
     return FALSE;
-  seen = g_str_has_prefix (detail, "to=") ? g_ascii_strtoull (detail + strlen ("to="), NULL, 10) : 0;
+  seen = audit_get_reviewed_to (detail);
   review_begin (ret_review, zone);
   ok = entries_foreach (self->store, seen + 1, G_MAXINT64, G_MAXUINT, review_entry, ret_review, error);
   if (ok)

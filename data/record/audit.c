@@ -35,6 +35,12 @@ parse_time (const char *text, gint64 *ret_s)
   return TRUE;
 }
 
+guint64
+audit_get_reviewed_to (const char *detail)
+{
+  return g_str_has_prefix (detail, "to=") ? g_ascii_strtoull (detail + strlen ("to="), NULL, 10) : 0;
+}
+
 gboolean
 audit_add (Audit *self, const Entry *entry, GError **error)
 {
@@ -60,7 +66,8 @@ audit_add (Audit *self, const Entry *entry, GError **error)
   if (g_str_equal (entry->action, AUDIT_REVIEWED))
     {
       self->reviewed = self->length;
-      self->clock_set_back = 0;
+      if (self->clock_set_back <= audit_get_reviewed_to (entry->detail))
+        self->clock_set_back = 0;
     }
   return TRUE;
 }

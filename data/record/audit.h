@@ -35,6 +35,8 @@ void audit_begin (Audit *self, const guint8 key[ATTESTATION_KEY_BYTES]);
 gboolean audit_add (Audit *self, const Entry *entry, GError **error);
 /** audit_add_checkpoint: the attestation of the entry added last, whose action is AUDIT_CHECKPOINT. */
 gboolean audit_add_checkpoint (Audit *self, const Attestation *attestation, GError **error);
+/** audit_get_reviewed_to: up to which entry one with AUDIT_REVIEWED and this detail says; 0 for any other detail. */
+guint64 audit_get_reviewed_to (const char *detail);
 /** audit_end: is nothing owed any more? */
 gboolean audit_end (Audit *self, GError **error);
 

@@ -304,6 +304,10 @@ test_clock_set_back (Fixture *f, gconstpointer data)
   add (f, "2026-04-02T09:57:00Z", AUDIT_REVIEWED, "", "to=5\n");
   g_assert_cmpuint (f->audit.clock_set_back, ==, 0);
   g_assert_cmpuint (f->audit.reviewed, ==, 6);
+  /* who has seen less has not seen this */
+  add (f, "2026-04-02T08:00:00Z", "login", "", "");
+  add (f, "2026-04-02T08:00:01Z", AUDIT_REVIEWED, "", "to=6\n");
+  g_assert_cmpuint (f->audit.clock_set_back, ==, 7);
 }
 
 /* Set back a little every time, it would never show between two entries: the TPM's clock tells. */
