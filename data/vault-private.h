@@ -6,6 +6,7 @@
 
 #define VAULT_META_PUBLIC "vault-public"
 #define VAULT_META_ATTEST "attest-public"
+#define VAULT_META_TRANSPORT "transport-public"
 
 struct _Vault
 {

@@ -212,14 +212,23 @@ is_bytes (const Secret *stored, const guint8 *bytes, gsize n_bytes)
 }
 
 static gboolean
-keep_attest_key (Vault *self, const guint8 key[ATTESTATION_KEY_BYTES], GError **error)
+keep_key (Vault *self, const char *meta, const guint8 key[KEYS_POINT_BYTES], GError **error)
 {
   if (!store_begin (self->store, error))
     return FALSE;
-  if (store_set_meta_bytes (self->store, VAULT_META_ATTEST, key, ATTESTATION_KEY_BYTES, error))
+  if (store_set_meta_bytes (self->store, meta, key, KEYS_POINT_BYTES, error))
     return store_commit (self->store, error);
   store_rollback (self->store);
   return FALSE;
+}
+
+/* Is @key the one that the database has as @meta? One that an earlier program did not know is kept from now on. */
+static gboolean
+is_known_key (Vault *self, const char *meta, const guint8 key[KEYS_POINT_BYTES])
+{
+  g_autoptr (Secret) known = store_get_meta_bytes (self->store, meta, NULL);
+
+  return known != NULL ? is_bytes (known, key, KEYS_POINT_BYTES) : keep_key (self, meta, key, NULL);
 }
 
 /* Keyset and database must be of one vault: the keyset's digest is no proof against an exchanged public key. */
@@ -228,28 +237,17 @@ check_belonging (Vault *self, GError **error)
 {
   g_autofree char *vault_id = store_dup_meta_text (self->store, META_VAULT_ID, error);
   g_autoptr (Secret) public = vault_id != NULL ? store_get_meta_bytes (self->store, VAULT_META_PUBLIC, error) : NULL;
-  g_autoptr (Secret) attest = NULL;
-  guint8 key[ATTESTATION_KEY_BYTES] = { 0 };
+  guint8 attest[KEYS_POINT_BYTES], transport[KEYS_POINT_BYTES];
 
   if (public == NULL)
     return FALSE;
-  (void) keys_get_attest_key (self->keys, key);
-  attest = store_get_meta_bytes (self->store, VAULT_META_ATTEST, NULL);
-  /* of a program that knew none */
-  if (attest == NULL)
-    {
-      if (!keep_attest_key (self, key, error))
-        return FALSE;
-      attest = secret_new_copy (key, sizeof key);
-    }
-  if (!g_str_equal (vault_id, keys_get_vault_id (self->keys))
-      || !is_bytes (public, keys_get_vault_public (self->keys), KEYS_VAULT_BYTES)
-      || !is_bytes (attest, key, sizeof key))
-    {
-      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED, "keyset and database are not of one vault");
-      return FALSE;
-    }
-  return TRUE;
+  if (g_str_equal (vault_id, keys_get_vault_id (self->keys))
+      && is_bytes (public, keys_get_vault_public (self->keys), KEYS_VAULT_BYTES)
+      && keys_get_attest_key (self->keys, attest) && is_known_key (self, VAULT_META_ATTEST, attest)
+      && keys_get_transport_point (self->keys, transport) && is_known_key (self, VAULT_META_TRANSPORT, transport))
+    return TRUE;
+  g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED, "keyset and database are not of one vault");
+  return FALSE;
 }
 
 static gboolean
@@ -389,11 +387,11 @@ static gboolean
 fill_store (Vault *self, const char *company, const char *admin_id, const char *admin_name, GError **error)
 {
   g_autofree char *now = record_now ();
-  guint8 attest[ATTESTATION_KEY_BYTES];
+  guint8 attest[KEYS_POINT_BYTES], transport[KEYS_POINT_BYTES];
 
-  if (!keys_get_attest_key (self->keys, attest))
+  if (!keys_get_attest_key (self->keys, attest) || !keys_get_transport_point (self->keys, transport))
     {
-      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_FAILED, "the TPM made no usable attestation key");
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_FAILED, "the TPM made no usable key");
       return FALSE;
     }
   if (!keys_counter_read (self->keys, self->counter_auth, &self->counter, error) || !store_begin (self->store, error))
@@ -404,6 +402,7 @@ fill_store (Vault *self, const char *company, const char *admin_id, const char *
       || !store_set_meta_bytes (self->store, VAULT_META_PUBLIC, keys_get_vault_public (self->keys), KEYS_VAULT_BYTES,
                                 error)
       || !store_set_meta_bytes (self->store, VAULT_META_ATTEST, attest, sizeof attest, error)
+      || !store_set_meta_bytes (self->store, VAULT_META_TRANSPORT, transport, sizeof transport, error)
       || !store_set_meta_bytes (self->store, META_COUNTER_AUTH, secret_get_data (self->counter_auth, NULL),
                                 secret_get_size (self->counter_auth), error)
       || !store_set_meta_number (self->store, META_COUNTER, self->counter, error)

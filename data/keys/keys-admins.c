@@ -133,7 +133,7 @@ keys_secrets_open (Keys *self, const char *admin_id, const Secret *pin, GError *
   auth = pin_stretch (pin, admin, error);
   if (auth == NULL)
     return NULL;
-  shared = tpm_admin_agree (self->tpm, admin->key, auth, admin->ephemeral, error);
+  shared = tpm_agree (self->tpm, admin->key, auth, admin->ephemeral, error);
   if (shared == NULL)
     return NULL;
   return wrap_open (self, admin, shared, epoch_secret, error);

@@ -117,6 +117,27 @@ create_counters (Keys *self, const Secret *gate_auth, const Secret *counter_auth
   return TRUE;
 }
 
+/* What keysets of earlier programs have not. */
+static gboolean
+create_later_keys (Keys *self, Keyset *keyset, GError **error)
+{
+  static GBytes *(*const create[]) (Tpm *, GError **) = { tpm_attest_key_create, tpm_transport_key_create,
+                                                          tpm_index_key_create };
+  GBytes **const places[] = { &keyset->attest_key, &keyset->transport_key, &keyset->index_key };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      GBytes *made = *places[i] != NULL && g_bytes_get_size (*places[i]) > 0 ? *places[i] : create[i](self->tpm, error);
+
+      if (made == NULL)
+        return FALSE;
+      if (made != *places[i])
+        g_clear_pointer (places[i], g_bytes_unref);
+      *places[i] = made;
+    }
+  return TRUE;
+}
+
 /* Everything in the TPM and in the keyset; the caller undoes all of it on failure. */
 static gboolean
 create_objects (Keys *self, const char *admin_id, const Secret *pin, Secret **ret_database_key,
@@ -145,8 +166,7 @@ create_objects (Keys *self, const char *admin_id, const Secret *pin, Secret **re
   keyset->epoch_secret = tpm_epoch_seal (self->tpm, keyset->epoch_index, keyset->epoch, epoch_secret, error);
   if (keyset->epoch_secret == NULL)
     return FALSE;
-  keyset->attest_key = tpm_attest_key_create (self->tpm, error);
-  if (keyset->attest_key == NULL)
+  if (!create_later_keys (self, keyset, error))
     return FALSE;
   parts[0] = !lockout.auth_is_set;
   crypto_box_keypair (keyset->vault_public, parts + MASTER_VAULT);
@@ -291,14 +311,11 @@ keys_complete (Keys *self, GError **error)
 {
   g_autoptr (Keyset) next = NULL;
 
-  if (g_bytes_get_size (self->keyset->attest_key) > 0)
+  /* Not the index key, which some TPMs cannot have. */
+  if (g_bytes_get_size (self->keyset->attest_key) > 0 && g_bytes_get_size (self->keyset->transport_key) > 0)
     return TRUE;
   next = keyset_copy (self->keyset, error);
-  if (next == NULL)
-    return FALSE;
-  g_clear_pointer (&next->attest_key, g_bytes_unref);
-  next->attest_key = tpm_attest_key_create (self->tpm, error);
-  if (next->attest_key == NULL || !keyset_save (next, self->path, error))
+  if (next == NULL || !create_later_keys (self, next, error) || !keyset_save (next, self->path, error))
     return FALSE;
   keyset_free (self->keyset);
   self->keyset = g_steal_pointer (&next);
@@ -468,4 +485,28 @@ keys_certify (Keys *self, const Secret *counter_auth, const guint8 head[ATTESTAT
 {
   return tpm_counter_certify (self->tpm, self->keyset->counter_index, counter_auth, self->keyset->attest_key, head,
                               ret_attestation, error);
+}
+
+gboolean
+keys_get_transport_point (const Keys *self, guint8 ret_point[KEYS_POINT_BYTES])
+{
+  return tpm_blob_get_point (self->keyset->transport_key, ret_point);
+}
+
+Secret *
+keys_transport_agree (Keys *self, const guint8 ephemeral[KEYS_POINT_BYTES], GError **error)
+{
+  return tpm_agree (self->tpm, self->keyset->transport_key, NULL, ephemeral, error);
+}
+
+gboolean
+keys_can_index (const Keys *self)
+{
+  return g_bytes_get_size (self->keyset->index_key) > 0;
+}
+
+gboolean
+keys_index (Keys *self, const Secret *data, guint8 ret_digest[KEYS_INDEX_BYTES], GError **error)
+{
+  return tpm_hmac (self->tpm, self->keyset->index_key, data, ret_digest, error);
 }

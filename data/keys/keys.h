@@ -5,6 +5,8 @@
  *   vault key pair  X25519; numbers are sealed to the public half by anybody, the secret half needs an admin's PIN:
  *                   it is wrapped under KDF (ECDH (admin's TPM key, ephemeral), epoch secret), and the TPM lets the ECDH
  *                   happen only for the PIN, 10 wrong ones at most, then one every two hours
+ *   transport key   ECDH; opens what was encrypted to this machine, which is how backups and other machines' bundles come in
+ *   index key       HMAC; finds the same number under two people without reading either
  *   attestation key signs the record's head with the state counter and the TPM's clock, and nothing else
  *   state counter   rises with the database, so that an old copy of it is recognised
  *
@@ -26,6 +28,8 @@ typedef struct _Keys Keys;
 #define KEYS_DATABASE_KEY_BYTES 48 /* 32 of key, 16 of salt */
 #define KEYS_VAULT_BYTES 32        /* X25519, either half */
 #define KEYS_COUNTER_AUTH_BYTES 16
+#define KEYS_POINT_BYTES 64
+#define KEYS_INDEX_BYTES 32
 #define KEYS_MAX_TRIES 10
 
 /* Where the TPMs are; the product passes %NULL for its places, tests and the proof pass their own. */
@@ -163,5 +167,16 @@ gboolean keys_get_attest_key (const Keys *self, guint8 ret_key[ATTESTATION_KEY_B
 /** keys_certify: the TPM binds @head, the state counter and its own clock in one signature. */
 gboolean keys_certify (Keys *self, const Secret *counter_auth, const guint8 head[ATTESTATION_HEAD_BYTES],
                        Attestation *ret_attestation, GError **error);
+
+/** keys_get_transport_point: the public half that others encrypt to this machine with: x and y, P-256. */
+gboolean keys_get_transport_point (const Keys *self, guint8 ret_point[KEYS_POINT_BYTES]);
+/** keys_transport_agree: (transfer full): the ECDH x coordinate with @ephemeral; needs no PIN. */
+Secret *keys_transport_agree (Keys *self, const guint8 ephemeral[KEYS_POINT_BYTES], GError **error);
+
+/** keys_can_index: some TPMs cannot. */
+gboolean keys_can_index (const Keys *self);
+/** keys_index: a digest of @data (at most 1024 bytes) under a key that never leaves this TPM: equal data is found by it, and nothing else
+ * can be said of it elsewhere. */
+gboolean keys_index (Keys *self, const Secret *data, guint8 ret_digest[KEYS_INDEX_BYTES], GError **error);
 
 G_END_DECLS

@@ -14,16 +14,21 @@
 
 #define MAGIC "AZKEYSET"
 #define MAGIC_BYTES 8
-#define VERSION 2
+#define VERSION 3
 #define PREFIX_BYTES (MAGIC_BYTES + 4)
 #define DIGEST_BYTES crypto_hash_sha256_BYTES
 #define BLOB_MAX 4096
 
 #define ADMIN_TYPE "(sayayuuayay)"
-#define KEYSET_TYPE "(ssayayayutuayayayayaya" ADMIN_TYPE ")"
-/* before there was an attestation key */
-#define FIRST_VERSION 1
-#define FIRST_TYPE "(ssayayayutuayayayaya" ADMIN_TYPE ")"
+#define COMMON_TYPE "ssayayayutuayayay"
+#define END_TYPE "aya" ADMIN_TYPE
+/* Each version adds TPM keys after what all of them have: none, the attestation key, the transport and index keys. */
+static const char *const types[VERSION] = {
+  "(" COMMON_TYPE END_TYPE ")",
+  "(" COMMON_TYPE "ay" END_TYPE ")",
+  "(" COMMON_TYPE "ayayay" END_TYPE ")",
+};
+#define N_COMMON 11
 
 static void
 admin_free (gpointer data)
@@ -90,6 +95,8 @@ keyset_free (Keyset *self)
   g_clear_pointer (&self->dek, g_bytes_unref);
   g_clear_pointer (&self->epoch_secret, g_bytes_unref);
   g_clear_pointer (&self->attest_key, g_bytes_unref);
+  g_clear_pointer (&self->transport_key, g_bytes_unref);
+  g_clear_pointer (&self->index_key, g_bytes_unref);
   g_ptr_array_unref (self->admins);
   g_free (self);
 }
@@ -132,11 +139,26 @@ take_admin (Keyset *self, GVariant *tuple)
          && admin->argon_ops <= 16 && admin->argon_kib >= 8 && admin->argon_kib <= 1024 * 1024;
 }
 
+/* Whatever a file has not has no bytes. */
+static gboolean
+take_later_keys (Keyset *self, GVariant *tuple, gsize n_keys)
+{
+  GBytes **const places[] = { &self->attest_key, &self->transport_key, &self->index_key };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      *places[i] = i < n_keys ? take_blob (tuple, N_COMMON + i) : g_bytes_new (NULL, 0);
+      if (*places[i] == NULL)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static Keyset *
-take_keyset (GVariant *tuple, guint32 version)
+take_keyset (GVariant *tuple)
 {
   g_autoptr (Keyset) self = keyset_new ();
-  const gsize rest = version == FIRST_VERSION ? 11 : 12;
+  const gsize rest = g_variant_n_children (tuple) - 2;
   g_autoptr (GVariant) admins = g_variant_get_child_value (tuple, rest + 1);
 
   g_variant_get_child (tuple, 0, "s", &self->provider);
@@ -150,9 +172,8 @@ take_keyset (GVariant *tuple, guint32 version)
   self->gate = take_blob (tuple, 8);
   self->dek = take_blob (tuple, 9);
   self->epoch_secret = take_blob (tuple, 10);
-  self->attest_key = version == FIRST_VERSION ? g_bytes_new (NULL, 0) : take_blob (tuple, 11);
   if (self->identity == NULL || self->srk_public == NULL || self->srk_name == NULL || self->gate == NULL
-      || self->dek == NULL || self->epoch_secret == NULL || self->attest_key == NULL
+      || self->dek == NULL || self->epoch_secret == NULL || !take_later_keys (self, tuple, rest - N_COMMON)
       || !take_fixed (tuple, rest, self->vault_public, sizeof self->vault_public)
       || !g_uuid_string_is_valid (self->vault_id)
       || (!g_str_equal (self->provider, "tpm2") && !g_str_equal (self->provider, "swtpm"))
@@ -183,9 +204,9 @@ keyset_parse (GBytes *bytes, GError **error)
     {
       memcpy (&version, data + MAGIC_BYTES, sizeof version);
       version = GUINT32_FROM_LE (version);
-      if (version == VERSION || version == FIRST_VERSION)
+      if (version >= 1 && version <= VERSION)
         {
-          const GVariantType *type = G_VARIANT_TYPE (version == VERSION ? KEYSET_TYPE : FIRST_TYPE);
+          const GVariantType *type = G_VARIANT_TYPE (types[version - 1]);
           g_autoptr (GBytes) body = g_bytes_new_from_bytes (bytes, PREFIX_BYTES, size - PREFIX_BYTES - DIGEST_BYTES);
           g_autoptr (GVariant) stored = g_variant_ref_sink (g_variant_new_from_bytes (type, body, FALSE));
 
@@ -194,7 +215,7 @@ keyset_parse (GBytes *bytes, GError **error)
               g_autoptr (GVariant) native =
                   G_BYTE_ORDER == G_LITTLE_ENDIAN ? g_variant_ref (stored) : g_variant_byteswap (stored);
 
-              self = take_keyset (native, version);
+              self = take_keyset (native);
             }
         }
     }
@@ -271,10 +292,11 @@ keyset_serialize (const Keyset *self)
                              fixed_variant (admin->ephemeral, sizeof admin->ephemeral), bytes_variant (admin->wrap));
     }
   native = g_variant_ref_sink (
-      g_variant_new ("(ss@ay@ay@ayutu@ay@ay@ay@ay@ay@a" ADMIN_TYPE ")", self->provider, self->vault_id,
+      g_variant_new ("(ss@ay@ay@ayutu@ay@ay@ay@ay@ay@ay@ay@a" ADMIN_TYPE ")", self->provider, self->vault_id,
                      bytes_variant (self->identity), bytes_variant (self->srk_public), bytes_variant (self->srk_name),
                      self->epoch_index, self->epoch, self->counter_index, bytes_variant (self->gate),
                      bytes_variant (self->dek), bytes_variant (self->epoch_secret), bytes_variant (self->attest_key),
+                     bytes_variant (self->transport_key), bytes_variant (self->index_key),
                      fixed_variant (self->vault_public, sizeof self->vault_public), g_variant_builder_end (&admins)));
   stored = G_BYTE_ORDER == G_LITTLE_ENDIAN ? g_variant_ref (native) : g_variant_byteswap (native);
   g_byte_array_append (file, (const guint8 *) MAGIC, MAGIC_BYTES);

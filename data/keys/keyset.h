@@ -38,7 +38,10 @@ typedef struct
   GBytes *gate; /* TPM blobs */
   GBytes *dek;
   GBytes *epoch_secret;
-  GBytes *attest_key; /* no bytes in a file of version 1 */
+  /* Keys that programs before had not: no bytes until keys_complete () has made them. */
+  GBytes *attest_key;    /* since version 2 */
+  GBytes *transport_key; /* since version 3 */
+  GBytes *index_key;     /* since version 3; none where the TPM has no TPM2_HMAC */
   guint8 vault_public[KEYSET_VAULT_PUBLIC_BYTES];
   GPtrArray *admins; /* of KeysetAdmin */
 } Keyset;
@@ -55,7 +58,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Keyset, keyset_free)
 /**
  * keyset_parse:
  *
- * File: "AZKEYSET", guint32 version (little endian, 2; 1 had no attestation key), a GVariant in normal form, SHA-256 of all before. The digest
+ * File: "AZKEYSET", guint32 version (little endian, 3; earlier ones are read), a GVariant in normal form, SHA-256 of all before. The digest
  * finds damage, not malice: what an attacker could change here is checked against the TPM and the database.
  *
  * Returns: (transfer full): %NULL with CUSTODY_ERROR_KEYSET_DAMAGED.

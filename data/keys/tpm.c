@@ -226,15 +226,14 @@ tpm_gate_create (Tpm *self, const Secret *auth, GError **error)
   return tpm_object_create (self, &template, auth, filler, error);
 }
 
-GBytes *
-tpm_admin_create (Tpm *self, const Secret *auth, GError **error)
+static GBytes *
+agreement_key_create (Tpm *self, TPMA_OBJECT lock, const Secret *auth, GError **error)
 {
-  /* noDA stays clear: that is what puts the PIN under the TPM's lock. */
   const TPM2B_PUBLIC template = {
     .publicArea = { .type = TPM2_ALG_ECC,
                     .nameAlg = TPM2_ALG_SHA256,
                     .objectAttributes = TPMA_OBJECT_FIXEDTPM | TPMA_OBJECT_FIXEDPARENT | TPMA_OBJECT_SENSITIVEDATAORIGIN
-                                        | TPMA_OBJECT_USERWITHAUTH | TPMA_OBJECT_DECRYPT,
+                                        | TPMA_OBJECT_USERWITHAUTH | TPMA_OBJECT_DECRYPT | lock,
                     .parameters.eccDetail = { .symmetric.algorithm = TPM2_ALG_NULL,
                                               .scheme = { .scheme = TPM2_ALG_ECDH,
                                                           .details.ecdh.hashAlg = TPM2_ALG_SHA256 },
@@ -242,9 +241,22 @@ tpm_admin_create (Tpm *self, const Secret *auth, GError **error)
                                               .kdf.scheme = TPM2_ALG_NULL } }
   };
 
+  return tpm_object_create (self, &template, auth, NULL, error);
+}
+
+GBytes *
+tpm_admin_create (Tpm *self, const Secret *auth, GError **error)
+{
   g_return_val_if_fail (secret_get_size (auth) == 32, NULL);
 
-  return tpm_object_create (self, &template, auth, NULL, error);
+  /* noDA stays clear: that is what puts the PIN under the TPM's lock. */
+  return agreement_key_create (self, 0, auth, error);
+}
+
+GBytes *
+tpm_transport_key_create (Tpm *self, GError **error)
+{
+  return agreement_key_create (self, TPMA_OBJECT_NODA, NULL, error);
 }
 
 GBytes *
@@ -266,6 +278,65 @@ tpm_attest_key_create (Tpm *self, GError **error)
 
   return tpm_object_create (self, &template, NULL, NULL, error);
 }
+
+/* --- keyed digests --------------------------------------------------------------------------------------------------- */
+
+static gboolean
+command_is_there (Tpm *self, TPM2_CC command)
+{
+  auto_esys TPMS_CAPABILITY_DATA *data = NULL;
+  TPMI_YES_NO more;
+
+  return Esys_GetCapability (self->esys, TPM_NO_SESSIONS, TPM2_CAP_COMMANDS, command, 1, &more, &data)
+             == TSS2_RC_SUCCESS
+         && data->data.command.count == 1
+         && (data->data.command.commandAttributes[0] & TPMA_CC_COMMANDINDEX_MASK) == command;
+}
+
+GBytes *
+tpm_index_key_create (Tpm *self, GError **error)
+{
+  const TPM2B_PUBLIC template = {
+    .publicArea = { .type = TPM2_ALG_KEYEDHASH,
+                    .nameAlg = TPM2_ALG_SHA256,
+                    .objectAttributes = TPMA_OBJECT_FIXEDTPM | TPMA_OBJECT_FIXEDPARENT | TPMA_OBJECT_SENSITIVEDATAORIGIN
+                                        | TPMA_OBJECT_USERWITHAUTH | TPMA_OBJECT_NODA | TPMA_OBJECT_SIGN_ENCRYPT,
+                    .parameters.keyedHashDetail.scheme = { .scheme = TPM2_ALG_HMAC,
+                                                           .details.hmac.hashAlg = TPM2_ALG_SHA256 } }
+  };
+
+  return command_is_there (self, TPM2_CC_HMAC) ? tpm_object_create (self, &template, NULL, NULL, error)
+                                               : g_bytes_new (NULL, 0);
+}
+
+gboolean
+tpm_hmac (Tpm *self, GBytes *blob, const Secret *data, guint8 ret_digest[TPM_DIGEST_BYTES], GError **error)
+{
+  TPM2B_MAX_BUFFER buffer = { .size = secret_get_size (data) };
+  auto_esys TPM2B_DIGEST *digest = NULL;
+  ESYS_TR key = ESYS_TR_NONE;
+  TSS2_RC rc;
+
+  g_return_val_if_fail (secret_get_size (data) <= sizeof buffer.buffer, FALSE);
+
+  if (!tpm_object_load (self, blob, &key, error))
+    return FALSE;
+  memcpy (buffer.buffer, secret_get_data (data, NULL), buffer.size);
+  rc = Esys_HMAC (self->esys, key, self->session, ESYS_TR_NONE, ESYS_TR_NONE, &buffer, TPM2_ALG_SHA256, &digest);
+  sodium_memzero (&buffer, sizeof buffer);
+  tpm_flush (self, &key);
+  if (!tpm_check (rc, "HMAC", error))
+    return FALSE;
+  if (digest->size != TPM_DIGEST_BYTES)
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_FAILED, "the TPM's digest has the wrong size");
+      return FALSE;
+    }
+  memcpy (ret_digest, digest->buffer, TPM_DIGEST_BYTES);
+  return TRUE;
+}
+
+/* --- agreement ------------------------------------------------------------------------------------------------------- */
 
 void
 tpm_pad_left (guint8 out[32], const guint8 *in, gsize n_bytes)
@@ -325,7 +396,7 @@ tpm_admin_wrap (Tpm *self, GBytes *blob, guint8 ret_ephemeral[TPM_POINT_BYTES], 
 }
 
 Secret *
-tpm_admin_agree (Tpm *self, GBytes *blob, const Secret *auth, const guint8 ephemeral[TPM_POINT_BYTES], GError **error)
+tpm_agree (Tpm *self, GBytes *blob, const Secret *auth, const guint8 ephemeral[TPM_POINT_BYTES], GError **error)
 {
   TPM2B_ECC_POINT point = { .point = { .x.size = 32, .y.size = 32 } };
   auto_esys TPM2B_ECC_POINT *shared = NULL;

@@ -23,6 +23,7 @@ typedef struct _Tpm Tpm;
 
 #define TPM_NAME_BYTES 34  /* SHA-256 Name: algorithm id and digest */
 #define TPM_POINT_BYTES 64 /* P-256: x and y, left-padded */
+#define TPM_DIGEST_BYTES 32
 
 typedef struct
 {
@@ -74,6 +75,16 @@ GBytes *tpm_gate_create (Tpm *self, const Secret *auth, GError **error);
 GBytes *tpm_admin_create (Tpm *self, const Secret *auth, GError **error);
 /** tpm_attest_key_create: an ECDSA P-256 key that signs only what the TPM itself says. noDA, no auth. */
 GBytes *tpm_attest_key_create (Tpm *self, GError **error);
+/** tpm_transport_key_create: a P-256 ECDH key that opens what was encrypted to this machine. noDA, no auth. */
+GBytes *tpm_transport_key_create (Tpm *self, GError **error);
+/**
+ * tpm_index_key_create: an HMAC-SHA256 key that never leaves the TPM. noDA, no auth.
+ *
+ * Returns: (transfer full): no bytes when the TPM has no TPM2_HMAC, which the standard does not ask for.
+ */
+GBytes *tpm_index_key_create (Tpm *self, GError **error);
+/** tpm_hmac: of @data, at most 1024 bytes, which goes to the TPM encrypted. */
+gboolean tpm_hmac (Tpm *self, GBytes *blob, const Secret *data, guint8 ret_digest[TPM_DIGEST_BYTES], GError **error);
 /** tpm_blob_get_point: a P-256 key's public half; %FALSE for any other blob. */
 gboolean tpm_blob_get_point (GBytes *blob, guint8 ret_point[TPM_POINT_BYTES]);
 /** tpm_blob_get_name: the Name of a blob's public part; %FALSE when the blob cannot be parsed. */
@@ -87,9 +98,12 @@ gboolean tpm_blob_get_name (GBytes *blob, guint8 ret_name[TPM_NAME_BYTES]);
  * Returns: (transfer full): the shared x coordinate, 32 bytes.
  */
 Secret *tpm_admin_wrap (Tpm *self, GBytes *blob, guint8 ret_ephemeral[TPM_POINT_BYTES], GError **error);
-/** tpm_admin_agree: the same shared secret from the admin's side; a wrong @auth counts against the lock (WRONG_PIN). */
+/**
+ * tpm_agree: the shared x coordinate from the key's side.
+ * @auth: (nullable): the key's; a wrong one of an admin's key counts against the lock (WRONG_PIN)
+ */
 Secret *
-tpm_admin_agree (Tpm *self, GBytes *blob, const Secret *auth, const guint8 ephemeral[TPM_POINT_BYTES], GError **error);
+tpm_agree (Tpm *self, GBytes *blob, const Secret *auth, const guint8 ephemeral[TPM_POINT_BYTES], GError **error);
 
 /** tpm_nv_find_free: the first index of our range (0x0180F001 and up) that is not in use. */
 gboolean tpm_nv_find_free (Tpm *self, guint32 *ret_index, GError **error);

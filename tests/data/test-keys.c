@@ -2,6 +2,7 @@
 /* keys: the keyset's file, and the vault's keys on a real software TPM. */
 #include "keys.h"
 
+#include <sodium.h>
 #include <string.h>
 
 #include "custody-error.h"
@@ -9,6 +10,7 @@
 #include "keyset.h"
 #include "tpm.h"
 
+#define KEYSET_NOW_TYPE "(ssayayayutuayayayayayayaya(sayayuuayay))"
 #define ADMIN "00000000-0000-4000-8000-000000000001"
 #define PIN "mihon-4829"
 
@@ -132,6 +134,73 @@ test_keyset_round_trip (Fixture *f, gconstpointer data)
   g_assert_nonnull (keyset_find_admin (again, ADMIN));
   g_assert_cmpint (g_stat (path, &st), ==, 0);
   g_assert_cmpint (st.st_mode & 0777, ==, 0600);
+}
+
+/* As a program of before wrote it: without what came later. */
+static GBytes *
+earlier_file (const Keyset *keyset, guint version)
+{
+  g_autoptr (GBytes) now = keyset_serialize (keyset);
+  g_autoptr (GBytes) body = g_bytes_new_from_bytes (now, 12, g_bytes_get_size (now) - 12 - 32);
+  g_autoptr (GVariant) tuple =
+      g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (KEYSET_NOW_TYPE), body, FALSE));
+  g_autoptr (GVariant) earlier = NULL;
+  GByteArray *file = g_byte_array_new ();
+  GVariantBuilder builder;
+  guint32 stored = GUINT32_TO_LE (version);
+  guint8 digest[32];
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_TUPLE);
+  for (gsize i = 0; i < g_variant_n_children (tuple); i++)
+    {
+      g_autoptr (GVariant) child = g_variant_get_child_value (tuple, i);
+
+      /* 11: attestation key, 12 and 13: transport and index key */
+      if (i < 11 || i > 13 || (i == 11 && version == 2))
+        g_variant_builder_add_value (&builder, child);
+    }
+  earlier = g_variant_ref_sink (g_variant_builder_end (&builder));
+  g_byte_array_append (file, (const guint8 *) "AZKEYSET", 8);
+  g_byte_array_append (file, (const guint8 *) &stored, sizeof stored);
+  g_byte_array_append (file, g_variant_get_data (earlier), g_variant_get_size (earlier));
+  crypto_hash_sha256 (digest, file->data, file->len);
+  g_byte_array_append (file, digest, sizeof digest);
+  return g_byte_array_free_to_bytes (file);
+}
+
+static void
+test_keyset_earlier_versions (Fixture *f, gconstpointer data)
+{
+  g_autofree char *path = keyset_path (f);
+  guint8 attest[ATTESTATION_KEY_BYTES], kept[ATTESTATION_KEY_BYTES], point[KEYS_POINT_BYTES], digest[KEYS_INDEX_BYTES];
+  g_autoptr (Secret) something = secret_new_random (32);
+
+  g_assert_true (keys_get_attest_key (f->keys, attest));
+  close_keys (f);
+  for (guint version = 1; version <= 2; version++)
+    {
+      g_autoptr (Keyset) keyset = keyset_load (path, NULL);
+      g_autoptr (GBytes) earlier = earlier_file (keyset, version);
+      g_autoptr (Secret) key = NULL;
+      g_autoptr (GError) error = NULL;
+      gsize size;
+      const char *bytes = g_bytes_get_data (earlier, &size);
+
+      g_assert_true (g_file_set_contents (path, bytes, size, NULL));
+      f->keys = keys_open (f->folder, NULL, &key, &error);
+      g_assert_no_error (error);
+      g_assert_false (keys_get_transport_point (f->keys, point));
+      g_assert_true (keys_complete (f->keys, &error));
+      g_assert_no_error (error);
+      g_assert_true (keys_get_transport_point (f->keys, point));
+      g_assert_true (keys_index (f->keys, something, digest, &error));
+      g_assert_true (keys_get_attest_key (f->keys, kept));
+      /* version 2's stays what it was */
+      if (version == 2)
+        g_assert_cmpmem (attest, sizeof attest, kept, sizeof kept);
+      memcpy (attest, kept, sizeof attest);
+      close_keys (f);
+    }
 }
 
 /* A keyset with a good digest and hostile contents: bounds are the parser's, not the digest's. */
@@ -454,6 +523,73 @@ test_lock_is_armed (Fixture *f, gconstpointer data)
   g_assert_true (keys_lock_is_armed (f->keys));
 }
 
+/* --- transport and index --------------------------------------------------------------------------------------------- */
+
+static void
+test_transport_agrees (Fixture *f, gconstpointer data)
+{
+  g_autoptr (Keyset) keyset = NULL;
+  g_autofree char *path = keyset_path (f), *state = g_build_filename (f->folder, "other-tpm", NULL);
+  g_autoptr (Tpm) other = NULL;
+  g_autoptr (Secret) sent = NULL, got = NULL, elsewhere = NULL;
+  g_autoptr (GBytes) public = NULL, name = NULL;
+  g_autoptr (GError) error = NULL;
+  guint8 ephemeral[TPM_POINT_BYTES], point[KEYS_POINT_BYTES], blob_point[KEYS_POINT_BYTES];
+  gboolean created;
+
+  keyset = keyset_load (path, &error);
+  g_assert_no_error (error);
+  g_assert_true (keys_get_transport_point (f->keys, point));
+  g_assert_true (tpm_blob_get_point (keyset->transport_key, blob_point));
+  g_assert_cmpmem (point, sizeof point, blob_point, sizeof blob_point);
+  close_keys (f);
+  {
+    g_autofree char *folder = g_build_filename (f->folder, KEYS_SWTPM_FOLDER, NULL);
+    g_autoptr (Tpm) tpm = tpm_new (tpm_channel_new_swtpm (folder, NULL), &error);
+
+    g_assert_no_error (error);
+    g_assert_true (tpm_srk_open (tpm, keyset->srk_public, keyset->srk_name, &error));
+    sent = tpm_admin_wrap (tpm, keyset->transport_key, ephemeral, &error);
+    g_assert_no_error (error);
+  }
+  {
+    g_autoptr (Secret) key = NULL;
+
+    f->keys = keys_open (f->folder, NULL, &key, &error);
+    g_assert_no_error (error);
+  }
+  got = keys_transport_agree (f->keys, ephemeral, &error);
+  g_assert_no_error (error);
+  g_assert_true (secret_equal (sent, got));
+  /* a point off the curve */
+  ephemeral[0] ^= 1;
+  g_assert_null (keys_transport_agree (f->keys, ephemeral, NULL));
+  /* the blob is of no use to another TPM */
+  g_assert_cmpint (g_mkdir (state, 0700), ==, 0);
+  other = tpm_new (tpm_channel_new_swtpm (state, NULL), &error);
+  g_assert_no_error (error);
+  g_assert_true (tpm_srk_provision (other, &public, &name, &created, &error));
+  ephemeral[0] ^= 1;
+  elsewhere = tpm_agree (other, keyset->transport_key, NULL, ephemeral, &error);
+  g_assert_null (elsewhere);
+  g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_KEYSET_DAMAGED);
+}
+
+static void
+test_index_finds_the_same (Fixture *f, gconstpointer data)
+{
+  g_autoptr (Secret) one = secret_new_random (32);
+  g_autoptr (Secret) other = secret_new_random (32);
+  guint8 first[KEYS_INDEX_BYTES], again[KEYS_INDEX_BYTES], different[KEYS_INDEX_BYTES];
+
+  g_assert_true (keys_can_index (f->keys));
+  g_assert_true (keys_index (f->keys, one, first, NULL));
+  g_assert_true (keys_index (f->keys, one, again, NULL));
+  g_assert_true (keys_index (f->keys, other, different, NULL));
+  g_assert_cmpmem (first, sizeof first, again, sizeof again);
+  g_assert_cmpint (memcmp (first, different, sizeof first), !=, 0);
+}
+
 /* --- counters -------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -528,6 +664,7 @@ main (int argc, char **argv)
   ADD ("/keys/keyset/byte-flips", set_up, test_keyset_byte_flips);
   ADD ("/keys/keyset/round-trip", set_up, test_keyset_round_trip);
   ADD ("/keys/keyset/hostile-costs", set_up, test_keyset_hostile_costs);
+  ADD ("/keys/keyset/earlier-versions", set_up, test_keyset_earlier_versions);
   ADD ("/keys/keyset/missing", set_up, test_keyset_missing);
   ADD ("/keys/keyset/damaged-blob-is-not-another-tpm", set_up, test_damaged_blob_is_not_another_tpm);
   ADD ("/keys/open/same-key", set_up, test_reopens_with_the_same_key);
@@ -545,6 +682,8 @@ main (int argc, char **argv)
   ADD ("/keys/login/arms-the-lock", set_up_folder, test_login_arms_the_lock);
   ADD ("/keys/login/lock-is-armed", set_up_folder, test_lock_is_armed);
   ADD ("/keys/open/waits-for-a-dying-swtpm", set_up, test_waits_for_a_dying_swtpm);
+  ADD ("/keys/transport/agrees", set_up, test_transport_agrees);
+  ADD ("/keys/index/finds-the-same", set_up, test_index_finds_the_same);
   ADD ("/keys/counter/only-rises", set_up, test_counter_only_rises);
   ADD ("/keys/counter/needs-its-auth", set_up, test_counter_needs_its_auth);
   ADD ("/keys/epoch/closes-what-was-sealed", set_up_folder, test_epoch_closes_what_was_sealed);
