@@ -40,7 +40,8 @@ def machine():
         system = platform.freedesktop_os_release()["PRETTY_NAME"]
     except OSError:
         system = platform.system()
-    return f"{os.cpu_count()} cores of {model}, {system}, Linux {platform.release()}"
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3
+    return f"{os.cpu_count()} cores of {model}, {memory:.0f} GiB of RAM, {system}, Linux {platform.release()}"
 
 
 def commit():

@@ -1,0 +1,322 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The operations that are cut off or made to fail, each with what must hold afterwards.
+
+A kind keeps a model of the vault: what was acknowledged. prepare () makes ready for one operation, operate () is that operation,
+check () looks whether the vault holds what the model says, where the last operation may have happened or not unless it was
+acknowledged, and takes over which it was."""
+import hashlib
+import os
+
+from gi.repository import GLib
+
+import world
+from world import Refused, demand
+
+PURPOSE = "tax"
+
+
+def entries(w, since):
+    """The record after entry @since."""
+    return w.daemon.call("LogList", "(a{sv})", {"from": GLib.Variant("t", since + 1)})[0]
+
+
+class Kind:
+    name = "?"
+    what = "?"
+    pin = world.PIN  # the chief's
+    # The vault is made anew after so many rounds, so that looking at all of it stays cheap.
+    rounds_per_vault = 60
+
+    def __init__(self, w):
+        self.w = w
+        self.seen = 0  # entries of the record that were looked at
+        self.dirty = False
+
+    def begin(self):
+        """With a new vault, logged in."""
+        self.people = [p["id"] for p in self.w.daemon.call("PeopleList", "(a{sv})", {})[0]]
+        self.live = {}  # person: (record, state)
+        self.n_records = 0
+        self.turn = 0
+        self.seen = len(entries(self.w, 0))
+
+    def login(self):
+        self.w.login(self.pin)
+
+    def prepare(self):
+        pass
+
+    def operate(self):
+        raise NotImplementedError
+
+    def check(self, answer):
+        """@answer: what operate () returned, or None when it did not return. TRUE when it has happened."""
+        raise NotImplementedError
+
+    # What several kinds do.
+
+    def next_person(self):
+        self.turn += 1
+        return self.people[self.turn % len(self.people)]
+
+    def collect(self, person):
+        collection = {"document": GLib.Variant("s", "my-number-card-back"), "identity": GLib.Variant("s", "employment-known"),
+                      "purposes": GLib.Variant("as", [PURPOSE]), "text-version": GLib.Variant("s", "2026-1"),
+                      "language": GLib.Variant("s", "ja"), "confidence": GLib.Variant("d", 0.99)}
+        return self.w.daemon.call("Collect", "(sa{sv}ay)", person, collection, world.NUMBER)[0]
+
+    def keep_number(self):
+        """A number in custody, acknowledged."""
+        person = self.next_person()
+        record = self.collect(person)
+        self.live[person] = (record, "collected")
+        self.n_records += 1
+        return record
+
+    def new_entries(self):
+        found = entries(self.w, self.seen)
+        demand([e["seq"] for e in found] == list(range(self.seen + 1, self.seen + 1 + len(found))), "entries are missing from the record")
+        self.seen += len(found)
+        return found
+
+    def look_at_numbers(self):
+        """{person: (record, state)} of those in custody; people and records must tell the same."""
+        records = self.w.daemon.call("RecordList", "(a{sv})", {})[0]
+        live = {}
+        for record in records:
+            if record["state"] in ("collected", "approved"):
+                demand(record["person"] not in live, "somebody has two numbers in custody")
+                live[record["person"]] = (record["id"], record["state"])
+        for person in self.w.daemon.call("PeopleList", "(a{sv})", {})[0]:
+            record, state = live.get(person["id"], ("", "none"))
+            demand((person["record"], person["state"]) == (record, state), "a person's state is not that of their number")
+        return live, len(records)
+
+    def check_numbers(self):
+        live, n_records = self.look_at_numbers()
+        demand(live == self.live and n_records == self.n_records, "the numbers in custody are not those that were acknowledged")
+
+
+class Collect(Kind):
+    name, what = "collect", "a number is taken into custody"
+
+    def prepare(self):
+        self.person = self.next_person()
+
+    def operate(self):
+        return self.collect(self.person)
+
+    def check(self, answer):
+        live, n_records = self.look_at_numbers()
+        told = [e["subject"] for e in self.new_entries() if e["action"] == "number-collected"]
+        found = live.get(self.person)
+        happened = found is not None and found != self.live.get(self.person)
+        if answer is not None:
+            demand(found == (answer, "collected"), "an acknowledged number is not there")
+        demand(told == ([found[0]] if happened else []), "the record does not tell of the number, or of one that is not there")
+        if happened:
+            self.live[self.person] = found
+            self.n_records += 1
+        demand(live == self.live and n_records == self.n_records, "the numbers in custody are not those that were acknowledged")
+        return happened
+
+
+class Approve(Kind):
+    name, what = "approve", "a number is approved"
+
+    def prepare(self):
+        self.record = self.keep_number()
+        self.person = self.people[self.turn % len(self.people)]
+
+    def operate(self):
+        self.w.daemon.call("Approve", "(ss)", self.record, "photo-document")
+        return True
+
+    def check(self, answer):
+        live, _ = self.look_at_numbers()
+        told = [e["subject"] for e in self.new_entries() if e["action"] == "number-approved"]
+        happened = live.get(self.person) == (self.record, "approved")
+        demand(happened or answer is None, "an acknowledged approval is not there")
+        demand(told == ([self.record] if happened else []), "the record does not tell of the approval, or of one that is not there")
+        if happened:
+            self.live[self.person] = (self.record, "approved")
+        self.check_numbers()
+        return happened
+
+
+class Export(Kind):
+    name, what = "export", "approved numbers go to a file"
+
+    def begin(self):
+        super().begin()
+        for _ in range(5):
+            record = self.keep_number()
+            self.w.daemon.call("Approve", "(ss)", record, "")
+            self.live[self.people[self.turn % len(self.people)]] = (record, "approved")
+        self.n_files = 0
+        self.new_entries()
+
+    def prepare(self):
+        self.n_files += 1
+        self.file = self.w.exports / f"{self.n_files}.csv"
+
+    def operate(self):
+        options = {"format": GLib.Variant("s", "keyed-csv"), "purpose": GLib.Variant("s", PURPOSE),
+                   "destination": GLib.Variant("s", "給与"), "kind": GLib.Variant("s", "all")}
+        fd = os.open(self.file, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            return self.w.daemon.call("Export", "(a{sv}h)", options, 0, file=fd)[0]
+        finally:
+            os.close(fd)
+
+    def check(self, answer):
+        new = self.new_entries()
+        told = [e for e in new if e["action"] == "exported"]
+        content = self.file.read_bytes() if self.file.exists() else b""
+        digest = hashlib.sha256(content).hexdigest()
+        if answer is not None:
+            demand(digest == answer["sha256"] and len(content) == answer["bytes"], "an acknowledged export is not in its file")
+            demand([e["subject"] for e in told] == [answer["export-id"]], "the record does not tell of the export")
+        demand(not content or told, "a file was written of which the record does not tell")
+        if told and answer is None and content:
+            failed = [e for e in new if e["action"] == "export-failed"]
+            demand(not failed, "a file stands that the record calls failed")
+        self.file.unlink(missing_ok=True)
+        self.check_numbers()
+        return bool(told)
+
+
+class Admins(Kind):
+    """What the three kinds of an admin change share."""
+
+    rounds_per_vault = 25
+
+    def begin(self):
+        super().begin()
+        self.admins = {world.CHIEF: world.PIN}  # name: PIN
+        self.n = 0
+        self.keep_number()
+        self.new_entries()
+
+    def next_name(self):
+        self.n += 1
+        return f"見本 事務{self.n}", f"mihon-{5000 + 7 * self.n}-b".encode()
+
+    def add(self, name, pin):
+        return self.w.daemon.call("AdminAdd", "(a{sv}ay)", {"name": GLib.Variant("s", name), "role": GLib.Variant("s", "clerk")}, pin)[0]
+
+    def listed(self):
+        return {a["name"]: a["id"] for a in self.w.daemon.call("AdminList")[0]}
+
+    def may_log_in(self, name, pin):
+        """Leaves the chief logged in."""
+        try:
+            self.w.login(pin, name)
+        except Refused as refusal:
+            demand(refusal.name in ("WrongPin", "NoSuchAdmin", "NotAllowed"), f"log-in: {refusal}")
+            return False
+        self.login()
+        return True
+
+
+class AdminAdd(Admins):
+    name, what = "admin-add", "an admin is added"
+
+    def prepare(self):
+        self.new = self.next_name()
+
+    def operate(self):
+        return self.add(*self.new)
+
+    def check(self, answer):
+        listed, (name, pin) = self.listed(), self.new
+        told = [e["subject"] for e in self.new_entries() if e["action"] == "admin-added"]
+        happened = name in listed
+        demand(answer is None or listed.get(name) == answer, "an acknowledged admin is not there")
+        demand(told == ([listed[name]] if happened else []), "the record does not tell of the admin, or of one who is not there")
+        demand(self.may_log_in(name, pin) == happened, "an admin who is there cannot log in, or one who is not can")
+        demand(set(listed) == set(self.admins) | ({name} if happened else set()), "the admins are not those who were acknowledged")
+        if happened:  # keyset and list have room for so many
+            self.w.daemon.call("AdminRemove", "(s)", listed[name])
+        self.check_numbers()
+        self.new_entries()
+        return happened
+
+
+class AdminRemove(Admins):
+    name, what = "admin-remove", "an admin is removed, by a new epoch"
+
+    def begin(self):
+        super().begin()
+        self.standing = None
+
+    def prepare(self):
+        if self.standing is None:
+            name, pin = self.next_name()
+            self.standing = (name, pin, self.add(name, pin))
+            self.new_entries()
+
+    def operate(self):
+        self.w.daemon.call("AdminRemove", "(s)", self.standing[2])
+        return True
+
+    def check(self, answer):
+        name, pin, admin_id = self.standing
+        listed = self.listed()
+        told = [e["subject"] for e in self.new_entries() if e["action"] == "admin-removed"]
+        happened = name not in listed
+        demand(happened or answer is None, "an admin whose removal was acknowledged is still there")
+        demand(told == ([admin_id] if happened else []), "the record does not tell of the removal, or of one that was not")
+        demand(self.may_log_in(name, pin) != happened, "an admin who was removed can log in, or one who was not cannot")
+        demand(set(listed) == {world.CHIEF} | (set() if happened else {name}), "the admins are not those who were acknowledged")
+        if happened:
+            self.standing = None
+        self.check_numbers()
+        self.new_entries()
+        return happened
+
+
+class PinChange(Admins):
+    name, what = "pin-change", "the chief's PIN is changed, by a new epoch"
+
+    def begin(self):
+        super().begin()
+        self.pin = world.PIN
+
+    def prepare(self):
+        self.new_pin = self.next_name()[1]
+
+    def operate(self):
+        self.w.daemon.call("PinChange", "(ayay)", self.pin, self.new_pin)
+        return True
+
+    def login(self):
+        """With whichever PIN holds; exactly one does."""
+        try:
+            self.w.login(self.pin)
+            self.worked = self.pin
+        except Refused as refusal:
+            demand(refusal.name == "WrongPin", f"log-in: {refusal}")
+            self.w.login(self.new_pin)
+            self.worked = self.new_pin
+
+    def check(self, answer):
+        self.login()
+        happened = self.worked == self.new_pin
+        other = self.pin if happened else self.new_pin
+        demand(happened or answer is None, "an acknowledged change of the PIN did not happen")
+        try:
+            self.w.login(other)
+        except Refused as refusal:
+            demand(refusal.name == "WrongPin", f"log-in: {refusal}")
+        else:
+            demand(False, "the old PIN and the new one both open the vault")
+        self.pin = self.worked
+        self.login()
+        told = [e for e in self.new_entries() if e["action"] == "pin-changed"]
+        demand(len(told) == happened, "the record does not tell of the new PIN, or of one that is not")
+        self.check_numbers()
+        return happened
+
+
+KINDS = {kind.name: kind for kind in (Collect, Approve, Export, AdminAdd, AdminRemove, PinChange)}

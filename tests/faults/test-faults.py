@@ -1,0 +1,41 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Short versions of what tools/faults does for long.
+
+    tests/faults/test-faults.py BUILD PART        prints TAP; PART: kill
+"""
+import pathlib
+import sys
+import traceback
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import kill  # noqa: E402
+from kinds import KINDS  # noqa: E402
+
+KILLS = 4
+
+
+def kill_cases(build):
+    for name in KINDS:
+        yield f"kill/{name}", lambda name=name: kill.run(build, name, KILLS, 1, power=name in ("collect", "pin-change"))
+
+
+PARTS = {"kill": kill_cases}
+
+
+def main():
+    build, part = sys.argv[1:3]
+    cases, failed = list(PARTS[part](build)), 0
+    print(f"1..{len(cases)}", flush=True)
+    for n, (name, run) in enumerate(cases, 1):
+        try:
+            run()
+            print(f"ok {n} - /faults/{name}", flush=True)
+        except Exception:
+            failed += 1
+            print(f"not ok {n} - /faults/{name}\n# " + traceback.format_exc().replace("\n", "\n# "), flush=True)
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
