@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Vault: removing an admin and changing a PIN, each by a new epoch: a copy of the old files opens nothing any more, on this
- * machine either. */
+/* Vault: the change to a new epoch, after which a copy of the old files opens nothing any more, on this machine either; and what is
+ * done to admins by one: removing them, changing a PIN. */
 #include "vault-private.h"
 
 #include <glib/gstdio.h>
@@ -9,14 +9,6 @@
 #include "custody-error.h"
 #include "durable.h"
 #include "record.h"
-
-typedef struct
-{
-  KeysEpochChange keys;
-  const char *actor;
-  const char *action;
-  const char *subject; /* admin's id */
-} Change;
 
 static void
 remove_in (const Vault *self, const char *name)
@@ -27,10 +19,18 @@ remove_in (const Vault *self, const char *name)
 }
 
 static void
+remove_between_store (const Vault *self)
+{
+  remove_in (self, STORE_BETWEEN_FILE);
+  remove_in (self, STORE_BETWEEN_FILE "-journal");
+}
+
+static void
 remove_next_store (const Vault *self)
 {
   remove_in (self, STORE_NEXT_FILE);
   remove_in (self, STORE_NEXT_FILE "-journal");
+  remove_between_store (self);
 }
 
 /* --- the new database ------------------------------------------------------------------------------------------------ */
@@ -65,25 +65,49 @@ reseal_numbers (Vault *self, Store *next, const KeysEpoch *epoch, const Secret *
 }
 
 static gboolean
-change_in_transaction (Vault *self, Store *next, const KeysEpoch *epoch, const Secret *master, const Change *change,
-                       GError **error)
+change_in_transaction (Vault *self, Store *next, const KeysEpoch *epoch, const Secret *master,
+                       const VaultEpochChange *change, GError **error)
 {
-  g_autofree char *now = record_now ();
-
   return reseal_numbers (self, next, epoch, master, error)
          && store_set_meta_bytes (next, VAULT_META_PUBLIC, keys_epoch_get_vault_public (epoch), KEYS_VAULT_BYTES, error)
-         && (change->keys.removed == NULL || admins_set_removed (next, change->keys.removed, now, error))
-         && record_append (next, error, change->actor, change->action, change->subject, NULL);
+         && change->step (next, change->data, error);
+}
+
+/* What is to be gone must never have stood in the new file, where overwriting it may leave a trace: it goes from a copy in between,
+ * whose key nobody keeps. */
+static gboolean
+copy_without (Vault *self, const KeysEpoch *epoch, const VaultEpochChange *change, const char *path, GError **error)
+{
+  g_autofree char *between_path = vault_path_in (self, STORE_BETWEEN_FILE);
+  g_autoptr (Secret) key = secret_new_random (STORE_KEY_BYTES);
+  g_autoptr (Store) between = NULL;
+  gboolean ok = FALSE;
+
+  if (store_copy (self->store, between_path, key, error))
+    between = store_open (between_path, key, error);
+  if (between != NULL && store_begin (between, error))
+    {
+      ok = change->remove (between, change->data, error);
+      if (ok)
+        ok = store_commit (between, error) && store_copy (between, path, keys_epoch_get_database_key (epoch), error);
+      else
+        store_rollback (between);
+    }
+  g_clear_pointer (&between, store_close);
+  remove_between_store (self);
+  return ok;
 }
 
 static gboolean
-make_next_store (Vault *self, const KeysEpoch *epoch, const Secret *master, const Change *change, GError **error)
+make_next_store (Vault *self, const KeysEpoch *epoch, const Secret *master, const VaultEpochChange *change,
+                 GError **error)
 {
   g_autofree char *path = vault_path_in (self, STORE_NEXT_FILE);
   g_autoptr (Store) next = NULL;
 
   remove_next_store (self);
-  if (!store_copy (self->store, path, keys_epoch_get_database_key (epoch), error))
+  if (!(change->remove != NULL ? copy_without (self, epoch, change, path, error)
+                               : store_copy (self->store, path, keys_epoch_get_database_key (epoch), error)))
     return FALSE;
   next = store_open (path, keys_epoch_get_database_key (epoch), error);
   if (next == NULL || !store_begin (next, error))
@@ -133,9 +157,8 @@ take_place (Vault *self, const KeysEpoch *epoch, GError **error)
   return self->store != NULL;
 }
 
-/* (transfer full): the master secret of the new epoch; %NULL with nothing changed. */
-static Secret *
-change_epoch (Vault *self, const Secret *master, const Change *change, GError **error)
+Secret *
+vault_change_epoch (Vault *self, const Secret *master, const VaultEpochChange *change, GError **error)
 {
   g_autoptr (KeysEpoch) epoch = keys_epoch_prepare (self->keys, master, &change->keys, error);
   g_autoptr (GError) problem = NULL;
@@ -165,8 +188,8 @@ change_epoch (Vault *self, const Secret *master, const Change *change, GError **
   return new_master;
 }
 
-static void
-refresh_session (VaultAdmin *admin, const Secret *master)
+void
+vault_refresh_session (VaultAdmin *admin, const Secret *master)
 {
   if (admin->vault_secret != NULL)
     {
@@ -179,6 +202,14 @@ refresh_session (VaultAdmin *admin, const Secret *master)
       admin->master = secret_new_copy (secret_get_data (master, NULL), secret_get_size (master));
     }
 }
+
+/* --- admins ----------------------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  const char *actor;
+  const char *subject; /* admin's id */
+} AdminStep;
 
 static gboolean
 require_other_chief (Vault *self, const char *admin_id, GError **error)
@@ -203,10 +234,21 @@ require_other_chief (Vault *self, const char *admin_id, GError **error)
   return known && left;
 }
 
+static gboolean
+remove_admin_step (Store *next, gpointer data, GError **error)
+{
+  const AdminStep *step = data;
+  g_autofree char *now = record_now ();
+
+  return admins_set_removed (next, step->subject, now, error)
+         && record_append (next, error, step->actor, "admin-removed", step->subject, NULL);
+}
+
 gboolean
 vault_remove_admin (Vault *self, VaultAdmin *by, const char *admin_id, GError **error)
 {
-  const Change change = { .keys.removed = admin_id, .actor = by->id, .action = "admin-removed", .subject = admin_id };
+  AdminStep step = { by->id, admin_id };
+  const VaultEpochChange change = { .keys.removed = admin_id, .step = remove_admin_step, .data = &step };
   g_autoptr (GError) problem = NULL;
   g_autoptr (Secret) master = NULL;
   g_autoptr (Admin) known = NULL;
@@ -214,10 +256,10 @@ vault_remove_admin (Vault *self, VaultAdmin *by, const char *admin_id, GError **
   if (!vault_require_open (self, error))
     return FALSE;
   if (vault_require_chief (by, &problem) && require_other_chief (self, admin_id, &problem))
-    master = change_epoch (self, by->master, &change, &problem);
+    master = vault_change_epoch (self, by->master, &change, &problem);
   if (master != NULL)
     {
-      refresh_session (by, master);
+      vault_refresh_session (by, master);
       return TRUE;
     }
   /* Only an id that is one of ours may stand in the record. */
@@ -237,13 +279,22 @@ require_other_pin (const Secret *old_pin, const Secret *new_pin, GError **error)
   return FALSE;
 }
 
+static gboolean
+change_pin_step (Store *next, gpointer data, GError **error)
+{
+  const AdminStep *step = data;
+
+  return record_append (next, error, step->actor, "pin-changed", step->subject, NULL);
+}
+
 gboolean
 vault_change_pin (Vault *self, VaultAdmin *admin, const Secret *old_pin, const Secret *new_pin, guint *ret_tries_left,
                   GError **error)
 {
-  const Change change = {
-    .keys = { .renewed = admin->id, .pin = new_pin }, .actor = admin->id, .action = "pin-changed", .subject = admin->id
-  };
+  AdminStep step = { admin->id, admin->id };
+  const VaultEpochChange change = { .keys = { .renewed = admin->id, .pin = new_pin },
+                                    .step = change_pin_step,
+                                    .data = &step };
   g_autoptr (GError) problem = NULL;
   g_autoptr (Secret) vault_secret = NULL, master = NULL, new_master = NULL;
 
@@ -252,10 +303,10 @@ vault_change_pin (Vault *self, VaultAdmin *admin, const Secret *old_pin, const S
   if (vault_require_pin (self->company, admin->name, new_pin, &problem)
       && keys_login (self->keys, admin->id, old_pin, &vault_secret, &master, ret_tries_left, &problem)
       && require_other_pin (old_pin, new_pin, &problem))
-    new_master = change_epoch (self, master, &change, &problem);
+    new_master = vault_change_epoch (self, master, &change, &problem);
   if (new_master != NULL)
     {
-      refresh_session (admin, new_master);
+      vault_refresh_session (admin, new_master);
       return TRUE;
     }
   vault_note_attempt (self, admin->id, "pin-change-refused", admin->id, problem);

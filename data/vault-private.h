@@ -30,6 +30,24 @@ gboolean vault_require_pin (const char *company, const char *name, const Secret 
 gboolean vault_require_chief (const VaultAdmin *by, GError **error);
 /* An attempt of @actor that was refused because of @why. Where it cannot be recorded it is refused all the same. */
 void vault_note_attempt (Vault *self, const char *actor, const char *action, const char *subject, const GError *why);
+/*
+ * A change of the epoch. The new database is a copy in which everything is sealed to new keys; what is there of the old one dies with
+ * its epoch. Each function works on a database in a transaction, and fails the change by failing.
+ */
+typedef struct
+{
+  KeysEpochChange keys;
+  /* or NULL: takes out what must be gone, before the new database is made */
+  gboolean (*remove) (Store *between, gpointer data, GError **error);
+  /* the rest, and the entry of the record */
+  gboolean (*step) (Store *next, gpointer data, GError **error);
+  gpointer data;
+} VaultEpochChange;
+
+/* (transfer full): the master secret of the new epoch; NULL with nothing changed, or, when nobody can tell, with the vault sealed. */
+Secret *vault_change_epoch (Vault *self, const Secret *master, const VaultEpochChange *change, GError **error);
+/* The session goes on in the new epoch. */
+void vault_refresh_session (VaultAdmin *admin, const Secret *master);
 /* Closes the vault: every call fails with @take_reason from now on. */
 void vault_seal (Vault *self, GError *take_reason);
 /* With the keys open and the store not yet: ends a change of the epoch that was cut off, or removes what is left of one. */

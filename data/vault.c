@@ -291,8 +291,8 @@ remove_in (const Vault *self, const char *name)
 static void
 remove_unfinished (Vault *self)
 {
-  static const char *const files[] = { KEYS_FILE,  KEYS_FILE ".new", KEYS_NEXT_FILE,
-                                       STORE_FILE, STORE_NEXT_FILE,  STORE_FILE "-journal" };
+  static const char *const files[] = { KEYS_FILE,       KEYS_FILE ".new",   KEYS_NEXT_FILE,       STORE_FILE,
+                                       STORE_NEXT_FILE, STORE_BETWEEN_FILE, STORE_FILE "-journal" };
   g_autofree char *swtpm = vault_path_in (self, KEYS_SWTPM_FOLDER);
   struct stat st;
   /* A link is removed, not followed. */

@@ -15,8 +15,9 @@ G_BEGIN_DECLS
 typedef struct _Store Store;
 
 #define STORE_FILE "vault.db"
-#define STORE_NEXT_FILE "vault.next" /* only while an epoch changes */
-#define STORE_KEY_BYTES 48           /* 32 of key, 16 of salt: the salt is the file's first 16 bytes */
+#define STORE_NEXT_FILE "vault.next"       /* only while an epoch changes */
+#define STORE_BETWEEN_FILE "vault.between" /* only while an epoch changes */
+#define STORE_KEY_BYTES 48                 /* 32 of key, 16 of salt: the salt is the file's first 16 bytes */
 #define STORE_UUID_BYTES 36
 
 /** store_create: a new file, 0600; it must not exist. */
