@@ -383,6 +383,7 @@ vault_add_person (Vault *self, const char *actor, Person *person, GError **error
   default_text (&person->department);
   default_text (&person->parent);
   default_text (&person->relationship);
+  default_text (&person->left);
   if (person->code[0] == '\0' && g_str_equal (person->kind, "contractor"))
     {
       g_free (person->code);

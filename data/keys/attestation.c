@@ -78,46 +78,76 @@ attestation_key_from_pem (const char *text, gsize n_bytes, guint8 ret_key[ATTEST
 
 /* --- the signature --------------------------------------------------------------------------------------------------- */
 
+static ECDSA_SIG *
+signature_from_halves (const guint8 halves[ATTESTATION_SIGNATURE_BYTES])
+{
+  ECDSA_SIG *signature = ECDSA_SIG_new ();
+  BIGNUM *r = BN_bin2bn (halves, COORDINATE_BYTES, NULL);
+  BIGNUM *s = BN_bin2bn (halves + COORDINATE_BYTES, COORDINATE_BYTES, NULL);
+
+  if (signature != NULL && r != NULL && s != NULL && ECDSA_SIG_set0 (signature, r, s) == 1)
+    return signature;
+  BN_free (r);
+  BN_free (s);
+  ECDSA_SIG_free (signature);
+  return NULL;
+}
+
+gsize
+attestation_signature_to_der (const Attestation *self, guint8 ret_der[ATTESTATION_DER_MAX_BYTES])
+{
+  g_autoptr (ECDSA_SIG) signature = signature_from_halves (self->signature);
+  guint8 *der = NULL;
+  int n_der = signature != NULL ? i2d_ECDSA_SIG (signature, &der) : 0;
+
+  if (n_der > 0 && n_der <= ATTESTATION_DER_MAX_BYTES)
+    memcpy (ret_der, der, (gsize) n_der);
+  else
+    n_der = 0;
+  OPENSSL_free (der);
+  return (gsize) n_der;
+}
+
+gboolean
+attestation_signature_from_der (Attestation *self, const guint8 *der, gsize n_der)
+{
+  g_autoptr (ECDSA_SIG) signature = NULL;
+  guint8 again[ATTESTATION_DER_MAX_BYTES];
+  const guint8 *at = der;
+
+  if (n_der == 0 || n_der > ATTESTATION_DER_MAX_BYTES)
+    return FALSE;
+  signature = d2i_ECDSA_SIG (NULL, &at, (long) n_der);
+  return signature != NULL
+         && BN_bn2binpad (ECDSA_SIG_get0_r (signature), self->signature, COORDINATE_BYTES) == COORDINATE_BYTES
+         && BN_bn2binpad (ECDSA_SIG_get0_s (signature), self->signature + COORDINATE_BYTES, COORDINATE_BYTES)
+                == COORDINATE_BYTES
+         && attestation_signature_to_der (self, again) == n_der && memcmp (again, der, n_der) == 0;
+}
+
 static gboolean
 signature_fits (const Attestation *self, const guint8 key[ATTESTATION_KEY_BYTES])
 {
   g_autoptr (EVP_PKEY) pkey = key_from_point (key);
   g_autoptr (EVP_PKEY_CTX) context = pkey != NULL ? EVP_PKEY_CTX_new (pkey, NULL) : NULL;
-  g_autoptr (ECDSA_SIG) signature = ECDSA_SIG_new ();
-  BIGNUM *r = BN_bin2bn (self->signature, COORDINATE_BYTES, NULL);
-  BIGNUM *s = BN_bin2bn (self->signature + COORDINATE_BYTES, COORDINATE_BYTES, NULL);
-  guint8 digest[crypto_hash_sha256_BYTES], *der = NULL;
-  int n_der;
-  gboolean fits;
+  guint8 digest[crypto_hash_sha256_BYTES], der[ATTESTATION_DER_MAX_BYTES];
+  gsize n_der = attestation_signature_to_der (self, der);
 
-  if (signature == NULL || r == NULL || s == NULL || ECDSA_SIG_set0 (signature, r, s) != 1)
-    {
-      BN_free (r);
-      BN_free (s);
-      return FALSE;
-    }
   crypto_hash_sha256 (digest, self->bytes, self->n_bytes);
-  n_der = i2d_ECDSA_SIG (signature, &der);
-  fits = n_der > 0 && context != NULL && EVP_PKEY_verify_init (context) == 1
-         && EVP_PKEY_verify (context, der, (gsize) n_der, digest, sizeof digest) == 1;
-  OPENSSL_free (der);
-  return fits;
+  return n_der > 0 && context != NULL && EVP_PKEY_verify_init (context) == 1
+         && EVP_PKEY_verify (context, der, n_der, digest, sizeof digest) == 1;
 }
 
 /* --- what was signed -------------------------------------------------------------------------------------------------- */
 
-/* The Name of a state counter that has been written, at @index: SHA-256 over all that defines it. */
+/* The Name of a counter that has been written: SHA-256 over all that defines it. */
 static gboolean
-state_counter_name (guint32 index, TPM2B_NAME *ret_name)
+counter_name (const TPMS_NV_PUBLIC *public, TPM2B_NAME *ret_name)
 {
-  const TPMS_NV_PUBLIC public = { .nvIndex = index,
-                                  .nameAlg = TPM2_ALG_SHA256,
-                                  .attributes = NV_STATE_ATTRIBUTES | TPMA_NV_WRITTEN,
-                                  .dataSize = NV_COUNTER_BYTES };
-  guint8 buffer[sizeof public];
+  guint8 buffer[sizeof *public];
   gsize used = 0;
 
-  if (Tss2_MU_TPMS_NV_PUBLIC_Marshal (&public, buffer, sizeof buffer, &used) != TSS2_RC_SUCCESS)
+  if (Tss2_MU_TPMS_NV_PUBLIC_Marshal (public, buffer, sizeof buffer, &used) != TSS2_RC_SUCCESS)
     return FALSE;
   ret_name->name[0] = TPM2_ALG_SHA256 >> 8;
   ret_name->name[1] = TPM2_ALG_SHA256 & 0xff;
@@ -127,17 +157,38 @@ state_counter_name (guint32 index, TPM2B_NAME *ret_name)
 }
 
 static gboolean
+is_counter (const TPM2B_NAME *name, const TPMS_NV_PUBLIC *public)
+{
+  TPM2B_NAME wanted;
+
+  return counter_name (public, &wanted) && wanted.size == name->size
+         && memcmp (wanted.name, name->name, name->size) == 0;
+}
+
+static gboolean
 is_state_counter (const TPM2B_NAME *name)
 {
-  for (guint32 index = NV_FIRST; index <= NV_LAST; index++)
-    {
-      TPM2B_NAME wanted;
+  TPMS_NV_PUBLIC public = { .nameAlg = TPM2_ALG_SHA256,
+                            .attributes = NV_STATE_ATTRIBUTES | TPMA_NV_WRITTEN,
+                            .dataSize = NV_COUNTER_BYTES };
 
-      if (state_counter_name (index, &wanted) && wanted.size == name->size
-          && memcmp (wanted.name, name->name, name->size) == 0)
-        return TRUE;
-    }
+  for (public.nvIndex = NV_FIRST; public.nvIndex <= NV_LAST; public.nvIndex++)
+    if (is_counter (name, &public))
+      return TRUE;
   return FALSE;
+}
+
+static gboolean
+is_epoch_counter (const TPM2B_NAME *name, const AttestationEpoch *epoch)
+{
+  TPMS_NV_PUBLIC public = { .nvIndex = epoch->index,
+                            .nameAlg = TPM2_ALG_SHA256,
+                            .attributes = NV_EPOCH_ATTRIBUTES | TPMA_NV_WRITTEN,
+                            .authPolicy.size = ATTESTATION_POLICY_BYTES,
+                            .dataSize = NV_COUNTER_BYTES };
+
+  memcpy (public.authPolicy.buffer, epoch->policy, ATTESTATION_POLICY_BYTES);
+  return epoch->index >= NV_FIRST && epoch->index <= NV_LAST && is_counter (name, &public);
 }
 
 static gboolean
@@ -151,9 +202,10 @@ parse (const Attestation *self, TPMS_ATTEST *ret_attest)
          && used == self->n_bytes && ret_attest->magic == TPM2_GENERATED_VALUE && ret_attest->type == TPM2_ST_ATTEST_NV;
 }
 
-gboolean
-attestation_check (const Attestation *self, const guint8 key[ATTESTATION_KEY_BYTES],
-                   const guint8 head[ATTESTATION_HEAD_BYTES], AttestationFacts *ret_facts, GError **error)
+/* @epoch: NULL for a state counter */
+static gboolean
+check (const Attestation *self, const guint8 key[ATTESTATION_KEY_BYTES], const guint8 head[ATTESTATION_HEAD_BYTES],
+       const AttestationEpoch *epoch, AttestationFacts *ret_facts, GError **error)
 {
   TPMS_ATTEST attest;
   const TPMS_NV_CERTIFY_INFO *nv = &attest.attested.nv;
@@ -166,9 +218,10 @@ attestation_check (const Attestation *self, const guint8 key[ATTESTATION_KEY_BYT
     fault = "another key signed it, or it was altered";
   else if (attest.extraData.size != ATTESTATION_HEAD_BYTES
            || memcmp (attest.extraData.buffer, head, ATTESTATION_HEAD_BYTES) != 0)
-    fault = "it was made for other entries";
-  else if (nv->nvContents.size != NV_COUNTER_BYTES || nv->offset != 0 || !is_state_counter (&nv->indexName))
-    fault = "it is not about a vault's state counter";
+    fault = epoch != NULL ? "it was made for another text" : "it was made for other entries";
+  else if (nv->nvContents.size != NV_COUNTER_BYTES || nv->offset != 0
+           || !(epoch != NULL ? is_epoch_counter (&nv->indexName, epoch) : is_state_counter (&nv->indexName)))
+    fault = epoch != NULL ? "it is not about the vault's epoch counter" : "it is not about a vault's state counter";
   if (fault != NULL)
     {
       g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED, "attestation: %s", fault);
@@ -178,4 +231,19 @@ attestation_check (const Attestation *self, const guint8 key[ATTESTATION_KEY_BYT
     counter = counter << 8 | nv->nvContents.buffer[i];
   *ret_facts = (AttestationFacts){ .counter = counter, .clock_ms = attest.clockInfo.clock };
   return TRUE;
+}
+
+gboolean
+attestation_check (const Attestation *self, const guint8 key[ATTESTATION_KEY_BYTES],
+                   const guint8 head[ATTESTATION_HEAD_BYTES], AttestationFacts *ret_facts, GError **error)
+{
+  return check (self, key, head, NULL, ret_facts, error);
+}
+
+gboolean
+attestation_check_epoch (const Attestation *self, const guint8 key[ATTESTATION_KEY_BYTES],
+                         const guint8 digest[ATTESTATION_HEAD_BYTES], const AttestationEpoch *epoch,
+                         AttestationFacts *ret_facts, GError **error)
+{
+  return check (self, key, digest, epoch, ret_facts, error);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Attestation: what a vault's TPM signs about the head of the record and its state counter (TPM2_NV_Certify by a restricted key),
+/* Attestation: what a vault's TPM signs about the head of the record and its state counter, or a certificate and its epoch counter
+ * (TPM2_NV_Certify by a restricted key),
  * checked with the public key alone: no TPM, no vault. Any thread. Errors: CUSTODY_ERROR_TAMPERED. */
 #pragma once
 
@@ -35,6 +36,26 @@ typedef struct
  */
 gboolean attestation_check (const Attestation *self, const guint8 key[ATTESTATION_KEY_BYTES],
                             const guint8 head[ATTESTATION_HEAD_BYTES], AttestationFacts *ret_facts, GError **error);
+
+#define ATTESTATION_POLICY_BYTES 32
+
+/* Which epoch counter: it can only rise, and only by whom the policy lets. */
+typedef struct
+{
+  guint32 index;
+  guint8 policy[ATTESTATION_POLICY_BYTES];
+} AttestationEpoch;
+
+/** attestation_check_epoch: the same over @digest and the epoch counter @epoch, whose value is then the facts' counter. */
+gboolean attestation_check_epoch (const Attestation *self, const guint8 key[ATTESTATION_KEY_BYTES],
+                                  const guint8 digest[ATTESTATION_HEAD_BYTES], const AttestationEpoch *epoch,
+                                  AttestationFacts *ret_facts, GError **error);
+
+#define ATTESTATION_DER_MAX_BYTES 80
+/** attestation_signature_to_der: the signature as other programs write it (ECDSA-Sig-Value); the number of bytes. */
+gsize attestation_signature_to_der (const Attestation *self, guint8 ret_der[ATTESTATION_DER_MAX_BYTES]);
+/** attestation_signature_from_der: %FALSE unless @der is what attestation_signature_to_der () writes. */
+gboolean attestation_signature_from_der (Attestation *self, const guint8 *der, gsize n_der);
 
 /** attestation_key_to_pem: (transfer full): a SubjectPublicKeyInfo, as OpenSSL writes it; %NULL when @key is no point. */
 char *attestation_key_to_pem (const guint8 key[ATTESTATION_KEY_BYTES]);

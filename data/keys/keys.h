@@ -147,6 +147,18 @@ gboolean keys_epoch_commit (Keys *self, KeysEpoch *epoch, gboolean *ret_unsure, 
 gboolean keys_epoch_is_unfinished (const Keys *self);
 gboolean keys_epoch_finish (Keys *self, GError **error);
 
+typedef struct
+{
+  guint64 value; /* what the keys in use are sealed to */
+  AttestationEpoch counter;
+} KeysEpochState;
+
+/** keys_get_epoch: the epoch of the keys in use, and which counter of the TPM it stands in. */
+gboolean keys_get_epoch (Keys *self, KeysEpochState *ret_state, GError **error);
+/** keys_certify_epoch: the TPM binds @digest, the epoch counter as it stands and its own clock in one signature: attestation_check_epoch (). */
+gboolean keys_certify_epoch (Keys *self, const guint8 digest[ATTESTATION_HEAD_BYTES], Attestation *ret_attestation,
+                             GError **error);
+
 /**
  * keys_arm_lock:
  *

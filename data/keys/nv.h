@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* nv: where a vault's NV counters lie in the TPM, and what the state counter is: both who makes it and who checks a signature
- * about it must agree. */
+/* nv: where a vault's NV counters lie in the TPM, and what they are: both who makes them and who checks a signature about
+ * them must agree. */
 #pragma once
 
 #include <tss2/tss2_tpm2_types.h>
@@ -11,3 +11,4 @@
 #define NV_COUNTER_BYTES 8
 #define NV_COUNTER_ATTRIBUTES (TPMA_NV_NO_DA | TPM2_NT_COUNTER << TPMA_NV_TPM2_NT_SHIFT)
 #define NV_STATE_ATTRIBUTES (TPMA_NV_AUTHREAD | TPMA_NV_AUTHWRITE | NV_COUNTER_ATTRIBUTES)
+#define NV_EPOCH_ATTRIBUTES (TPMA_NV_AUTHREAD | TPMA_NV_POLICYWRITE | NV_COUNTER_ATTRIBUTES)

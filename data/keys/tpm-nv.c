@@ -168,9 +168,7 @@ tpm_epoch_create (Tpm *self, guint32 index, GBytes *gate, const Secret *gate_aut
     return FALSE;
   ok = policy_gate (self, trial, gate, gate_auth, error) && policy_finish (self, &trial, &policy, error);
   tpm_flush (self, &trial);
-  if (!ok
-      || !nv_define (self, index, TPMA_NV_AUTHREAD | TPMA_NV_POLICYWRITE | NV_COUNTER_ATTRIBUTES, NULL, &policy, &nv,
-                     error))
+  if (!ok || !nv_define (self, index, NV_EPOCH_ATTRIBUTES, NULL, &policy, &nv, error))
     return FALSE;
   /* The first write changes the index's Name: raise it before anything is sealed to it. */
   ok = epoch_increment (self, nv, gate, gate_auth, error) && nv_read (self, nv, ret_value, error);
@@ -199,6 +197,29 @@ tpm_epoch_read (Tpm *self, guint32 index, guint64 *ret_value, GError **error)
   ESYS_TR nv = ESYS_TR_NONE;
   gboolean ok = nv_open (self, index, &nv, error) && nv_read (self, nv, ret_value, error);
 
+  nv_close (self, &nv);
+  return ok;
+}
+
+gboolean
+tpm_epoch_get_policy (Tpm *self, guint32 index, guint8 ret_policy[ATTESTATION_POLICY_BYTES], GError **error)
+{
+  TPM2B_NV_PUBLIC *public = NULL;
+  ESYS_TR nv = ESYS_TR_NONE;
+  gboolean ok;
+
+  if (!nv_open (self, index, &nv, error))
+    return FALSE;
+  ok = tpm_check (Esys_NV_ReadPublic (self->esys, nv, TPM_NO_SESSIONS, &public, NULL), "read an NV counter's policy",
+                  error);
+  if (ok && public->nvPublic.authPolicy.size != ATTESTATION_POLICY_BYTES)
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED, "the epoch counter has another policy");
+      ok = FALSE;
+    }
+  if (ok)
+    memcpy (ret_policy, public->nvPublic.authPolicy.buffer, ATTESTATION_POLICY_BYTES);
+  Esys_Free (public);
   nv_close (self, &nv);
   return ok;
 }

@@ -117,6 +117,8 @@ gboolean
 tpm_epoch_bump (Tpm *self, guint32 index, GBytes *gate, const Secret *gate_auth, guint64 *ret_value, GError **error);
 /** tpm_epoch_read: needs no secret. */
 gboolean tpm_epoch_read (Tpm *self, guint32 index, guint64 *ret_value, GError **error);
+/** tpm_epoch_get_policy: what raises the counter, as a digest: with the index it tells one epoch counter from another. */
+gboolean tpm_epoch_get_policy (Tpm *self, guint32 index, guint8 ret_policy[ATTESTATION_POLICY_BYTES], GError **error);
 /** tpm_epoch_seal: @data, at most 128 bytes, comes out only while the counter at @index is @value. noDA. */
 GBytes *tpm_epoch_seal (Tpm *self, guint32 index, guint64 value, const Secret *data, GError **error);
 Secret *tpm_epoch_unseal (Tpm *self, guint32 index, guint64 value, GBytes *blob, GError **error);
@@ -125,7 +127,7 @@ Secret *tpm_epoch_unseal (Tpm *self, guint32 index, guint64 value, GBytes *blob,
 gboolean tpm_counter_create (Tpm *self, guint32 index, const Secret *auth, guint64 *ret_value, GError **error);
 gboolean tpm_counter_read (Tpm *self, guint32 index, const Secret *auth, guint64 *ret_value, GError **error);
 gboolean tpm_counter_increment (Tpm *self, guint32 index, const Secret *auth, guint64 *ret_value, GError **error);
-/** tpm_counter_certify: the TPM signs @head, the counter and its clock with @attest_key. */
+/** tpm_counter_certify: the TPM signs @head, the counter and its clock with @attest_key. @auth: %NULL for an epoch counter. */
 gboolean tpm_counter_certify (Tpm *self, guint32 index, const Secret *auth, GBytes *attest_key,
                               const guint8 head[ATTESTATION_HEAD_BYTES], Attestation *ret_attestation, GError **error);
 

@@ -7,7 +7,7 @@
 
 #define COLUMNS                                                                                                        \
   "p.id, p.kind, p.code, p.name, p.kana, p.birth_date, p.department, p.parent, p.relationship, p.state, n.id, "        \
-  "p.updated "                                                                                                         \
+  "p.updated, p.left_on "                                                                                              \
   "FROM people p LEFT JOIN numbers n ON n.person = p.id AND n.sealed IS NOT NULL "
 
 Person *
@@ -33,6 +33,7 @@ person_free (Person *self)
   g_free (self->state);
   g_free (self->record);
   g_free (self->updated);
+  g_free (self->left);
   g_free (self);
 }
 
@@ -53,6 +54,7 @@ row_person (sqlite3_stmt *row)
   self->state = store_column_dup (row, 9);
   self->record = store_column_dup (row, 10);
   self->updated = store_column_dup (row, 11);
+  self->left = store_column_dup (row, 12);
   return self;
 }
 
@@ -136,10 +138,10 @@ people_insert (Store *store, const Person *person, GError **error)
 
   return store_run (
       store, error,
-      "INSERT INTO people (id, kind, code, name, kana, birth_date, department, parent, relationship, state, updated) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'none', ?)",
-      "ssssssssss", person->id, person->kind, person->code, person->name, person->kana, person->birth_date,
-      person->department, parent, person->relationship, person->updated);
+      "INSERT INTO people (id, kind, code, name, kana, birth_date, department, parent, relationship, state, updated, "
+      "left_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'none', ?, ?)",
+      "sssssssssss", person->id, person->kind, person->code, person->name, person->kana, person->birth_date,
+      person->department, parent, person->relationship, person->updated, person->left != NULL ? person->left : "");
 }
 
 gboolean
@@ -150,15 +152,42 @@ people_update (Store *store, const Person *person, GError **error)
   return store_run (
       store, error,
       "UPDATE people SET code = ?, name = ?, kana = ?, birth_date = ?, department = ?, parent = ?, relationship = ?, "
-      "updated = ? WHERE id = ?",
-      "sssssssss", person->code, person->name, person->kana, person->birth_date, person->department, parent,
-      person->relationship, person->updated, person->id);
+      "updated = ?, left_on = ? WHERE id = ?",
+      "ssssssssss", person->code, person->name, person->kana, person->birth_date, person->department, parent,
+      person->relationship, person->updated, person->left != NULL ? person->left : "", person->id);
 }
 
 gboolean
 people_set_state (Store *store, const char *id, const char *state, const char *updated, GError **error)
 {
   return store_run (store, error, "UPDATE people SET state = ?, updated = ? WHERE id = ?", "sss", state, updated, id);
+}
+
+gboolean
+people_set_left (Store *store, const char *id, const char *left, const char *updated, GError **error)
+{
+  return store_run (store, error, "UPDATE people SET left_on = ?, updated = ? WHERE id = ?", "sss", left, updated, id);
+}
+
+gboolean
+people_erase (Store *store, const char *id, const char *updated, GError **error)
+{
+  return store_run (store, error,
+                    "UPDATE people SET name = '', kana = '', birth_date = '', department = '', relationship = '', "
+                    "updated = ? WHERE id = ?",
+                    "ss", updated, id);
+}
+
+GPtrArray *
+people_list_left (Store *store, GError **error)
+{
+  return take_list (store,
+                    store_prepare (store, error,
+                                   "SELECT " COLUMNS "LEFT JOIN people e ON e.id = p.parent "
+                                   "WHERE n.sealed IS NOT NULL AND (p.left_on <> '' OR e.left_on <> '') "
+                                   "ORDER BY coalesce (e.code, p.code), p.parent IS NOT NULL, p.id",
+                                   ""),
+                    error);
 }
 
 gboolean

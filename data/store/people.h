@@ -20,6 +20,7 @@ typedef struct
   char *state;   /* none | collected | approved | disposed | refused */
   char *record;  /* the live number's record id or "" */
   char *updated; /* RFC 3339 */
+  char *left;    /* YYYY-MM-DD: the last day on which they belonged to the company, or were paid; or "" */
 } Person;
 
 Person *person_new (void);
@@ -41,6 +42,11 @@ gboolean people_insert (Store *store, const Person *person, GError **error);
 /** people_update: all but id, kind, state and record. */
 gboolean people_update (Store *store, const Person *person, GError **error);
 gboolean people_set_state (Store *store, const char *id, const char *state, const char *updated, GError **error);
+gboolean people_set_left (Store *store, const char *id, const char *left, const char *updated, GError **error);
+/** people_erase: name, kana, birth date, department and relationship go; id and code stay. */
+gboolean people_erase (Store *store, const char *id, const char *updated, GError **error);
+/** people_list_left: those with a number in custody who have left, or whose employee has; also for days to come. */
+GPtrArray *people_list_left (Store *store, GError **error);
 /** people_count: all people, those with a number in custody, those whose number is approved. */
 gboolean people_count (Store *store, guint *ret_people, guint *ret_submitted, guint *ret_approved, GError **error);
 

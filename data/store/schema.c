@@ -4,6 +4,7 @@
  *   v1  people, numbers, admins, the record (取扱記録), exports, meta
  *   v2  admins have roles and may be removed; the one of v1 is the 責任者
  *   v3  the TPM's attestations of the record
+ *   v4  when people left, how long numbers are kept, what was disposed of
  */
 #include "store-private.h"
 
@@ -88,7 +89,35 @@ static const char schema_v3[] = "CREATE TABLE checkpoints ("
                                 "  signature BLOB NOT NULL) STRICT;"
                                 "PRAGMA user_version = 3;";
 
-static const char *const history[] = { schema_v1, schema_v2, schema_v3 };
+/*
+ * The periods that laws set, from the day that each names; the 責任者 may lengthen or shorten them.
+ *
+ *   tax                   7 years from 10 January after the year (所得税法施行規則 art. 76-3)
+ *   social-insurance      2 years (健康保険法施行規則 art. 34, 厚生年金保険法施行規則 art. 28)
+ *   employment-insurance  4 years (雇用保険法施行規則 art. 143)
+ *   accident-insurance    3 years (労働者災害補償保険法施行規則 art. 51)
+ *   payment-record        7 years from the end of the year of the last payment (国税通則法 art. 70: as long as it may be asked about)
+ */
+static const char schema_v4[] = "ALTER TABLE people ADD COLUMN left_on TEXT NOT NULL DEFAULT '';"
+                                "CREATE TABLE retention ("
+                                "  purpose TEXT PRIMARY KEY,"
+                                "  anchor TEXT NOT NULL CHECK (anchor IN ('leaving', 'year-end', 'january-10')),"
+                                "  years INTEGER NOT NULL CHECK (years BETWEEN 0 AND 50)) STRICT;"
+                                "INSERT INTO retention (purpose, anchor, years) VALUES"
+                                "  ('tax', 'january-10', 7),"
+                                "  ('social-insurance', 'leaving', 2),"
+                                "  ('employment-insurance', 'leaving', 4),"
+                                "  ('accident-insurance', 'leaving', 3),"
+                                "  ('payment-record', 'year-end', 7);"
+                                "CREATE TABLE disposals ("
+                                "  id TEXT PRIMARY KEY,"
+                                "  time TEXT NOT NULL,"
+                                "  numbers INTEGER NOT NULL,"
+                                "  certified INTEGER NOT NULL,"
+                                "  text TEXT NOT NULL) STRICT;"
+                                "PRAGMA user_version = 4;";
+
+static const char *const history[] = { schema_v1, schema_v2, schema_v3, schema_v4 };
 
 static gboolean
 get_version (Store *self, int *ret_version, GError **error)
