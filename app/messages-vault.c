@@ -58,6 +58,21 @@ static const char *const sentences[] = {
           "two apart."),
   [VAULT_ERROR_LAST_CHIEF] = N_ ("The last responsible person cannot be removed. Please add another one first."),
   [VAULT_ERROR_WEAK_PIN] = N_ ("This PIN is too easy to guess. Please choose another one."),
+  [VAULT_ERROR_ENROLMENT_FILE] = N_ ("This file is not the one for this step, or it is damaged. Please look at which "
+                                     "file is asked for, copy it again and try once more."),
+  [VAULT_ERROR_ENROLMENT_REFUSED] =
+      N_ ("The other machine could not prove which keys are in its TPM, or the file belongs to another enrolment. "
+          "Nothing was enrolled; please begin again with “azukarictl enroll request” on the second machine."),
+  [VAULT_ERROR_SOFTWARE_TPM] = N_ ("The other machine has a software TPM, whose file is the key: whoever copies it "
+                                   "reads the backups. For trying this out only, say so with --allow-software-tpm."),
+  [VAULT_ERROR_NO_SUCH_MACHINE] =
+      N_ ("There is no enrolled machine of that name. “azukarictl enroll list” shows them."),
+  [VAULT_ERROR_STANDBY] = N_ ("This is the second machine; collecting and exporting happen on the first one. If that "
+                              "one is broken, take over with “azukarictl recover”."),
+  [VAULT_ERROR_MOVED_OUT] =
+      N_ ("This vault has moved to another machine. Nothing more is collected or exported here; please go on there."),
+  [VAULT_ERROR_NOT_EMPTY] = N_ ("This vault has people in it already, so another one cannot move in. Please set up an "
+                                "empty vault in a folder of its own."),
 };
 
 char *

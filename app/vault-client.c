@@ -50,8 +50,15 @@ static const GDBusErrorEntry error_entries[] = {
   { VAULT_ERROR_ADMIN_EXISTS, "jp.azukari.Error.AdminExists" },
   { VAULT_ERROR_LAST_CHIEF, "jp.azukari.Error.LastChief" },
   { VAULT_ERROR_WEAK_PIN, "jp.azukari.Error.WeakPin" },
+  { VAULT_ERROR_ENROLMENT_FILE, "jp.azukari.Error.EnrolmentFile" },
+  { VAULT_ERROR_ENROLMENT_REFUSED, "jp.azukari.Error.EnrolmentRefused" },
+  { VAULT_ERROR_SOFTWARE_TPM, "jp.azukari.Error.SoftwareTpm" },
+  { VAULT_ERROR_NO_SUCH_MACHINE, "jp.azukari.Error.NoSuchMachine" },
+  { VAULT_ERROR_STANDBY, "jp.azukari.Error.Standby" },
+  { VAULT_ERROR_MOVED_OUT, "jp.azukari.Error.MovedOut" },
+  { VAULT_ERROR_NOT_EMPTY, "jp.azukari.Error.NotEmpty" },
 };
-G_STATIC_ASSERT (G_N_ELEMENTS (error_entries) == VAULT_ERROR_WEAK_PIN + 1);
+G_STATIC_ASSERT (G_N_ELEMENTS (error_entries) == VAULT_ERROR_NOT_EMPTY + 1);
 
 GQuark
 vault_error_quark (void)

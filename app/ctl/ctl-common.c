@@ -89,6 +89,9 @@ exit_code_for (const GError *error)
     case VAULT_ERROR_LOCKED_OUT:
     case VAULT_ERROR_NOT_ALLOWED:
     case VAULT_ERROR_NOT_YOUR_ROLE:
+    case VAULT_ERROR_STANDBY:
+    case VAULT_ERROR_MOVED_OUT:
+    case VAULT_ERROR_SOFTWARE_TPM:
       return CTL_NOT_ALLOWED;
     case VAULT_ERROR_TAMPERED:
     case VAULT_ERROR_ROLLED_BACK:

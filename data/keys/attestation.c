@@ -192,14 +192,14 @@ is_epoch_counter (const TPM2B_NAME *name, const AttestationEpoch *epoch)
 }
 
 static gboolean
-parse (const Attestation *self, TPMS_ATTEST *ret_attest)
+parse (const Attestation *self, TPMI_ST_ATTEST type, TPMS_ATTEST *ret_attest)
 {
   gsize used = 0;
 
   memset (ret_attest, 0, sizeof *ret_attest);
   return self->n_bytes <= sizeof self->bytes
          && Tss2_MU_TPMS_ATTEST_Unmarshal (self->bytes, self->n_bytes, &used, ret_attest) == TSS2_RC_SUCCESS
-         && used == self->n_bytes && ret_attest->magic == TPM2_GENERATED_VALUE && ret_attest->type == TPM2_ST_ATTEST_NV;
+         && used == self->n_bytes && ret_attest->magic == TPM2_GENERATED_VALUE && ret_attest->type == type;
 }
 
 /* @epoch: NULL for a state counter */
@@ -212,7 +212,7 @@ check (const Attestation *self, const guint8 key[ATTESTATION_KEY_BYTES], const g
   const char *fault = NULL;
   guint64 counter = 0;
 
-  if (!parse (self, &attest))
+  if (!parse (self, TPM2_ST_ATTEST_NV, &attest))
     fault = "it cannot be read";
   else if (!signature_fits (self, key))
     fault = "another key signed it, or it was altered";
@@ -246,4 +246,28 @@ attestation_check_epoch (const Attestation *self, const guint8 key[ATTESTATION_K
                          AttestationFacts *ret_facts, GError **error)
 {
   return check (self, key, digest, epoch, ret_facts, error);
+}
+
+gboolean
+attestation_check_certified (const Attestation *self, const guint8 key[ATTESTATION_KEY_BYTES],
+                             const guint8 name[ATTESTATION_NAME_BYTES], const guint8 head[ATTESTATION_HEAD_BYTES],
+                             GError **error)
+{
+  TPMS_ATTEST attest;
+  const TPM2B_NAME *certified = &attest.attested.certify.name;
+  const char *fault = NULL;
+
+  if (!parse (self, TPM2_ST_ATTEST_CERTIFY, &attest))
+    fault = "it cannot be read";
+  else if (!signature_fits (self, key))
+    fault = "another key signed it, or it was altered";
+  else if (attest.extraData.size != ATTESTATION_HEAD_BYTES
+           || memcmp (attest.extraData.buffer, head, ATTESTATION_HEAD_BYTES) != 0)
+    fault = "it was made for something else";
+  else if (certified->size != ATTESTATION_NAME_BYTES || memcmp (certified->name, name, ATTESTATION_NAME_BYTES) != 0)
+    fault = "it is about another key";
+  if (fault == NULL)
+    return TRUE;
+  g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED, "attestation: %s", fault);
+  return FALSE;
 }

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 #define ATTESTATION_HEAD_BYTES 32
 #define ATTESTATION_SIGNATURE_BYTES 64 /* ECDSA with SHA-256: r and s, left-padded */
 #define ATTESTATION_MAX_BYTES 512
+#define ATTESTATION_NAME_BYTES 34 /* of a key: what it is and may do, as a digest */
 
 /* @bytes: the TPMS_ATTEST that was signed, as the TPM marshalled it */
 typedef struct
@@ -56,6 +57,17 @@ gboolean attestation_check_epoch (const Attestation *self, const guint8 key[ATTE
 gsize attestation_signature_to_der (const Attestation *self, guint8 ret_der[ATTESTATION_DER_MAX_BYTES]);
 /** attestation_signature_from_der: %FALSE unless @der is what attestation_signature_to_der () writes. */
 gboolean attestation_signature_from_der (Attestation *self, const guint8 *der, gsize n_der);
+
+/**
+ * attestation_check_certified:
+ * @name: of a key
+ * @head: what it must have been made for
+ *
+ * Returns: %FALSE with TAMPERED unless @key signed inside a TPM that the key of @name is in that TPM, over @head.
+ */
+gboolean attestation_check_certified (const Attestation *self, const guint8 key[ATTESTATION_KEY_BYTES],
+                                      const guint8 name[ATTESTATION_NAME_BYTES],
+                                      const guint8 head[ATTESTATION_HEAD_BYTES], GError **error);
 
 /** attestation_key_to_pem: (transfer full): a SubjectPublicKeyInfo, as OpenSSL writes it; %NULL when @key is no point. */
 char *attestation_key_to_pem (const guint8 key[ATTESTATION_KEY_BYTES]);

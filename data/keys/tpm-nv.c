@@ -318,6 +318,24 @@ tpm_counter_increment (Tpm *self, guint32 index, const Secret *auth, guint64 *re
 }
 
 gboolean
+tpm_attestation_take (const TPM2B_ATTEST *attest, const TPMT_SIGNATURE *signature, Attestation *ret_attestation,
+                      GError **error)
+{
+  const TPMS_SIGNATURE_ECC *ecdsa = &signature->signature.ecdsa;
+
+  if (attest->size > sizeof ret_attestation->bytes)
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_FAILED, "the TPM's attestation is too long");
+      return FALSE;
+    }
+  memcpy (ret_attestation->bytes, attest->attestationData, attest->size);
+  ret_attestation->n_bytes = attest->size;
+  tpm_pad_left (ret_attestation->signature, ecdsa->signatureR.buffer, ecdsa->signatureR.size);
+  tpm_pad_left (ret_attestation->signature + 32, ecdsa->signatureS.buffer, ecdsa->signatureS.size);
+  return TRUE;
+}
+
+gboolean
 tpm_counter_certify (Tpm *self, guint32 index, const Secret *auth, GBytes *attest_key,
                      const guint8 head[ATTESTATION_HEAD_BYTES], Attestation *ret_attestation, GError **error)
 {
@@ -336,20 +354,8 @@ tpm_counter_certify (Tpm *self, guint32 index, const Secret *auth, GBytes *attes
     ok = tpm_check (Esys_NV_Certify (self->esys, key, nv, nv, ESYS_TR_PASSWORD, self->session, ESYS_TR_NONE,
                                      &qualifying, &scheme, NV_COUNTER_BYTES, 0, &attest, &signature),
                     "attest the state counter", error);
-  if (ok && attest->size > sizeof ret_attestation->bytes)
-    {
-      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_FAILED, "the TPM's attestation is too long");
-      ok = FALSE;
-    }
   if (ok)
-    {
-      memcpy (ret_attestation->bytes, attest->attestationData, attest->size);
-      ret_attestation->n_bytes = attest->size;
-      tpm_pad_left (ret_attestation->signature, signature->signature.ecdsa.signatureR.buffer,
-                    signature->signature.ecdsa.signatureR.size);
-      tpm_pad_left (ret_attestation->signature + 32, signature->signature.ecdsa.signatureS.buffer,
-                    signature->signature.ecdsa.signatureS.size);
-    }
+    ok = tpm_attestation_take (attest, signature, ret_attestation, error);
   Esys_Free (attest);
   Esys_Free (signature);
   tpm_flush (self, &key);

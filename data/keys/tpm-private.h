@@ -28,3 +28,5 @@ void tpm_pad_left (guint8 out[32], const guint8 *in, gsize n_bytes);
 GBytes *
 tpm_object_create (Tpm *self, const TPM2B_PUBLIC *template, const Secret *auth, const Secret *data, GError **error);
 gboolean tpm_object_load (Tpm *self, GBytes *blob, ESYS_TR *ret_handle, GError **error);
+gboolean tpm_attestation_take (const TPM2B_ATTEST *attest, const TPMT_SIGNATURE *signature,
+                               Attestation *ret_attestation, GError **error);

@@ -38,6 +38,13 @@ static const char *const names[] = {
   [CUSTODY_ERROR_ADMIN_EXISTS] = "AdminExists",
   [CUSTODY_ERROR_LAST_CHIEF] = "LastChief",
   [CUSTODY_ERROR_WEAK_PIN] = "WeakPin",
+  [CUSTODY_ERROR_ENROLMENT_FILE] = "EnrolmentFile",
+  [CUSTODY_ERROR_ENROLMENT_REFUSED] = "EnrolmentRefused",
+  [CUSTODY_ERROR_SOFTWARE_TPM] = "SoftwareTpm",
+  [CUSTODY_ERROR_NO_SUCH_MACHINE] = "NoSuchMachine",
+  [CUSTODY_ERROR_STANDBY] = "Standby",
+  [CUSTODY_ERROR_MOVED_OUT] = "MovedOut",
+  [CUSTODY_ERROR_NOT_EMPTY] = "NotEmpty",
 };
 
 const char *
