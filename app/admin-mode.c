@@ -23,6 +23,7 @@
 #define LOG_STEP 200u
 #define PEOPLE_FIRST 200u
 #define PEOPLE_MORE 1000u
+#define REVIEW_LIMIT 200u /* what waits longest; the rest comes up as these are decided */
 
 struct _AdminMode
 {
@@ -224,6 +225,7 @@ refresh_review (AdminMode *self)
 
   g_variant_dict_init (&filter, NULL);
   g_variant_dict_insert (&filter, "state", "s", "collected");
+  g_variant_dict_insert (&filter, "limit", "u", REVIEW_LIMIT);
   azukari_vault1_call_record_list (self->vault, g_variant_dict_end (&filter), self->cancellable, records_cb,
                                    g_object_ref (self));
 }

@@ -17,7 +17,7 @@ struct _Service
   Listener *listener;
   AzukariVault1 *object;
   GHashTable *clients; /* GDBusConnection -> Client */
-  guint tend_source;
+  guint tend_source, follow_source;
   gboolean closing;
   /* failed identifications of all connections */
   guint n_failures;

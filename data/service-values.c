@@ -240,18 +240,16 @@ lines_as_dict (const char *text)
 }
 
 static void
-add_record (GVariantBuilder *rows, Vault *vault, const Number *number, const Person *person)
+add_record (GVariantBuilder *rows, const Number *number)
 {
   g_auto (GStrv) purposes = g_strsplit (number->purposes, " ", -1);
-  gboolean approved = g_str_equal (number->state, "approved");
-  g_autofree char *approver = approved ? vault_dup_admin_name (vault, number->decided_by) : g_strdup ("");
 
   g_variant_builder_open (rows, G_VARIANT_TYPE_VARDICT);
   add_text (rows, "id", number->id);
   add_text (rows, "person", number->person);
-  add_text (rows, "name", person != NULL ? person->name : "");
-  add_text (rows, "code", person != NULL ? person->code : "");
-  add_text (rows, "kind", person != NULL ? person->kind : "");
+  add_text (rows, "name", number->name);
+  add_text (rows, "code", number->code);
+  add_text (rows, "kind", number->kind);
   add_text (rows, "document", number->document);
   add_text (rows, "identity", number->identity);
   g_variant_builder_add (rows, "{sv}", "purposes", g_variant_new_strv ((const char *const *) purposes, -1));
@@ -259,23 +257,18 @@ add_record (GVariantBuilder *rows, Vault *vault, const Number *number, const Per
   g_variant_builder_add (rows, "{sv}", "evidence", lines_as_dict (number->evidence));
   g_variant_builder_add (rows, "{sv}", "confidence", g_variant_new_double (number->confidence));
   add_text (rows, "collected", number->collected);
-  add_text (rows, "approved-by", approver);
+  add_text (rows, "approved-by", g_str_equal (number->state, "approved") ? number->decider : "");
   g_variant_builder_close (rows);
 }
 
 GVariant *
-value_records (Vault *vault, GPtrArray *numbers)
+value_records (GPtrArray *numbers)
 {
   GVariantBuilder rows;
 
   g_variant_builder_init (&rows, G_VARIANT_TYPE ("aa{sv}"));
   for (guint i = 0; i < numbers->len; i++)
-    {
-      const Number *number = g_ptr_array_index (numbers, i);
-      g_autoptr (Person) person = vault_get_person (vault, number->person, NULL);
-
-      add_record (&rows, vault, number, person);
-    }
+    add_record (&rows, g_ptr_array_index (numbers, i));
   return g_variant_builder_end (&rows);
 }
 

@@ -17,7 +17,7 @@ GVariant *value_import (const VaultImport *import);
 /** value_people: those that match @search ("" all), @limit of them (0: all) after the first @from. */
 GVariant *value_people (GPtrArray *people, const char *search, guint from, guint limit);
 GVariant *value_visitor (const Person *person, GPtrArray *dependants);
-GVariant *value_records (Vault *vault, GPtrArray *numbers);
+GVariant *value_records (GPtrArray *numbers);
 GVariant *value_formats (GPtrArray *formats);
 GVariant *value_export_report (const VaultExportReport *report);
 GVariant *value_review (const Review *review);

@@ -79,7 +79,6 @@ is_in_use (const Service *self)
 void
 service_tend (Service *self)
 {
-  g_autoptr (GError) error = NULL;
   GHashTableIter iter;
   gpointer client;
 
@@ -87,8 +86,19 @@ service_tend (Service *self)
   while (g_hash_table_iter_next (&iter, NULL, &client))
     expire_client (self, client);
   /* A TPM may take its time: not while somebody stands there. */
-  if (!is_in_use (self) && vault_checkpoint_is_due (self->vault) && !vault_checkpoint (self->vault, &error))
-    g_warning ("checkpoint: %s", error->message);
+  if (!is_in_use (self))
+    vault_tend (self->vault);
+}
+
+/* Runs when the answer is on its way: GDBus writes it in a thread of its own. */
+static gboolean
+follow_cb (gpointer user_data)
+{
+  Service *self = user_data;
+
+  self->follow_source = 0;
+  vault_follow (self->vault);
+  return G_SOURCE_REMOVE;
 }
 
 static gboolean
@@ -107,6 +117,8 @@ service_get_client (Service *self, GDBusMethodInvocation *invocation)
   g_assert (client != NULL);
   expire_client (self, client);
   client->last_call_us = now_us (self);
+  if (self->follow_source == 0)
+    self->follow_source = g_idle_add_full (G_PRIORITY_LOW, follow_cb, self, NULL);
   return client;
 }
 
@@ -615,14 +627,16 @@ record_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVaria
   GError *error = NULL;
   g_autoptr (GPtrArray) numbers = NULL;
   const char *state;
+  guint from, limit;
 
   if (service_require_role (self, service_get_client (self, invocation), VAULT_CHIEF | VAULT_CLERK, "RecordList",
                             &error)
-      && value_take_text (filter, "state", ID_MAX, &state, &error))
-    numbers = vault_list_records (self->vault, state, &error);
+      && value_take_text (filter, "state", ID_MAX, &state, &error) && take_count (filter, "from", &from, &error)
+      && take_count (filter, "limit", &limit, &error))
+    numbers = vault_list_records (self->vault, state, from, limit, &error);
   if (numbers == NULL)
     return service_fail (invocation, error);
-  azukari_vault1_complete_record_list (object, invocation, value_records (self->vault, numbers));
+  azukari_vault1_complete_record_list (object, invocation, value_records (numbers));
   return TRUE;
 }
 
@@ -817,6 +831,7 @@ service_free (Service *self)
   if (self == NULL)
     return;
   g_clear_handle_id (&self->tend_source, g_source_remove);
+  g_clear_handle_id (&self->follow_source, g_source_remove);
   /* Before the clients go: it lets some of the main loop's calls through. */
   self->closing = TRUE;
   g_clear_pointer (&self->listener, listener_free);

@@ -80,7 +80,8 @@ exists_in (const Vault *self, const char *name)
  *   n >  v + 1    the counter is not the one this database knew: tampering
  *
  * n is raised in the very transaction of what is recorded, at the session's first entry, at every 16th, and at the end; the
- * TPM after the commit. A chip's NV memory wears, so it is not raised for each entry.
+ * TPM after the commit, by vault_follow (), when whoever waited has their answer. A chip's NV memory wears, so it is not raised for
+ * each entry.
  */
 static gboolean
 counter_follow (Vault *self, GError **error)
@@ -116,7 +117,6 @@ counter_is_due (const Vault *self, guint64 length)
 gboolean
 vault_end (Vault *self, gboolean ok, GError **error)
 {
-  g_autoptr (GError) late = NULL;
   guint64 length = 0;
   gboolean raise = FALSE;
 
@@ -141,10 +141,38 @@ vault_end (Vault *self, gboolean ok, GError **error)
       self->counter_seq = length;
       self->counter_settled = TRUE;
       self->counter_behind = TRUE;
-      if (!counter_follow (self, &late))
-        g_warning ("state counter: %s", late->message);
     }
   return TRUE;
+}
+
+/* Where the TPM does not follow now it does so later: the database is one ahead, which every start understands. */
+static void
+counter_try_follow (Vault *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!counter_follow (self, &error))
+    g_warning ("state counter: %s", error->message);
+}
+
+void
+vault_follow (Vault *self)
+{
+  if (self->state != VAULT_OPEN)
+    return;
+  counter_try_follow (self);
+  keys_warm (self->keys);
+}
+
+void
+vault_tend (Vault *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (vault_checkpoint_is_due (self) && !vault_checkpoint (self, &error))
+    g_warning ("checkpoint: %s", error->message);
+  if (self->state == VAULT_OPEN && keys_get_tries_left (self->keys) < KEYS_MAX_TRIES)
+    keys_count_tries (self->keys);
 }
 
 static void
@@ -153,6 +181,7 @@ counter_settle (Vault *self)
   self->counter_settled = FALSE;
   if (store_begin (self->store, NULL))
     (void) vault_end (self, TRUE, NULL);
+  counter_try_follow (self);
 }
 
 static gboolean
@@ -507,12 +536,6 @@ vault_login (Vault *self, const char *admin_name, const Secret *pin, guint *ret_
   if (!vault_record_alone (self, admin->id, "login", "", error))
     return NULL;
   return g_steal_pointer (&admin);
-}
-
-char *
-vault_dup_admin_name (Vault *self, const char *admin_id)
-{
-  return self->state == VAULT_OPEN ? admins_dup_name (self->store, admin_id) : g_strdup ("");
 }
 
 gboolean

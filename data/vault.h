@@ -92,6 +92,14 @@ Vault *vault_new (const char *folder, const KeysPlaces *places);
 void vault_free (Vault *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Vault, vault_free)
 
+/**
+ * vault_follow: what is asked of the TPM after a call was answered, because a chip takes seconds for what nobody needs to wait for:
+ * the state counter follows the database, and the next log-in's secrets are fetched. Quick when there is nothing to do.
+ */
+void vault_follow (Vault *self);
+/** vault_tend: what is done while nobody is served: a checkpoint that is due, counting the tries that came back. */
+void vault_tend (Vault *self);
+
 /** vault_get_status: strings are valid until the next call. */
 void vault_get_status (Vault *self, VaultStatus *ret_status);
 
@@ -198,9 +206,8 @@ char *vault_collect (Vault *self, const char *actor, const char *person_id, cons
                      const Secret *number, GError **error);
 gboolean vault_note (Vault *self, const char *actor, const char *person_id, const char *event, const char *reason,
                      GError **error);
-GPtrArray *vault_list_records (Vault *self, const char *state, GError **error);
-/** vault_dup_admin_name: "" for an id that is no admin's. */
-char *vault_dup_admin_name (Vault *self, const char *admin_id);
+/** vault_list_records: as numbers_list_page (). */
+GPtrArray *vault_list_records (Vault *self, const char *state, guint from, guint limit, GError **error);
 Person *vault_get_person (Vault *self, const char *person_id, GError **error);
 gboolean vault_approve (Vault *self, const char *admin_id, const char *record_id, const char *identity, GError **error);
 gboolean vault_ask_again (Vault *self, const char *admin_id, const char *record_id, const char *reason, GError **error);

@@ -115,19 +115,30 @@ keys_admin_create (Keys *self, Keyset *keyset, const char *admin_id, const Secre
   return admin->key != NULL && keys_admin_wrap (self, keyset, admin, master, epoch_secret, error);
 }
 
+const Secret *
+keys_get_epoch_secret (Keys *self, GError **error)
+{
+  const Keyset *keyset = self->keyset;
+
+  if (self->epoch_secret == NULL)
+    self->epoch_secret = tpm_epoch_unseal (self->tpm, keyset->epoch_index, keyset->epoch, keyset->epoch_secret, error);
+  return self->epoch_secret;
+}
+
 Secret *
 keys_secrets_open (Keys *self, const char *admin_id, const Secret *pin, GError **error)
 {
   const Keyset *keyset = self->keyset;
   const KeysetAdmin *admin = keyset_find_admin (keyset, admin_id);
-  g_autoptr (Secret) epoch_secret = NULL, auth = NULL, shared = NULL;
+  g_autoptr (Secret) auth = NULL, shared = NULL;
+  const Secret *epoch_secret;
 
   if (admin == NULL)
     {
       g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NOT_ALLOWED, "no such admin");
       return NULL;
     }
-  epoch_secret = tpm_epoch_unseal (self->tpm, keyset->epoch_index, keyset->epoch, keyset->epoch_secret, error);
+  epoch_secret = keys_get_epoch_secret (self, error);
   if (epoch_secret == NULL)
     return NULL;
   auth = pin_stretch (pin, admin, error);
@@ -154,7 +165,7 @@ gboolean
 keys_add_admin (Keys *self, const Secret *master, const char *admin_id, const Secret *pin, GError **error)
 {
   g_autoptr (Keyset) next = NULL;
-  g_autoptr (Secret) epoch_secret = NULL;
+  const Secret *epoch_secret;
 
   if (self->keyset->admins->len >= KEYSET_MAX_ADMINS)
     {
@@ -164,7 +175,7 @@ keys_add_admin (Keys *self, const Secret *master, const char *admin_id, const Se
   next = keyset_copy (self->keyset, error);
   if (next == NULL)
     return FALSE;
-  epoch_secret = tpm_epoch_unseal (self->tpm, next->epoch_index, next->epoch, next->epoch_secret, error);
+  epoch_secret = keys_get_epoch_secret (self, error);
   return epoch_secret != NULL && keys_admin_create (self, next, admin_id, pin, master, epoch_secret, error)
          && replace_keyset (self, &next, error);
 }

@@ -131,6 +131,7 @@ keys_epoch_commit (Keys *self, KeysEpoch *epoch, gboolean *ret_unsure, GError **
     {
       keyset_free (self->keyset);
       self->keyset = g_steal_pointer (&epoch->keyset);
+      g_clear_pointer (&self->epoch_secret, secret_free);
       self->next_is_current = TRUE;
       return TRUE;
     }

@@ -23,7 +23,10 @@ struct _Keys
   char *next_path; /* of the epoch that is being made */
   Keyset *keyset;
   Tpm *tpm;
+  Secret *epoch_secret; /* of the keyset's epoch; NULL until it was asked for */
   gboolean software;
+  gboolean tries_are_known;
+  guint tries_left;
   gboolean next_is_current; /* the keyset is next_path's: the epoch has changed, the files have yet to follow */
   /* for keys_undo_create () */
   gboolean made_srk;
@@ -31,6 +34,8 @@ struct _Keys
   Secret *lock_auth; /* of a lock that we armed in this very creation */
 };
 
+/* (transfer none): unsealed once for each epoch, as a chip takes seconds for it. */
+const Secret *keys_get_epoch_secret (Keys *self, GError **error);
 /* A new TPM key under @pin and a wrap of @master for it, appended to @keyset, which stays the caller's also on failure. */
 gboolean keys_admin_create (Keys *self, Keyset *keyset, const char *admin_id, const Secret *pin, const Secret *master,
                             const Secret *epoch_secret, GError **error);

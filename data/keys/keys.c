@@ -330,6 +330,7 @@ keys_free (Keys *self)
   tpm_free (self->tpm);
   keyset_free (self->keyset);
   secret_free (self->lock_auth);
+  secret_free (self->epoch_secret);
   g_free (self->folder);
   g_free (self->swtpm_folder);
   g_free (self->path);
@@ -361,14 +362,30 @@ keys_get_vault_public (const Keys *self)
   return self->keyset->vault_public;
 }
 
-guint
-keys_get_tries_left (Keys *self)
+void
+keys_count_tries (Keys *self)
 {
   TpmLockout lockout;
 
-  if (!tpm_get_lockout (self->tpm, &lockout, NULL) || lockout.counter >= lockout.max_tries)
-    return 0;
-  return lockout.max_tries - lockout.counter;
+  self->tries_left = 0;
+  self->tries_are_known = tpm_get_lockout (self->tpm, &lockout, NULL);
+  if (self->tries_are_known && lockout.counter < lockout.max_tries)
+    self->tries_left = lockout.max_tries - lockout.counter;
+}
+
+guint
+keys_get_tries_left (Keys *self)
+{
+  if (!self->tries_are_known)
+    keys_count_tries (self);
+  return self->tries_left;
+}
+
+void
+keys_warm (Keys *self)
+{
+  (void) keys_get_epoch_secret (self, NULL);
+  (void) keys_get_tries_left (self);
 }
 
 gboolean
@@ -390,16 +407,16 @@ lock_auth_of (const Secret *plain)
   return parts[0] ? secret_new_copy (parts + MASTER_LOCK, AUTH_BYTES) : NULL;
 }
 
+/* @ret_before: the lock as it was found */
 static gboolean
-arm_lock (Keys *self, const Secret *plain, GError **error)
+arm_lock (Keys *self, const Secret *plain, TpmLockout *ret_before, GError **error)
 {
   g_autoptr (Secret) auth = lock_auth_of (plain);
-  TpmLockout lockout;
 
-  if (!tpm_get_lockout (self->tpm, &lockout, error))
+  if (!tpm_get_lockout (self->tpm, ret_before, error))
     return FALSE;
-  if (lockout.auth_is_set)
-    return check_lock_is_acceptable (&lockout, error);
+  if (ret_before->auth_is_set)
+    return check_lock_is_acceptable (ret_before, error);
   if (auth == NULL)
     {
       /* The lock was in other hands when the vault was made, and is in nobody's now. */
@@ -415,11 +432,22 @@ keys_arm_lock (Keys *self, const char *admin_id, const Secret *pin, GError **err
   g_autoptr (Secret) plain = keys_secrets_open (self, admin_id, pin, error);
   TpmLockout before;
 
-  if (plain == NULL || !tpm_get_lockout (self->tpm, &before, error) || !arm_lock (self, plain, error))
+  if (plain == NULL || !arm_lock (self, plain, &before, error))
     return FALSE;
   if (!before.auth_is_set)
     self->lock_auth = lock_auth_of (plain);
   return TRUE;
+}
+
+/* The PIN was right, so the failures before it are forgiven. Where that fails the log-in still stands: the tries come back with
+ * time. */
+static void
+forgive (Keys *self, const Secret *plain, const TpmLockout *before)
+{
+  g_autoptr (Secret) lock_auth = lock_auth_of (plain);
+
+  if (before->counter > 0 && lock_auth != NULL)
+    (void) tpm_lockout_reset (self->tpm, lock_auth, NULL);
 }
 
 gboolean
@@ -427,21 +455,17 @@ keys_login (Keys *self, const char *admin_id, const Secret *pin, Secret **ret_va
             guint *ret_tries_left, GError **error)
 {
   g_autoptr (Secret) plain = keys_secrets_open (self, admin_id, pin, error);
-  g_autoptr (Secret) lock_auth = NULL;
-  TpmLockout lockout;
+  TpmLockout before;
 
-  if (plain != NULL && !arm_lock (self, plain, error))
+  if (plain != NULL && !arm_lock (self, plain, &before, error))
     g_clear_pointer (&plain, secret_free);
   if (plain != NULL)
     {
-      lock_auth = lock_auth_of (plain);
-      /* The PIN was right, so the failures before it are forgiven. Where that fails the log-in still stands: the tries come
-       * back with time. */
-      if (lock_auth != NULL && tpm_get_lockout (self->tpm, &lockout, NULL) && lockout.counter > 0)
-        (void) tpm_lockout_reset (self->tpm, lock_auth, NULL);
+      forgive (self, plain, &before);
       *ret_vault_secret = secret_new_copy (secret_get_data (plain, NULL) + MASTER_VAULT, KEYS_VAULT_BYTES);
     }
-  *ret_tries_left = keys_get_tries_left (self);
+  keys_count_tries (self);
+  *ret_tries_left = self->tries_left;
   if (plain == NULL)
     return FALSE;
   if (ret_master != NULL)

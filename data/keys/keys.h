@@ -75,8 +75,12 @@ const char *keys_get_provider (const Keys *self);
 const char *keys_get_vault_id (const Keys *self);
 gboolean keys_is_software (const Keys *self);
 const guint8 *keys_get_vault_public (const Keys *self);
-/** keys_get_tries_left: wrong PINs that the TPM would still take. */
+/** keys_get_tries_left: wrong PINs that the TPM would still take, when it was last asked: at a log-in, or by keys_count_tries (). */
 guint keys_get_tries_left (Keys *self);
+/** keys_count_tries: asks the TPM, which gives tries back with time. */
+void keys_count_tries (Keys *self);
+/** keys_warm: asks the TPM for what the next log-in will need, so that nobody waits for it then. */
+void keys_warm (Keys *self);
 /** keys_lock_is_armed: the TPM's lock has a password, and limits no weaker than ours. */
 gboolean keys_lock_is_armed (Keys *self);
 

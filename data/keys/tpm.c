@@ -592,28 +592,38 @@ tpm_srk_evict (Tpm *self)
 
 /* --- what the TPM says of itself; the lock --------------------------------------------------------------------------- */
 
-static TSS2_RC
-property_get (Tpm *self, guint32 property, guint32 *ret_value)
+typedef struct
 {
+  guint32 id;
+  guint32 *place;
+} Property;
+
+/* In one command, from the first (they are in rising order) to the last and whatever lies between. */
+static TSS2_RC
+properties_get (Tpm *self, const Property *wanted, guint n_wanted)
+{
+  const guint32 first = wanted[0].id;
+  const guint32 n = wanted[n_wanted - 1].id - first + 1;
   auto_esys TPMS_CAPABILITY_DATA *data = NULL;
   TPMI_YES_NO more;
-  TSS2_RC rc = Esys_GetCapability (self->esys, TPM_NO_SESSIONS, TPM2_CAP_TPM_PROPERTIES, property, 1, &more, &data);
+  TSS2_RC rc = Esys_GetCapability (self->esys, TPM_NO_SESSIONS, TPM2_CAP_TPM_PROPERTIES, first, n, &more, &data);
+  guint n_found = 0;
 
   if (rc != TSS2_RC_SUCCESS)
     return rc;
-  if (data->data.tpmProperties.count == 0 || data->data.tpmProperties.tpmProperty[0].property != property)
-    return TSS2_ESYS_RC_GENERAL_FAILURE;
-  *ret_value = data->data.tpmProperties.tpmProperty[0].value;
-  return rc;
+  for (guint i = 0; i < data->data.tpmProperties.count && n_found < n_wanted; i++)
+    if (data->data.tpmProperties.tpmProperty[i].property == wanted[n_found].id)
+      *wanted[n_found++].place = data->data.tpmProperties.tpmProperty[i].value;
+  return n_found == n_wanted ? TSS2_RC_SUCCESS : TSS2_ESYS_RC_GENERAL_FAILURE;
 }
 
 gboolean
 tpm_is_software (Tpm *self)
 {
   guint32 maker = 0, vendor = 0;
+  const Property wanted[] = { { TPM2_PT_MANUFACTURER, &maker }, { TPM2_PT_VENDOR_STRING_1, &vendor } };
 
-  if (property_get (self, TPM2_PT_MANUFACTURER, &maker) != TSS2_RC_SUCCESS
-      || property_get (self, TPM2_PT_VENDOR_STRING_1, &vendor) != TSS2_RC_SUCCESS)
+  if (properties_get (self, wanted, G_N_ELEMENTS (wanted)) != TSS2_RC_SUCCESS)
     return FALSE;
   return maker == 0x49424d00 /* "IBM\0" */ && vendor >> 16 == 0x5357 /* "SW" */;
 }
@@ -623,17 +633,13 @@ tpm_get_lockout (Tpm *self, TpmLockout *ret_lockout, GError **error)
 {
   TpmLockout lockout = { 0 };
   guint32 permanent = 0;
-  TSS2_RC rc = property_get (self, TPM2_PT_LOCKOUT_COUNTER, &lockout.counter);
+  const Property wanted[] = { { TPM2_PT_PERMANENT, &permanent },
+                              { TPM2_PT_LOCKOUT_COUNTER, &lockout.counter },
+                              { TPM2_PT_MAX_AUTH_FAIL, &lockout.max_tries },
+                              { TPM2_PT_LOCKOUT_INTERVAL, &lockout.interval_s },
+                              { TPM2_PT_LOCKOUT_RECOVERY, &lockout.lockout_recovery_s } };
 
-  if (rc == TSS2_RC_SUCCESS)
-    rc = property_get (self, TPM2_PT_MAX_AUTH_FAIL, &lockout.max_tries);
-  if (rc == TSS2_RC_SUCCESS)
-    rc = property_get (self, TPM2_PT_LOCKOUT_INTERVAL, &lockout.interval_s);
-  if (rc == TSS2_RC_SUCCESS)
-    rc = property_get (self, TPM2_PT_LOCKOUT_RECOVERY, &lockout.lockout_recovery_s);
-  if (rc == TSS2_RC_SUCCESS)
-    rc = property_get (self, TPM2_PT_PERMANENT, &permanent);
-  if (!tpm_check (rc, "read the lock's state", error))
+  if (!tpm_check (properties_get (self, wanted, G_N_ELEMENTS (wanted)), "read the lock's state", error))
     return FALSE;
   lockout.auth_is_set = (permanent & TPMA_PERMANENT_LOCKOUTAUTHSET) != 0;
   *ret_lockout = lockout;

@@ -91,12 +91,3 @@ admins_set_removed (Store *store, const char *id, const char *removed, GError **
 {
   return store_run (store, error, "UPDATE admins SET removed = ? WHERE id = ?", "ss", removed, id);
 }
-
-char *
-admins_dup_name (Store *store, const char *id)
-{
-  g_autoptr (sqlite3_stmt) statement = store_prepare (store, NULL, "SELECT name FROM admins WHERE id = ?", "s", id);
-
-  return statement != NULL && store_step (store, statement, NULL) == 1 ? store_column_dup (statement, 0)
-                                                                       : g_strdup ("");
-}

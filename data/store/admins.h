@@ -27,7 +27,5 @@ Admin *admins_find (Store *store, const char *name, GError **error);
 /** admins_get: %NULL with NO_SUCH_ADMIN, also for one who was removed. */
 Admin *admins_get (Store *store, const char *id, GError **error);
 gboolean admins_set_removed (Store *store, const char *id, const char *removed, GError **error);
-/** admins_dup_name: also of one who was removed; "" for an id that is no admin's. */
-char *admins_dup_name (Store *store, const char *id);
 
 G_END_DECLS

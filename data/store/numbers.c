@@ -6,9 +6,10 @@
 #include "store-private.h"
 
 #define COLUMNS                                                                                                        \
-  "id, person, sealed, state, document, identity, purposes, text_version, language, evidence, confidence, collected, " \
-  "decided, "                                                                                                          \
-  "decided_by, reason FROM numbers "
+  "n.id, n.person, n.sealed, n.state, n.document, n.identity, n.purposes, n.text_version, n.language, n.evidence, "    \
+  "n.confidence, n.collected, n.decided, n.decided_by, n.reason "
+#define FROM "FROM numbers n "
+#define N_COLUMNS 15
 
 Number *
 number_new (void)
@@ -35,6 +36,10 @@ number_free (Number *self)
   g_free (self->decided);
   g_free (self->decided_by);
   g_free (self->reason);
+  g_free (self->name);
+  g_free (self->code);
+  g_free (self->kind);
+  g_free (self->decider);
   g_free (self);
 }
 
@@ -65,8 +70,8 @@ row_number (sqlite3_stmt *row)
 GPtrArray *
 numbers_list (Store *store, const char *state, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement =
-      store_prepare (store, error, "SELECT " COLUMNS "WHERE ?1 = '' OR state = ?1 ORDER BY collected, id", "s", state);
+  g_autoptr (sqlite3_stmt) statement = store_prepare (
+      store, error, "SELECT " COLUMNS FROM "WHERE ?1 = '' OR n.state = ?1 ORDER BY n.collected, n.id", "s", state);
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) number_free);
   int more;
 
@@ -77,10 +82,37 @@ numbers_list (Store *store, const char *state, GError **error)
   return more == 0 ? g_steal_pointer (&list) : NULL;
 }
 
+GPtrArray *
+numbers_list_page (Store *store, const char *state, guint from, guint limit, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = store_prepare (
+      store, error,
+      "SELECT " COLUMNS ", p.name, p.code, p.kind, coalesce (a.name, '') " FROM "JOIN people p ON p.id = n.person "
+      "LEFT JOIN admins a ON a.id = n.decided_by "
+      "WHERE ?1 = '' OR n.state = ?1 ORDER BY n.collected, n.id LIMIT ?2 OFFSET ?3",
+      "stt", state, limit > 0 ? (gint64) limit : (gint64) -1, (gint64) from);
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) number_free);
+  int more;
+
+  if (statement == NULL)
+    return NULL;
+  while ((more = store_step (store, statement, error)) == 1)
+    {
+      Number *number = row_number (statement);
+
+      number->name = store_column_dup (statement, N_COLUMNS);
+      number->code = store_column_dup (statement, N_COLUMNS + 1);
+      number->kind = store_column_dup (statement, N_COLUMNS + 2);
+      number->decider = store_column_dup (statement, N_COLUMNS + 3);
+      g_ptr_array_add (list, number);
+    }
+  return more == 0 ? g_steal_pointer (&list) : NULL;
+}
+
 Number *
 numbers_get (Store *store, const char *id, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = store_prepare (store, error, "SELECT " COLUMNS "WHERE id = ?", "s", id);
+  g_autoptr (sqlite3_stmt) statement = store_prepare (store, error, "SELECT " COLUMNS FROM "WHERE n.id = ?", "s", id);
   int more;
 
   if (statement == NULL)
@@ -95,7 +127,7 @@ gboolean
 numbers_find_live (Store *store, const char *person, Number **ret_number, GError **error)
 {
   g_autoptr (sqlite3_stmt) statement =
-      store_prepare (store, error, "SELECT " COLUMNS "WHERE person = ? AND sealed IS NOT NULL", "s", person);
+      store_prepare (store, error, "SELECT " COLUMNS FROM "WHERE n.person = ? AND n.sealed IS NOT NULL", "s", person);
   int more;
 
   if (statement == NULL)

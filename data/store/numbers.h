@@ -23,6 +23,8 @@ typedef struct
   char *decided;
   char *decided_by; /* admin id */
   char *reason;
+  /* of the person and of the admin who decided, as they are called now; only from numbers_list_page (), else NULL */
+  char *name, *code, *kind, *decider;
 } Number;
 
 Number *number_new (void);
@@ -31,6 +33,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Number, number_free)
 
 /** numbers_list: (transfer full) (element-type Number): @state "" means all; oldest first. */
 GPtrArray *numbers_list (Store *store, const char *state, GError **error);
+/**
+ * numbers_list_page: (transfer full) (element-type Number): as numbers_list (), with whose they are.
+ * @limit: 0 for all
+ */
+GPtrArray *numbers_list_page (Store *store, const char *state, guint from, guint limit, GError **error);
 /** numbers_get: %NULL with NO_SUCH_RECORD. */
 Number *numbers_get (Store *store, const char *id, GError **error);
 /** numbers_find_live: the person's number in custody; %NULL without an error when there is none. */

@@ -5,6 +5,7 @@
  *   v2  admins have roles and may be removed; the one of v1 is the 責任者
  *   v3  the TPM's attestations of the record
  *   v4  when people left, how long numbers are kept, what was disposed of
+ *   v5  what waits for review is found without reading all numbers
  */
 #include "store-private.h"
 
@@ -117,7 +118,10 @@ static const char schema_v4[] = "ALTER TABLE people ADD COLUMN left_on TEXT NOT 
                                 "  text TEXT NOT NULL) STRICT;"
                                 "PRAGMA user_version = 4;";
 
-static const char *const history[] = { schema_v1, schema_v2, schema_v3, schema_v4 };
+static const char schema_v5[] = "CREATE INDEX numbers_by_state ON numbers (state, collected, id);"
+                                "PRAGMA user_version = 5;";
+
+static const char *const history[] = { schema_v1, schema_v2, schema_v3, schema_v4, schema_v5 };
 
 static gboolean
 get_version (Store *self, int *ret_version, GError **error)

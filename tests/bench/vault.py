@@ -180,7 +180,8 @@ def measure_vault(options, build, folder):
         found["page"] = daemon.timed(10, "PeopleList", "(a{sv})", {"limit": GLib.Variant("u", FIRST_PAGE)})
         found["people"] = daemon.timed(5, "PeopleList", "(a{sv})", {})
         found["search"] = daemon.timed(5, "PeopleList", "(a{sv})", {"search": GLib.Variant("s", f"{options.people - 1:05d}")})
-        found["records"] = daemon.timed(5, "RecordList", "(a{sv})", {"state": GLib.Variant("s", "collected")})
+        found["records"] = daemon.timed(5, "RecordList", "(a{sv})",
+                                      {"state": GLib.Variant("s", "collected"), "limit": GLib.Variant("u", FIRST_PAGE)})
         found["log"] = daemon.timed(5, "LogList", "(a{sv})", {"limit": GLib.Variant("u", 100)})
         found["review"] = daemon.timed(3, "LogReview")
         found["verify"] = daemon.timed(3, "Verify")

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* vault: its admins, their roles and PINs. */
-#include <sodium.h>
-
 #include "admins-fixture.h"
+#include "keyset-earlier.h"
 
 /* --- adding ---------------------------------------------------------------------------------------------------------- */
 
@@ -25,31 +24,13 @@ test_first_is_chief (Fixture *f, gconstpointer data)
 static void
 make_first_keyset (Fixture *f)
 {
-  const gsize n_prefix = 12, n_digest = crypto_hash_sha256_BYTES;
   g_autofree char *path = g_build_filename (f->folder, KEYS_FILE, NULL);
-  g_autofree char *content = NULL;
-  g_autoptr (GBytes) body = NULL;
-  g_autoptr (GVariant) tuple = NULL, first = NULL;
-  g_autoptr (GByteArray) file = g_byte_array_new ();
-  GVariant *children[13];
-  guint8 digest[crypto_hash_sha256_BYTES];
+  g_autoptr (Keyset) keyset = keyset_load (path, NULL);
+  g_autoptr (GBytes) file = keyset_earlier_file (keyset, 1);
   gsize size;
+  const char *content = g_bytes_get_data (file, &size);
 
-  g_assert_true (g_file_get_contents (path, &content, &size, NULL));
-  body = g_bytes_new (content + n_prefix, size - n_prefix - n_digest);
-  tuple = g_variant_ref_sink (
-      g_variant_new_from_bytes (G_VARIANT_TYPE ("(ssayayayutuayayayayaya(sayayuuayay))"), body, FALSE));
-  for (guint i = 0; i < G_N_ELEMENTS (children); i++)
-    children[i] = g_variant_get_child_value (tuple, i < 11 ? i : i + 1);
-  first = g_variant_ref_sink (g_variant_new_tuple (children, G_N_ELEMENTS (children)));
-  for (guint i = 0; i < G_N_ELEMENTS (children); i++)
-    g_variant_unref (children[i]);
-  g_byte_array_append (file, (const guint8 *) "AZKEYSET\1\0\0\0", n_prefix);
-  g_byte_array_append (file, g_variant_get_data (first), g_variant_get_size (first));
-  crypto_hash_sha256 (digest, file->data, file->len);
-  g_byte_array_append (file, digest, sizeof digest);
-  g_assert_true (g_file_set_contents_full (path, (const char *) file->data, file->len, G_FILE_SET_CONTENTS_CONSISTENT,
-                                           0600, NULL));
+  g_assert_true (g_file_set_contents_full (path, content, size, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
 }
 
 /* A vault of the first program: its one admin is the 責任者, with the PIN they had; it gets its attestation key. */
@@ -61,12 +42,15 @@ test_admin_of_an_older_vault (Fixture *f, gconstpointer data)
   g_autofree char *key = NULL, *key_later = NULL;
 
   with_database (
-      f, "DROP TABLE checkpoints; DELETE FROM meta WHERE key = 'attest-public'; DELETE FROM record WHERE seq = 2;"
-         "UPDATE meta SET value = 1 WHERE key = 'record-length';"
-         "UPDATE meta SET value = (SELECT hash FROM record WHERE seq = 1) WHERE key = 'record-head';"
-         "CREATE TABLE old (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, created TEXT NOT NULL) STRICT;"
-         "INSERT INTO old SELECT id, name, created FROM admins; DROP TABLE admins;"
-         "ALTER TABLE old RENAME TO admins; PRAGMA user_version = 1;");
+      f,
+      "DROP INDEX numbers_by_state; ALTER TABLE people DROP COLUMN left_on; DROP TABLE retention; DROP TABLE disposals;"
+      "DROP TABLE checkpoints; DELETE FROM meta WHERE key IN ('attest-public', 'transport-public'); "
+      "DELETE FROM record WHERE seq = 2;"
+      "UPDATE meta SET value = 1 WHERE key = 'record-length';"
+      "UPDATE meta SET value = (SELECT hash FROM record WHERE seq = 1) WHERE key = 'record-head';"
+      "CREATE TABLE old (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, created TEXT NOT NULL) STRICT;"
+      "INSERT INTO old SELECT id, name, created FROM admins; DROP TABLE admins;"
+      "ALTER TABLE old RENAME TO admins; PRAGMA user_version = 1;");
   make_first_keyset (f);
   f->vault = vault_new (f->folder, NULL);
   assert_open (f);

@@ -2,15 +2,13 @@
 /* keys: the keyset's file, and the vault's keys on a real software TPM. */
 #include "keys.h"
 
-#include <sodium.h>
 #include <string.h>
 
 #include "custody-error.h"
 #include "data-test.h"
-#include "keyset.h"
+#include "keyset-earlier.h"
 #include "tpm.h"
 
-#define KEYSET_NOW_TYPE "(ssayayayutuayayayayayayaya(sayayuuayay))"
 #define ADMIN "00000000-0000-4000-8000-000000000001"
 #define PIN "mihon-4829"
 
@@ -136,38 +134,6 @@ test_keyset_round_trip (Fixture *f, gconstpointer data)
   g_assert_cmpint (st.st_mode & 0777, ==, 0600);
 }
 
-/* As a program of before wrote it: without what came later. */
-static GBytes *
-earlier_file (const Keyset *keyset, guint version)
-{
-  g_autoptr (GBytes) now = keyset_serialize (keyset);
-  g_autoptr (GBytes) body = g_bytes_new_from_bytes (now, 12, g_bytes_get_size (now) - 12 - 32);
-  g_autoptr (GVariant) tuple =
-      g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (KEYSET_NOW_TYPE), body, FALSE));
-  g_autoptr (GVariant) earlier = NULL;
-  GByteArray *file = g_byte_array_new ();
-  GVariantBuilder builder;
-  guint32 stored = GUINT32_TO_LE (version);
-  guint8 digest[32];
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE_TUPLE);
-  for (gsize i = 0; i < g_variant_n_children (tuple); i++)
-    {
-      g_autoptr (GVariant) child = g_variant_get_child_value (tuple, i);
-
-      /* 11: attestation key, 12 and 13: transport and index key */
-      if (i < 11 || i > 13 || (i == 11 && version == 2))
-        g_variant_builder_add_value (&builder, child);
-    }
-  earlier = g_variant_ref_sink (g_variant_builder_end (&builder));
-  g_byte_array_append (file, (const guint8 *) "AZKEYSET", 8);
-  g_byte_array_append (file, (const guint8 *) &stored, sizeof stored);
-  g_byte_array_append (file, g_variant_get_data (earlier), g_variant_get_size (earlier));
-  crypto_hash_sha256 (digest, file->data, file->len);
-  g_byte_array_append (file, digest, sizeof digest);
-  return g_byte_array_free_to_bytes (file);
-}
-
 static void
 test_keyset_earlier_versions (Fixture *f, gconstpointer data)
 {
@@ -180,7 +146,7 @@ test_keyset_earlier_versions (Fixture *f, gconstpointer data)
   for (guint version = 1; version <= 2; version++)
     {
       g_autoptr (Keyset) keyset = keyset_load (path, NULL);
-      g_autoptr (GBytes) earlier = earlier_file (keyset, version);
+      g_autoptr (GBytes) earlier = keyset_earlier_file (keyset, version);
       g_autoptr (Secret) key = NULL;
       g_autoptr (GError) error = NULL;
       gsize size;

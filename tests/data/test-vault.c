@@ -227,7 +227,7 @@ test_states (Fixture *f, gconstpointer data)
   g_assert_true (vault_ask_again (f->vault, admin->id, second, "unclear", NULL));
   assert_person_state (f, person, "none");
   third = collect_ok (f, person, NUMBER);
-  all = vault_list_records (f->vault, "", NULL);
+  all = vault_list_records (f->vault, "", 0, 0, NULL);
   g_assert_cmpuint (all->len, ==, 3);
   for (guint i = 0; i < all->len; i++)
     {
@@ -235,6 +235,39 @@ test_states (Fixture *f, gconstpointer data)
 
       g_assert_true ((number->sealed != NULL) == g_str_equal (number->id, third));
     }
+}
+
+/* Pages of what waits: every one once, with whose it is. */
+static void
+test_records_in_pages (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  guint n_rows = 0;
+
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autofree char *code = g_strdup_printf ("P%u", i);
+      g_autofree char *person = add_person (f, "employee", code, NAME, "");
+
+      g_free (collect_ok (f, person, NUMBER));
+    }
+  for (guint from = 0; from < 8; from += 2)
+    {
+      g_autoptr (GPtrArray) page = vault_list_records (f->vault, "collected", from, 2, NULL);
+
+      for (guint i = 0; i < page->len; i++)
+        {
+          const Number *number = g_ptr_array_index (page, i);
+
+          n_rows++;
+          g_assert_true (g_str_has_prefix (number->code, "P"));
+          g_assert_cmpstr (number->name, ==, NAME);
+          g_assert_cmpstr (number->kind, ==, "employee");
+          g_assert_cmpstr (number->decider, ==, "");
+          g_assert_true (g_hash_table_add (seen, g_strdup (number->code)));
+        }
+    }
+  g_assert_cmpuint (n_rows, ==, 5);
 }
 
 static void
@@ -612,6 +645,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_assert_true (secret_init ());
 #define ADD(path, up, func) g_test_add (path, Fixture, NULL, up, func, tear_down)
+  ADD ("/vault/records/in-pages", set_up, test_records_in_pages);
   ADD ("/vault/init/without-tpm-leaves-nothing", set_up_empty, test_init_without_tpm);
   ADD ("/vault/init/weak-pin", set_up_empty, test_init_weak_pin);
   ADD ("/vault/init/twice", set_up, test_init_twice);
