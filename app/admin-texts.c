@@ -76,6 +76,7 @@ static const Word actions[] = {
   { "checkpoint", N_ ("Record signed by the TPM") },
   { "record-exported", N_ ("Record handed out") },
   { "record-reviewed", N_ ("Record reviewed") },
+  { "proved", N_ ("Vault copied for a proof") },
   { "clock-set-back", N_ ("The machine's clock was set back") },
   { "number-asked", N_ ("Person was asked") },
   { "number-refused", N_ ("Person did not agree") },

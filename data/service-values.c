@@ -86,6 +86,12 @@ value_findings (GPtrArray *findings, gboolean *ret_ok)
       add_text (&rows, "check", finding->check);
       g_variant_builder_add (&rows, "{sv}", "ok", g_variant_new_boolean (finding->ok));
       add_text (&rows, "detail", finding->detail);
+      if (finding->expected != NULL)
+        add_text (&rows, "expected", finding->expected);
+      if (finding->happened != NULL)
+        add_text (&rows, "happened", finding->happened);
+      if (finding->facts != NULL)
+        g_variant_builder_add (&rows, "{sv}", "facts", finding->facts);
       g_variant_builder_close (&rows);
     }
   return g_variant_builder_end (&rows);

@@ -281,12 +281,13 @@ prove_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointer use
 {
   Service *self = user_data;
   GError *error = NULL;
+  Client *client = service_get_client (self, invocation);
   g_autoptr (GPtrArray) findings = NULL;
   GVariant *rows;
   gboolean ok;
 
-  (void) service_get_client (self, invocation);
-  findings = vault_prove (self->vault, &error);
+  if (service_require_role (self, client, VAULT_CHIEF | VAULT_AUDITOR, "Prove", &error))
+    findings = vault_prove (self->vault, client->admin, &error);
   if (findings == NULL)
     return service_fail (invocation, error);
   rows = value_findings (findings, &ok);

@@ -51,6 +51,7 @@ finding_free (Finding *self)
     return;
   g_free (self->check);
   g_free (self->detail);
+  g_clear_pointer (&self->facts, g_variant_unref);
   g_free (self);
 }
 

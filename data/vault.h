@@ -76,6 +76,10 @@ typedef struct
   char *check;
   gboolean ok;
   char *detail;
+  /* of vault_prove () only, else NULL */
+  const char *expected; /* code: an error's name, or one of prove-private.h */
+  const char *happened; /* code */
+  GVariant *facts;      /* owned, a{sv}, may be NULL: counts and measurements */
 } Finding;
 
 void finding_free (Finding *self);
@@ -153,8 +157,16 @@ gboolean vault_note_refused (Vault *self, const char *admin_id, const char *verb
 
 /** vault_verify: (transfer full) (element-type Finding) */
 GPtrArray *vault_verify (Vault *self, GError **error);
-/** vault_prove: (transfer full) (element-type Finding): "ok" means that the copy stayed closed. Takes seconds. */
-GPtrArray *vault_prove (Vault *self, GError **error);
+/**
+ * vault_prove:
+ * @by: who asks; with a 責任者's session one trial more is made
+ *
+ * Copies the vault, within its own folder, and tries to open the copy where and when it must not open; then looks for anything to read
+ * in its files. That it was done stands in the record. Takes seconds: each trial starts a TPM.
+ *
+ * Returns: (transfer full) (element-type Finding): "ok" means that what happened is what was expected.
+ */
+GPtrArray *vault_prove (Vault *self, const VaultAdmin *by, GError **error);
 
 /* people */
 typedef struct

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* azukarictl verify, prove: is everything as it was written, and does it open nowhere else? */
+/* azukarictl verify: is everything as it was written? */
 #include "config.h"
 
 #include <gio/gio.h>
@@ -7,37 +7,6 @@
 
 #include "ctl-common.h"
 #include "record-file.h"
-
-/* verify and prove give the same kind of rows. */
-static int
-print_findings (CtlContext *ctx, gboolean ok, GVariant *findings, const char *good, const char *bad)
-{
-  GVariantIter iter;
-  GVariant *row;
-
-  if (ctx->json)
-    {
-      GVariantDict dict;
-
-      g_variant_dict_init (&dict, NULL);
-      g_variant_dict_insert (&dict, "ok", "b", ok);
-      g_variant_dict_insert_value (&dict, "findings", findings);
-      ctl_print_json (g_variant_dict_end (&dict));
-      return ok ? CTL_DONE : CTL_TAMPERED;
-    }
-  g_variant_iter_init (&iter, findings);
-  while ((row = g_variant_iter_next_value (&iter)) != NULL)
-    {
-      gboolean row_ok = FALSE;
-
-      (void) g_variant_lookup (row, "ok", "b", &row_ok);
-      g_print ("  %s  %-28s %s\n", row_ok ? _ ("ok  ") : _ ("FAIL"), ctl_get_string (row, "check"),
-               ctl_get_string (row, "detail"));
-      g_variant_unref (row);
-    }
-  g_print ("%s\n", ok ? good : bad);
-  return ok ? CTL_DONE : CTL_TAMPERED;
-}
 
 static int
 verify_vault (CtlContext *ctx)
@@ -53,7 +22,7 @@ verify_vault (CtlContext *ctx)
     return code;
   if (!azukari_vault1_call_verify_sync (vault, &ok, &findings, NULL, &error))
     return ctl_fail (ctx, error);
-  return print_findings (
+  return ctl_print_findings (
       ctx, ok, findings, _ ("Nothing was altered, removed or set back."),
       _ ("Something was altered, removed or set back. Stop collecting and inform the responsible person."));
 }
@@ -135,7 +104,7 @@ verify_file (CtlContext *ctx, const char *path, const char *key_path)
   findings = g_variant_ref_sink (g_variant_builder_end (&rows));
   if (!ctx->json && fault == NULL && file.is_software)
     g_print ("%s\n", _ ("Software TPM: for trying out only. Whoever copies its state file can sign anything."));
-  return print_findings (
+  return ctl_print_findings (
       ctx, ok, findings, _ ("The record is whole, and as the vault's TPM attested it."),
       _ ("The record was altered or cut off, is of another vault, or its clock was set back. Ask the "
          "responsible person."));
@@ -159,25 +128,4 @@ cmd_verify (CtlContext *ctx, int argc, char **argv)
     return ctl_usage ("verify",
                       _ ("--record and --key belong together: the exported record, and the key to check it with."));
   return record != NULL ? verify_file (ctx, record, key) : verify_vault (ctx);
-}
-
-int
-cmd_prove (CtlContext *ctx, int argc, char **argv)
-{
-  g_autoptr (AzukariVault1) vault = NULL;
-  g_autoptr (GVariant) findings = NULL;
-  g_autoptr (GError) error = NULL;
-  gboolean ok = FALSE;
-  int code;
-
-  if (!ctl_parse (ctx, &argc, &argv, NULL, NULL, NULL,
-                  _ ("Copies the vault and shows that the copy opens on no other machine.")))
-    return CTL_USAGE;
-  vault = ctl_connect (ctx, &code);
-  if (vault == NULL)
-    return code;
-  if (!azukari_vault1_call_prove_sync (vault, &ok, &findings, NULL, &error))
-    return ctl_fail (ctx, error);
-  return print_findings (ctx, ok, findings, _ ("The copy opens nowhere else."),
-                         _ ("A copy of this vault can be opened elsewhere. Do not use it before this is understood."));
 }

@@ -317,3 +317,33 @@ ctl_parse_device_options (char **words)
     }
   return g_variant_ref_sink (g_variant_builder_end (&builder));
 }
+
+int
+ctl_print_findings (CtlContext *ctx, gboolean ok, GVariant *findings, const char *good, const char *bad)
+{
+  GVariantIter iter;
+  GVariant *row;
+
+  if (ctx->json)
+    {
+      GVariantDict dict;
+
+      g_variant_dict_init (&dict, NULL);
+      g_variant_dict_insert (&dict, "ok", "b", ok);
+      g_variant_dict_insert_value (&dict, "findings", findings);
+      ctl_print_json (g_variant_dict_end (&dict));
+      return ok ? CTL_DONE : CTL_TAMPERED;
+    }
+  g_variant_iter_init (&iter, findings);
+  while ((row = g_variant_iter_next_value (&iter)) != NULL)
+    {
+      gboolean row_ok = FALSE;
+
+      (void) g_variant_lookup (row, "ok", "b", &row_ok);
+      g_print ("  %s  %-28s %s\n", row_ok ? _ ("ok  ") : _ ("FAIL"), ctl_get_string (row, "check"),
+               ctl_get_string (row, "detail"));
+      g_variant_unref (row);
+    }
+  g_print ("%s\n", ok ? good : bad);
+  return ok ? CTL_DONE : CTL_TAMPERED;
+}

@@ -83,6 +83,9 @@ void ctl_print_json (GVariant *value);
 /* One line each for an aa{sv}. */
 void ctl_print_json_lines (GVariant *rows);
 
+/* The rows of verify and prove (aa{sv} with "check", "ok", "detail"), then @good or @bad. Returns the exit code. */
+int ctl_print_findings (CtlContext *ctx, gboolean ok, GVariant *findings, const char *good, const char *bad);
+
 /* A string of an a{sv}, borrowed from it, or "". */
 const char *ctl_get_string (GVariant *dict, const char *key);
 

@@ -296,6 +296,18 @@ store_close (Store *self)
   g_free (self);
 }
 
+gboolean
+store_opens_without_key (const char *path)
+{
+  sqlite3 *db = NULL;
+  gboolean opens =
+      sqlite3_open_v2 (path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_FULLMUTEX, NULL) == SQLITE_OK
+      && sqlite3_exec (db, "SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL) == SQLITE_OK;
+
+  (void) sqlite3_close (db);
+  return opens;
+}
+
 static gboolean
 attach (Store *self, const char *path, const Secret *key, GError **error)
 {

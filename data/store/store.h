@@ -42,6 +42,9 @@ gboolean store_commit (Store *self, GError **error);
 /** store_rollback: nothing when no transaction is open. */
 void store_rollback (Store *self);
 
+/** store_opens_without_key: is the file at @path a database that lies open? For the proof. */
+gboolean store_opens_without_key (const char *path);
+
 /** store_check: every page's HMAC, then SQLite's own integrity check. */
 gboolean store_check (Store *self, GError **error);
 

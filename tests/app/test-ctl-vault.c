@@ -249,6 +249,7 @@ test_admins (Fixture *f, gconstpointer data)
   /* Each within their role. */
   run (f, 0, "people", "list", "--admin", "見本事務", "--pin-file", clerk_pin, NULL);
   run (f, 4, "log", "--admin", "見本事務", "--pin-file", clerk_pin, NULL);
+  run (f, 4, "prove", "--admin", "見本事務", "--pin-file", clerk_pin, NULL);
   assert_said (f->err, "Your role does not allow this");
   run (f, 4, "people", "list", "--admin", "見本監査", "--pin-file", auditor_pin, NULL);
   run (f, 4, "admins", "add", "--name", "x", "--role", "chief", "--admin", "見本事務", "--pin-file", clerk_pin,
@@ -378,7 +379,7 @@ static void
 test_verify_and_prove (Fixture *f, gconstpointer data)
 {
   run (f, 0, "verify", NULL);
-  run (f, 0, "prove", NULL);
+  run (f, 0, "prove", "--pin-file", f->pin_file, NULL);
   g_assert_null (strstr (f->out, "FAIL"));
   run (f, 0, "log", "--json", "--pin-file", f->pin_file, NULL);
   assert_said (f->out, "\"hash\":");

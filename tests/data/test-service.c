@@ -24,6 +24,7 @@ static const struct
   { "LogExport", "(@h 0,)" },
   { "LogReview", "()" },
   { "LogSignOff", "(@t 1,)" },
+  { "Prove", "()" },
   { "AdminList", "()" },
   { "AdminAdd", "(@a{sv} {}, b'x')" },
   { "AdminRemove", "('x',)" },
@@ -116,7 +117,7 @@ static void
 test_clerk_verbs (Fixture *f, gconstpointer data)
 {
   static const char *const refused[] = { "LogList",  "LogExport",   "LogReview", "LogSignOff",
-                                         "AdminAdd", "AdminRemove", NULL };
+                                         "AdminAdd", "AdminRemove", "Prove",     NULL };
 
   login_new (f, "見本 事務", "clerk", "649153");
   assert_verbs (f, refused);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* vault: its files: what they give away, what links and full disks do to them, what a proof leaves. */
+/* vault: its files: what they give away, what links and full disks do to them. */
 #include "vault-fixture.h"
 
 #include <signal.h>
@@ -60,39 +60,6 @@ test_linked_files_stay_closed (Fixture *f, gconstpointer data)
       f->vault = vault_new (f->folder, NULL);
       assert_open (f);
     }
-}
-
-static void
-assert_no_copy (Fixture *f)
-{
-  g_autofree char *copy = g_build_filename (f->folder, "prove-copy", NULL);
-
-  g_assert_false (g_file_test (copy, G_FILE_TEST_EXISTS));
-}
-
-/* The copy is gone after a proof, after one that failed half-way, and after one that was killed. */
-static void
-test_prove_leaves_no_copy (Fixture *f, gconstpointer data)
-{
-  g_autofree char *copy = g_build_filename (f->folder, "prove-copy", NULL);
-  g_autofree char *inner = g_build_filename (copy, "cleared", NULL);
-  g_autofree char *state = g_build_filename (inner, "tpm2-00.permall", NULL);
-  g_autofree char *aside = g_strconcat (f->db_path, ".aside", NULL);
-  g_autoptr (GPtrArray) findings = vault_prove (f->vault, NULL);
-  g_autoptr (GError) error = NULL;
-
-  assert_findings (findings, NULL);
-  assert_no_copy (f);
-  g_assert_cmpint (g_rename (f->db_path, aside), ==, 0);
-  g_assert_null (vault_prove (f->vault, &error));
-  g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_FAILED);
-  assert_no_copy (f);
-  g_assert_cmpint (g_rename (aside, f->db_path), ==, 0);
-  g_assert_cmpint (g_mkdir_with_parents (inner, 0700), ==, 0);
-  g_assert_true (g_file_set_contents (state, "x", 1, NULL));
-  reopen (f);
-  assert_open (f);
-  assert_no_copy (f);
 }
 
 /* --- nothing to read ------------------------------------------------------------------------------------------------- */
@@ -159,32 +126,6 @@ test_record_holds_no_names (Fixture *f, gconstpointer data)
   g_assert_cmpuint (n, ==, get_status (f).record_entries);
   /* made, added, collected, login, approved */
   g_assert_cmpuint (n, ==, 5);
-}
-
-static void
-test_prove (Fixture *f, gconstpointer data)
-{
-  g_autofree char *person = add_person (f, "employee", "0001", NAME, "");
-  g_autofree char *record = collect_ok (f, person, NUMBER);
-  g_autofree char *note = g_build_filename (f->folder, "note.txt", NULL);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) findings = vault_prove (f->vault, &error);
-
-  g_assert_no_error (error);
-  g_assert_cmpuint (findings->len, >=, 6);
-  assert_findings (findings, NULL);
-  /* It does find what lies open. */
-  g_assert_true (g_file_set_contents (note, "x" NAME, -1, NULL));
-  g_clear_pointer (&findings, g_ptr_array_unref);
-  findings = vault_prove (f->vault, NULL);
-  assert_findings (findings, "plain-names");
-  g_assert_true (g_file_set_contents (note, "7" NUMBER "7", -1, NULL));
-  g_clear_pointer (&findings, g_ptr_array_unref);
-  findings = vault_prove (f->vault, NULL);
-  assert_findings (findings, "plain-numbers");
-  /* And the vault is as it was. */
-  reopen (f);
-  assert_open (f);
 }
 
 static void
@@ -329,10 +270,8 @@ main (int argc, char **argv)
 #define ADD(path, up, func) g_test_add (path, Fixture, NULL, up, func, tear_down)
   ADD ("/vault/files/links-are-not-followed", set_up_empty, test_links_are_not_followed);
   ADD ("/vault/files/linked-files-stay-closed", set_up, test_linked_files_stay_closed);
-  ADD ("/vault/secrecy/prove-leaves-no-copy", set_up, test_prove_leaves_no_copy);
   ADD ("/vault/secrecy/nothing-plain-on-disk", set_up, test_nothing_plain_on_disk);
   ADD ("/vault/secrecy/record-holds-no-names", set_up, test_record_holds_no_names);
-  ADD ("/vault/secrecy/prove", set_up, test_prove);
   ADD ("/vault/verify/deleted-entry", set_up, test_verify_finds_a_deleted_entry);
   ADD ("/vault/verify/open-files", set_up, test_verify_finds_open_files);
   ADD ("/vault/disk/full-at-init", set_up_empty, test_init_on_full_disk);

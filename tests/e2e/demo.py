@@ -167,10 +167,10 @@ def check_exports(world, out):
         remark("payment-records.csv")
 
 
-def check_with_ctl(world, out, verb, what):
+def check_with_ctl(world, out, verb, what, *options):
     with step(what) as remark:
-        answer = json.loads(world.ctl("--json", verb).stdout)
-        text = world.ctl(verb).stdout
+        answer = json.loads(world.ctl("--json", verb, *options).stdout)
+        text = world.ctl(verb, *options).stdout
         assert answer["ok"] and answer["findings"], text
         with open(os.path.join(out, verb + ".txt"), "w", encoding="utf-8") as file:
             file.write(text)
@@ -218,7 +218,7 @@ def run_headless(world, options):
         needles = [card[2] for card in CARDS] + list(NUMBERS.values())
         assert find_in_folder(world.vault, needles) is None, "found something readable"
         assert find_in_folder(os.path.join(world.dir, "logs"), needles) is None, "found something in the log"
-    check_with_ctl(world, options.out, "prove", "a copy of the vault opens nowhere else")
+    check_with_ctl(world, options.out, "prove", "a copy of the vault opens nowhere else", "--pin-file", world.pin_file)
     check_with_ctl(world, options.out, "verify", "the record is whole")
     with open(os.path.join(options.out, "prove.txt"), encoding="utf-8") as file:
         print("\n" + file.read())

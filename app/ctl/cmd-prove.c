@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* azukarictl prove: does a copy of the vault stay closed everywhere else, and is there nothing to read in it? */
+#include "config.h"
+
+#include <gio/gio.h>
+#include <glib/gi18n.h>
+
+#include "ctl-common.h"
+
+int
+cmd_prove (CtlContext *ctx, int argc, char **argv)
+{
+  g_auto (CtlAdmin) admin = { NULL, NULL };
+  g_autoptr (AzukariVault1) vault = NULL;
+  g_autoptr (GVariant) findings = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean ok = FALSE;
+  int code;
+
+  if (!ctl_parse (ctx, &argc, &argv, NULL, &admin, NULL,
+                  _ ("Copies the vault and shows that the copy opens on no other machine, and that nothing in it can "
+                     "be read.")))
+    return CTL_USAGE;
+  vault = ctl_connect_as (ctx, &admin, &code);
+  if (vault == NULL)
+    return code;
+  g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (vault), G_MAXINT);
+  if (!azukari_vault1_call_prove_sync (vault, &ok, &findings, NULL, &error))
+    return ctl_fail (ctx, error);
+  return ctl_print_findings (ctx, ok, findings, _ ("The copy opens nowhere else."),
+                             _ ("A copy of this vault can be opened elsewhere, or something in it can be read. Do not "
+                                "use it before this is understood."));
+}
