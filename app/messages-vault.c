@@ -73,6 +73,9 @@ static const char *const sentences[] = {
       N_ ("This vault has moved to another machine. Nothing more is collected or exported here; please go on there."),
   [VAULT_ERROR_NOT_EMPTY] = N_ ("This vault has people in it already, so another one cannot move in. Please set up an "
                                 "empty vault in a folder of its own."),
+  [VAULT_ERROR_NOT_DUE] =
+      N_ ("Nothing was disposed of: no number may go yet, as its retention period still runs. Please look "
+          "at “azukarictl dispose due”, or name another reason."),
 };
 
 char *

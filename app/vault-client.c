@@ -57,8 +57,9 @@ static const GDBusErrorEntry error_entries[] = {
   { VAULT_ERROR_STANDBY, "jp.azukari.Error.Standby" },
   { VAULT_ERROR_MOVED_OUT, "jp.azukari.Error.MovedOut" },
   { VAULT_ERROR_NOT_EMPTY, "jp.azukari.Error.NotEmpty" },
+  { VAULT_ERROR_NOT_DUE, "jp.azukari.Error.NotDue" },
 };
-G_STATIC_ASSERT (G_N_ELEMENTS (error_entries) == VAULT_ERROR_NOT_EMPTY + 1);
+G_STATIC_ASSERT (G_N_ELEMENTS (error_entries) == VAULT_ERROR_NOT_DUE + 1);
 
 GQuark
 vault_error_quark (void)

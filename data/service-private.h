@@ -56,3 +56,5 @@ void service_drop_others (Service *self, const Client *except);
 void service_connect_admins (Service *self);
 /* service-record.c */
 void service_connect_record (Service *self);
+/* service-dispose.c */
+void service_connect_dispose (Service *self);

@@ -44,6 +44,7 @@ value_status (const VaultStatus *status, GPtrArray *admins, const VaultAdmin *ad
   add_number (&dict, "approved", status->approved);
   g_variant_builder_add (&dict, "{sv}", "record-entries", g_variant_new_uint64 (status->record_entries));
   add_number (&dict, "tries-left", status->tries_left);
+  add_number (&dict, "disposal-due", status->disposal_due);
   g_variant_builder_add (&dict, "{sv}", "admins", g_variant_builder_end (&names));
   add_text (&dict, "logged-in", admin != NULL ? admin->name : "");
   add_text (&dict, "role", admin != NULL ? vault_role_get_name (admin->role) : "");
@@ -195,6 +196,7 @@ value_people (GPtrArray *people, const char *search, guint from, guint limit)
       add_text (&rows, "state", person->state);
       add_text (&rows, "record", person->record);
       add_text (&rows, "updated", person->updated);
+      add_text (&rows, "left", person->left);
       g_variant_builder_close (&rows);
     }
   return g_variant_builder_end (&rows);

@@ -35,8 +35,8 @@ vault_text_is_valid (const char *text)
   return TRUE;
 }
 
-static gboolean
-date_is_valid (const char *text)
+gboolean
+vault_date_is_valid (const char *text)
 {
   int year, month, day, end = 0;
 
@@ -315,7 +315,7 @@ person_check (Person *person)
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     if (!vault_text_is_valid (texts[i]))
       return FALSE;
-  if (person->birth_date[0] != '\0' && !date_is_valid (person->birth_date))
+  if (person->birth_date[0] != '\0' && !vault_date_is_valid (person->birth_date))
     return FALSE;
   if (!dependant && !g_str_equal (person->kind, "employee") && !g_str_equal (person->kind, "contractor"))
     return FALSE;
@@ -419,7 +419,7 @@ vault_identify (Vault *self, const char *code, const char *birth_date, GError **
 
   if (!vault_require_open (self, error))
     return NULL;
-  if (code[0] != '\0' && date_is_valid (birth_date))
+  if (code[0] != '\0' && vault_date_is_valid (birth_date))
     person = people_find_by_code (self->store, code, NULL);
   if (person == NULL || !g_str_equal (person->kind, "employee") || !g_str_equal (person->birth_date, birth_date))
     {

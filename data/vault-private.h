@@ -2,6 +2,8 @@
 /* vault-private: what the files of the verbs share. */
 #pragma once
 
+#include "certificate.h"
+#include "vault-dispose.h"
 #include "vault.h"
 
 #define VAULT_META_PUBLIC "vault-public"
@@ -22,6 +24,10 @@ struct _Vault
   gboolean counter_behind;  /* the TPM still has to follow the database by one */
   gboolean counter_settled; /* raised in this session */
   char *company;
+  /* how many numbers are due for disposal, as of that length of the record and that day */
+  guint due_count;
+  guint64 due_length;
+  char *due_day; /* owned */
 };
 
 /* WEAK_PIN with "why=" unless @pin may be @name's in a vault of @company. */
@@ -75,3 +81,21 @@ void vault_prove_clean (Vault *self);
 GBytes *vault_number_seal (const guint8 *vault_public, const char *record_id, const Secret *digits);
 /* The 12 digits of a record; TAMPERED when the box was sealed for another. */
 Secret *vault_number_open (Vault *self, const VaultAdmin *admin, const Number *number, GError **error);
+/* Is @text YYYY-MM-DD? */
+gboolean vault_date_is_valid (const char *text);
+/* (transfer full): YYYY-MM-DD, of the machine's time zone. */
+char *vault_dup_today (void);
+/* At the start: makes the certificates of disposals that were cut off before theirs. */
+void vault_settle_disposals (Vault *self);
+/* (transfer full): how long the number of @take_person, who has one, is kept; NULL with an error. @rules: of RetentionRule */
+VaultDue *vault_due_new (Vault *self, Person *take_person, GPtrArray *rules, const char *today, GError **error);
+/* What a certificate says of the vault as it stands: the epoch is the one that is to end. */
+gboolean
+vault_describe (Vault *self, Certificate *certificate, const VaultAdmin *by, const char *reason, GError **error);
+/* The extract of the record from entry @from on, and the certificate's time: that of the last entry. */
+gboolean vault_describe_entries (Store *store, Certificate *certificate, guint64 from, GError **error);
+/* (transfer full): the whole certificate, signed by the TPM. */
+char *vault_certify (Vault *self, const Certificate *certificate, GError **error);
+/* What lies elsewhere of the epoch that has ended: removes or rewrites what can be reached, and puts down in @certificate what became of
+ * each. May be done again. */
+void vault_dispose_of_backups (Vault *self, Certificate *certificate);

@@ -11,6 +11,7 @@
 
 #include "custody-error.h"
 #include "record.h"
+#include "vault-dispose.h"
 
 #define FORMAT 1
 #define META_COMPANY "company"
@@ -366,6 +367,7 @@ vault_new (const char *folder, const KeysPlaces *places)
       counter_settle (self);
       self->counter_settled = FALSE;
       vault_watch_clock (self);
+      vault_settle_disposals (self);
     }
   else
     vault_seal (self, g_steal_pointer (&error));
@@ -386,6 +388,7 @@ vault_free (Vault *self)
   close_parts (self);
   g_clear_error (&self->reason);
   g_free (self->folder);
+  g_free (self->due_day);
   g_free (self);
 }
 
@@ -407,6 +410,7 @@ vault_get_status (Vault *self, VaultStatus *ret_status)
       status.tries_left = keys_get_tries_left (self->keys);
       (void) people_count (self->store, &status.people, &status.submitted, &status.approved, NULL);
       (void) record_get_length (self->store, &status.record_entries, NULL);
+      status.disposal_due = vault_count_due (self);
     }
   *ret_status = status;
 }

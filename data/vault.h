@@ -54,6 +54,7 @@ typedef struct
   const char *company;
   const char *vault_id;
   guint format, people, submitted, approved, tries_left;
+  guint disposal_due; /* numbers that need not be kept any more */
   guint64 record_entries;
 } VaultStatus;
 

@@ -232,6 +232,41 @@ people_add (CtlContext *ctx, int argc, char **argv)
 }
 
 static int
+people_leave (CtlContext *ctx, int argc, char **argv)
+{
+  g_autofree char *code_text = NULL, *person = NULL, *date = NULL, *id = NULL;
+  gboolean back = FALSE;
+  g_auto (CtlAdmin) admin = { NULL, NULL };
+  const GOptionEntry entries[] = {
+    { "code", 0, 0, G_OPTION_ARG_STRING, &code_text, N_ ("Who has left, by their code"), N_ ("CODE") },
+    { "person", 0, 0, G_OPTION_ARG_STRING, &person, N_ ("The same by id, for family members"), N_ ("ID") },
+    { "date", 0, 0, G_OPTION_ARG_STRING, &date, N_ ("Their last day, or the day of the last payment: YYYY-MM-DD"),
+      N_ ("DATE") },
+    { "back", 0, 0, G_OPTION_ARG_NONE, &back, N_ ("They have not left after all"), NULL },
+    G_OPTION_ENTRY_NULL
+  };
+  g_autoptr (AzukariVault1) vault = NULL;
+  g_autoptr (GError) error = NULL;
+  int code;
+
+  if (!ctl_parse (ctx, &argc, &argv, entries, &admin, NULL,
+                  _ ("Notes that somebody has left. How long their number is kept runs from that day.")))
+    return CTL_USAGE;
+  if ((code_text == NULL) == (person == NULL) || (date == NULL) == !back)
+    return ctl_usage ("people leave", _ ("name one person by --code or --person, and --date or --back."));
+  vault = ctl_connect_as (ctx, &admin, &code);
+  if (vault == NULL)
+    return code;
+  id = code_text != NULL ? ctl_find_person (vault, code_text, &error) : g_strdup (person);
+  if (id == NULL || !azukari_vault1_call_person_leave_sync (vault, id, back ? "" : date, NULL, &error))
+    return ctl_fail (ctx, error);
+  if (!ctx->json)
+    g_print ("%s\n", back ? _ ("Noted: they have not left.")
+                          : _ ("Noted. “azukarictl dispose due --until DATE” shows when their number may go."));
+  return CTL_DONE;
+}
+
+static int
 review_list (CtlContext *ctx, int argc, char **argv)
 {
   g_autofree char *state = NULL;
@@ -335,9 +370,11 @@ review_ask_again (CtlContext *ctx, int argc, char **argv)
 int
 cmd_people (CtlContext *ctx, int argc, char **argv)
 {
-  static const CtlSubVerb verbs[] = { { "import", people_import }, { "list", people_list }, { "add", people_add } };
+  static const CtlSubVerb verbs[] = {
+    { "import", people_import }, { "list", people_list }, { "add", people_add }, { "leave", people_leave }
+  };
 
-  return ctl_run_sub_verb (ctx, argc, argv, verbs, G_N_ELEMENTS (verbs), _ ("say import, list or add."));
+  return ctl_run_sub_verb (ctx, argc, argv, verbs, G_N_ELEMENTS (verbs), _ ("say import, list, add or leave."));
 }
 
 int

@@ -13,6 +13,7 @@ typedef struct
 
 int cmd_admins (CtlContext *ctx, int argc, char **argv);
 int cmd_collect (CtlContext *ctx, int argc, char **argv);
+int cmd_dispose (CtlContext *ctx, int argc, char **argv);
 int cmd_export (CtlContext *ctx, int argc, char **argv);
 int cmd_init (CtlContext *ctx, int argc, char **argv);
 int cmd_log (CtlContext *ctx, int argc, char **argv);
@@ -24,3 +25,4 @@ int cmd_scan_test (CtlContext *ctx, int argc, char **argv);
 int cmd_scanners (CtlContext *ctx, int argc, char **argv);
 int cmd_status (CtlContext *ctx, int argc, char **argv);
 int cmd_verify (CtlContext *ctx, int argc, char **argv);
+int cmd_verify_certificate (CtlContext *ctx, int argc, char **argv);

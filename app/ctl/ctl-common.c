@@ -299,6 +299,32 @@ ctl_keep_result_cb (GObject *source, GAsyncResult *result, gpointer data)
   *(GAsyncResult **) data = g_object_ref (result);
 }
 
+char *
+ctl_find_person (AzukariVault1 *vault, const char *code, GError **error)
+{
+  g_autoptr (GVariant) people = NULL;
+  GVariantDict filter;
+  GVariantIter iter;
+  GVariant *person;
+  char *id = NULL;
+
+  g_variant_dict_init (&filter, NULL);
+  g_variant_dict_insert (&filter, "search", "s", code);
+  if (!azukari_vault1_call_people_list_sync (vault, g_variant_dict_end (&filter), &people, NULL, error))
+    return NULL;
+  g_variant_iter_init (&iter, people);
+  while ((person = g_variant_iter_next_value (&iter)) != NULL)
+    {
+      if (id == NULL && strcmp (ctl_get_string (person, "code"), code) == 0
+          && strcmp (ctl_get_string (person, "kind"), "dependant") != 0)
+        id = g_strdup (ctl_get_string (person, "id"));
+      g_variant_unref (person);
+    }
+  if (id == NULL)
+    g_set_error_literal (error, VAULT_ERROR, VAULT_ERROR_NO_SUCH_PERSON, "nobody has that code");
+  return id;
+}
+
 GVariant *
 ctl_parse_device_options (char **words)
 {

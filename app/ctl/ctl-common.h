@@ -92,5 +92,12 @@ const char *ctl_get_string (GVariant *dict, const char *key);
 /* A GAsyncReadyCallback whose data is a GAsyncResult **: the verbs have nothing else to do than wait for it. */
 void ctl_keep_result_cb (GObject *source, GAsyncResult *result, gpointer data);
 
+/**
+ * ctl_find_person:
+ *
+ * Returns: (transfer full): the id of the employee or contractor with that code; %NULL with VAULT_ERROR_NO_SUCH_PERSON ...
+ */
+char *ctl_find_person (AzukariVault1 *vault, const char *code, GError **error);
+
 /* Words of --option as a{ss}, (transfer full); %NULL when one of them is not NAME=VALUE. */
 GVariant *ctl_parse_device_options (char **words);

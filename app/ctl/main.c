@@ -34,6 +34,8 @@ static const Command commands[] = {
   { "collect", cmd_collect, N_ ("scan one person's card and take the number into custody") },
   { "review", cmd_review, N_ ("list, approve or ask again for what was collected") },
   { "export", cmd_export, N_ ("write approved numbers to a file for payroll") },
+  { "dispose", cmd_dispose, N_ ("what need not be kept any more; dispose of it; certificates") },
+  { "verify-certificate", cmd_verify_certificate, N_ ("check a certificate of disposal, without vault and TPM") },
   { "log", cmd_log, N_ ("show the record of everything done") },
 };
 
@@ -42,7 +44,7 @@ print_help (void)
 {
   g_print ("%s\n  azukarictl [--vault DIR] [--json] VERB [OPTION…]\n\n", _ ("Usage:"));
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
-    g_print ("  %-10s %s\n", commands[i].verb, _ (commands[i].summary));
+    g_print ("  %-18s %s\n", commands[i].verb, _ (commands[i].summary));
   g_print ("\n%s\n", _ ("“azukarictl VERB --help” lists a verb's options. azukarictl(1) is the whole reference."));
 }
 

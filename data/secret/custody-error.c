@@ -45,6 +45,7 @@ static const char *const names[] = {
   [CUSTODY_ERROR_STANDBY] = "Standby",
   [CUSTODY_ERROR_MOVED_OUT] = "MovedOut",
   [CUSTODY_ERROR_NOT_EMPTY] = "NotEmpty",
+  [CUSTODY_ERROR_NOT_DUE] = "NotDue",
 };
 
 const char *

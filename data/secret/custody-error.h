@@ -51,6 +51,7 @@ typedef enum
   CUSTODY_ERROR_STANDBY,
   CUSTODY_ERROR_MOVED_OUT,
   CUSTODY_ERROR_NOT_EMPTY,
+  CUSTODY_ERROR_NOT_DUE,
 } CustodyError;
 
 /** custody_error_get_name: the name in vault.xml, such as "NoTpm". An error of another domain is "Failed". */

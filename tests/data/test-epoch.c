@@ -2,84 +2,14 @@
 /* vault: removal of an admin and change of a PIN, by a new epoch: what it does to old files, and where it may be cut off. */
 #include "admins-fixture.h"
 
-#include <dlfcn.h>
-#include <errno.h>
-#include <signal.h>
-#include <stdio.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 
+#include "cut-off.h"
 #include "keyset.h"
 
 #define SECOND "見本 次席"
 #define SECOND_PIN "736195"
 #define NEW_PIN "829461"
-
-/* --- cutting off ----------------------------------------------------------------------------------------------------- */
-
-/* These stand in the way of the C library's: each call of the vault, of SQLCipher and of the TPM's channel that leaves something
- * behind is counted, and at the n-th the process dies or the call fails. */
-static enum { PASS, DIE, FAIL } armed;
-static guint n_calls, cut_at;
-static enum { SYNC = 1 << 0, WRITE = 1 << 1, TPM = 1 << 2 } counted;
-
-static gboolean
-cut (int what)
-{
-  if (armed == PASS || (what & counted) == 0)
-    return FALSE;
-  if (++n_calls != cut_at)
-    return FALSE;
-  if (armed == DIE)
-    kill (getpid (), SIGKILL);
-  errno = what == TPM ? EPIPE : ENOSPC;
-  return TRUE;
-}
-
-#define REAL(name) ((typeof (&name)) dlsym (RTLD_NEXT, #name))
-
-int
-fsync (int fd)
-{
-  return cut (SYNC) ? -1 : REAL (fsync) (fd);
-}
-
-int
-fdatasync (int fd)
-{
-  return cut (SYNC) ? -1 : REAL (fdatasync) (fd);
-}
-
-int
-rename (const char *from, const char *to)
-{
-  return cut (SYNC) ? -1 : REAL (rename) (from, to);
-}
-
-int
-unlink (const char *path)
-{
-  return cut (SYNC) ? -1 : REAL (unlink) (path);
-}
-
-ssize_t
-write (int fd, const void *bytes, size_t size)
-{
-  return cut (WRITE) ? -1 : REAL (write) (fd, bytes, size);
-}
-
-ssize_t
-pwrite64 (int fd, const void *bytes, size_t size, off64_t offset)
-{
-  return cut (WRITE) ? -1 : REAL (pwrite64) (fd, bytes, size, offset);
-}
-
-/* Only the software TPM's channel sends. */
-ssize_t
-send (int fd, const void *bytes, size_t size, int flags)
-{
-  return cut (TPM) ? -1 : REAL (send) (fd, bytes, size, flags);
-}
 
 /* --- the state ------------------------------------------------------------------------------------------------------- */
 
@@ -445,28 +375,6 @@ test_changed_pins_old_files (Fixture *f, gconstpointer data)
 
 /* --- cut off at each step -------------------------------------------------------------------------------------------- */
 
-static void
-copy_folder (const char *from, const char *to)
-{
-  g_autoptr (GDir) dir = g_dir_open (from, 0, NULL);
-  const char *name;
-
-  g_assert_cmpint (g_mkdir (to, 0700), ==, 0);
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (from, name, NULL);
-
-      if (g_file_test (child, G_FILE_TEST_IS_DIR))
-        {
-          g_autofree char *target = g_build_filename (to, name, NULL);
-
-          copy_folder (child, target);
-        }
-      else
-        test_file_copy (from, to, name);
-    }
-}
-
 /* After it was cut off: the old state or the new one, whole; what was there before is there; and it can be done again. */
 static gboolean
 assert_one_or_other (Fixture *f, gboolean removal, guint64 n_entries)
@@ -535,7 +443,7 @@ test_cut_off (Fixture *f, gconstpointer data)
   guint n_old = 0, n_new = 0, at;
 
   close_vault (f);
-  copy_folder (f->folder, snapshot);
+  cut_copy_folder (f->folder, snapshot);
   for (at = 1;; at += g_test_slow () ? 1 : kind->step)
     {
       pid_t child;
@@ -543,7 +451,7 @@ test_cut_off (Fixture *f, gconstpointer data)
       gboolean done;
 
       test_folder_remove (f->folder);
-      copy_folder (snapshot, f->folder);
+      cut_copy_folder (snapshot, f->folder);
       child = fork ();
       if (child == 0)
         _exit (cut_off_in_child (f, kind, at));

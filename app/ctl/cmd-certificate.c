@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* azukarictl verify-certificate, and certificates into files. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "certificate-paper.h"
+#include "certificate.h"
+#include "ctl-common.h"
+
+/* --- into files ------------------------------------------------------------------------------------------------------ */
+
+static gboolean
+write_new_file (const char *path, const char *bytes, gsize n_bytes, GError **error)
+{
+  int fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+  gsize done = 0;
+  int problem = fd < 0 ? errno : 0;
+
+  while (problem == 0 && done < n_bytes)
+    {
+      gssize n = write (fd, bytes + done, n_bytes - done);
+
+      if (n > 0)
+        done += (gsize) n;
+      else if (n == 0 || errno != EINTR)
+        problem = n == 0 ? EIO : errno;
+    }
+  if (problem == 0 && fsync (fd) != 0)
+    problem = errno;
+  if (fd >= 0)
+    close (fd);
+  if (problem == 0)
+    return TRUE;
+  if (fd >= 0)
+    (void) unlink (path);
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (problem), _ ("%s cannot be written: %s"), path,
+               g_strerror (problem));
+  return FALSE;
+}
+
+static Certificate *
+check_against_vault (AzukariVault1 *vault, const char *text, GError **error)
+{
+  guint8 key[ATTESTATION_KEY_BYTES];
+  g_autofree char *pem = NULL;
+
+  if (!azukari_vault1_call_log_key_sync (vault, &pem, NULL, error))
+    return NULL;
+  if (!attestation_key_from_pem (pem, strlen (pem), key))
+    {
+      g_set_error_literal (error, VAULT_ERROR, VAULT_ERROR_TAMPERED, "the vault's key cannot be read");
+      return NULL;
+    }
+  return certificate_check (text, strlen (text), key, NULL, NULL, error);
+}
+
+int
+certificate_paper_fetch (CtlContext *ctx, AzukariVault1 *vault, const char *id, const char *path)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (Certificate) certificate = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!azukari_vault1_call_certificate_get_sync (vault, id, &text, NULL, &error))
+    return ctl_fail (ctx, error);
+  certificate = check_against_vault (vault, text, &error);
+  if (certificate == NULL || !write_new_file (path, text, strlen (text), &error))
+    return ctl_fail (ctx, error);
+  if (!ctx->json)
+    g_print (_ ("The certificate was written to %s.\n"), path);
+  return CTL_DONE;
+}
+
+/* --- checking -------------------------------------------------------------------------------------------------------- */
+
+static char *
+load (const char *path, gsize *ret_n_bytes, GError **error)
+{
+  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, error);
+
+  if (file == NULL)
+    return NULL;
+  if (g_mapped_file_get_length (file) > CERTIFICATE_MAX_BYTES)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("%s is too large to be a certificate"), path);
+      return NULL;
+    }
+  *ret_n_bytes = g_mapped_file_get_length (file);
+  return g_memdup2 (g_mapped_file_get_contents (file), *ret_n_bytes);
+}
+
+static void
+print_facts (CtlContext *ctx, const Certificate *certificate, const AttestationFacts *facts)
+{
+  g_autofree char *numbers = g_strdup_printf ("%" G_GUINT64_FORMAT, certificate->n_numbers);
+  g_autofree char *epoch = g_strdup_printf ("%" G_GUINT64_FORMAT, certificate->epoch);
+  g_autofree char *now = g_strdup_printf ("%" G_GUINT64_FORMAT, facts->counter);
+
+  if (ctx->json)
+    {
+      GVariantDict dict;
+
+      g_variant_dict_init (&dict, NULL);
+      g_variant_dict_insert (&dict, "ok", "b", TRUE);
+      g_variant_dict_insert (&dict, "kind", "s", certificate->is_retirement ? "retirement" : "disposal");
+      g_variant_dict_insert (&dict, "id", "s", certificate->id);
+      g_variant_dict_insert (&dict, "company", "s", certificate->company);
+      g_variant_dict_insert (&dict, "vault", "s", certificate->vault_id);
+      g_variant_dict_insert (&dict, "provider", "s", certificate->provider);
+      g_variant_dict_insert (&dict, "time", "s", certificate->time);
+      g_variant_dict_insert (&dict, "admin", "s", certificate->admin_name);
+      g_variant_dict_insert (&dict, "reason", "s", certificate->reason);
+      g_variant_dict_insert (&dict, "numbers", "t", certificate->n_numbers);
+      g_variant_dict_insert (&dict, "erased", "t", certificate->n_erased);
+      g_variant_dict_insert (&dict, "epoch", "t", certificate->epoch);
+      g_variant_dict_insert (&dict, "epoch-now", "t", facts->counter);
+      ctl_print_json (g_variant_dict_end (&dict));
+      return;
+    }
+  if (strcmp (certificate->provider, "swtpm") == 0)
+    g_print ("%s\n", _ ("Software TPM: for trying out only. Whoever copies its state file can sign anything."));
+  g_print (_ ("%s, %s: %s numbers disposed of, by %s.\n"), certificate->company, certificate->time, numbers,
+           certificate->admin_name);
+  g_print (_ ("They were sealed to epoch %s of the vault's TPM, which was in epoch %s when it signed.\n"), epoch, now);
+  g_print ("%s\n", _ ("The certificate is whole, and as the vault's TPM signed it."));
+}
+
+static int
+print_fault (CtlContext *ctx, const GError *fault)
+{
+  if (ctx->json)
+    {
+      GVariantDict dict;
+
+      g_variant_dict_init (&dict, NULL);
+      g_variant_dict_insert (&dict, "ok", "b", FALSE);
+      g_variant_dict_insert (&dict, "detail", "s", fault->message);
+      ctl_print_json (g_variant_dict_end (&dict));
+    }
+  else
+    g_printerr ("%s\n", fault->message);
+  g_printerr ("%s\n", _ ("This is no certificate of that vault, or it was altered. Do not rely on it."));
+  return CTL_TAMPERED;
+}
+
+int
+cmd_verify_certificate (CtlContext *ctx, int argc, char **argv)
+{
+  g_autofree char *key_path = NULL;
+  const GOptionEntry entries[] = { { "key", 0, 0, G_OPTION_ARG_FILENAME, &key_path,
+                                     N_ ("The vault's public key, as “log key” printed it"), N_ ("FILE") },
+                                   G_OPTION_ENTRY_NULL };
+  g_autofree char *text = NULL, *pem = NULL;
+  g_autoptr (Certificate) certificate = NULL;
+  g_autoptr (GError) error = NULL;
+  guint8 key[ATTESTATION_KEY_BYTES];
+  AttestationFacts facts;
+  gsize n_text = 0, n_pem = 0;
+
+  if (!ctl_parse (ctx, &argc, &argv, entries, NULL, _ ("FILE"),
+                  _ ("Checks a certificate of disposal (削除・廃棄証明書), without vault and TPM.")))
+    return CTL_USAGE;
+  if (argc != 2 || key_path == NULL)
+    return ctl_usage ("verify-certificate", _ ("name the certificate's signed text (.azc), and the key with --key."));
+  text = load (argv[1], &n_text, &error);
+  if (text != NULL)
+    pem = load (key_path, &n_pem, &error);
+  if (error == NULL && (pem == NULL || !attestation_key_from_pem (pem, n_pem, key)))
+    g_set_error (&error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                 _ ("%s holds no public key of a vault; “azukarictl log key” prints it"), key_path);
+  if (error != NULL)
+    return ctl_fail (ctx, error);
+  certificate = certificate_check (text, n_text, key, NULL, &facts, &error);
+  if (certificate == NULL)
+    return print_fault (ctx, error);
+  print_facts (ctx, certificate, &facts);
+  return CTL_DONE;
+}
