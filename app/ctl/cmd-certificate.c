@@ -124,7 +124,7 @@ print_facts (CtlContext *ctx, const Certificate *certificate, const AttestationF
     }
   if (strcmp (certificate->provider, "swtpm") == 0)
     g_print ("%s\n", _ ("Software TPM: for trying out only. Whoever copies its state file can sign anything."));
-  g_print (_ ("%s, %s: %s numbers disposed of, by %s.\n"), certificate->company, certificate->time, numbers,
+  g_print (_ ("%s, %s. Numbers disposed of: %s. Done by: %s.\n"), certificate->company, certificate->time, numbers,
            certificate->admin_name);
   g_print (_ ("They were sealed to epoch %s of the vault's TPM, which was in epoch %s when it signed.\n"), epoch, now);
   g_print ("%s\n", _ ("The certificate is whole, and as the vault's TPM signed it."));

@@ -14,13 +14,14 @@ print_status (GVariant *status)
 {
   const char *state = ctl_get_string (status, "state");
   gboolean software_tpm = FALSE;
-  guint32 people = 0, submitted = 0, approved = 0, tries_left = 0;
+  guint32 people = 0, submitted = 0, approved = 0, tries_left = 0, due = 0;
   guint64 entries = 0;
 
   (void) g_variant_lookup (status, "software-tpm", "b", &software_tpm);
   (void) g_variant_lookup (status, "people", "u", &people);
   (void) g_variant_lookup (status, "submitted", "u", &submitted);
   (void) g_variant_lookup (status, "approved", "u", &approved);
+  (void) g_variant_lookup (status, "disposal-due", "u", &due);
   (void) g_variant_lookup (status, "record-entries", "t", &entries);
   (void) g_variant_lookup (status, "tries-left", "u", &tries_left);
 
@@ -30,6 +31,8 @@ print_status (GVariant *status)
 
       g_print (_ ("The vault of %s is open.\n"), ctl_get_string (status, "company"));
       g_print (_ ("People on the roster: %u. Submitted: %u. Approved: %u.\n"), people, submitted, approved);
+      if (due > 0)
+        g_print (_ ("Numbers that need not be kept any more: %u. “azukarictl dispose due” lists them.\n"), due);
       g_print (_ ("Entries in the record: %s. PIN tries left: %u.\n"), count, tries_left);
     }
   else if (strcmp (state, "uninitialised") == 0)
