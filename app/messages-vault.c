@@ -76,6 +76,10 @@ static const char *const sentences[] = {
   [VAULT_ERROR_NOT_DUE] =
       N_ ("Nothing was disposed of: no number may go yet, as its retention period still runs. Please look "
           "at “azukarictl dispose due”, or name another reason."),
+  [VAULT_ERROR_BOOT_CHANGED] =
+      N_ ("This PC has started in another way than before (its Secure Boot settings or keys have changed). If you know "
+          "why, a responsible person opens the vault with “azukarictl boot accept”. If not, please do not enter a PIN; "
+          "call whoever looks after this PC."),
 };
 
 char *

@@ -58,8 +58,9 @@ static const GDBusErrorEntry error_entries[] = {
   { VAULT_ERROR_MOVED_OUT, "jp.azukari.Error.MovedOut" },
   { VAULT_ERROR_NOT_EMPTY, "jp.azukari.Error.NotEmpty" },
   { VAULT_ERROR_NOT_DUE, "jp.azukari.Error.NotDue" },
+  { VAULT_ERROR_BOOT_CHANGED, "jp.azukari.Error.BootChanged" },
 };
-G_STATIC_ASSERT (G_N_ELEMENTS (error_entries) == VAULT_ERROR_NOT_DUE + 1);
+G_STATIC_ASSERT (G_N_ELEMENTS (error_entries) == VAULT_N_ERRORS);
 
 GQuark
 vault_error_quark (void)

@@ -150,9 +150,8 @@ keys_secrets_open (Keys *self, const char *admin_id, const Secret *pin, GError *
   return wrap_open (self, admin, shared, epoch_secret, error);
 }
 
-/* Puts @next in the place of the keyset, on disk first. */
-static gboolean
-replace_keyset (Keys *self, Keyset **next, GError **error)
+gboolean
+keys_replace_keyset (Keys *self, Keyset **next, GError **error)
 {
   if (!keyset_save (*next, self->path, error))
     return FALSE;
@@ -177,7 +176,7 @@ keys_add_admin (Keys *self, const Secret *master, const char *admin_id, const Se
     return FALSE;
   epoch_secret = keys_get_epoch_secret (self, error);
   return epoch_secret != NULL && keys_admin_create (self, next, admin_id, pin, master, epoch_secret, error)
-         && replace_keyset (self, &next, error);
+         && keys_replace_keyset (self, &next, error);
 }
 
 static gboolean
@@ -203,5 +202,5 @@ keys_keep_admins (Keys *self, const char *const *ids, GError **error)
       if (!is_one_of (admin->id, ids))
         keyset_remove_admin (next, admin->id);
     }
-  return next->admins->len == self->keyset->admins->len || replace_keyset (self, &next, error);
+  return next->admins->len == self->keyset->admins->len || keys_replace_keyset (self, &next, error);
 }

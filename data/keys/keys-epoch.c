@@ -84,6 +84,8 @@ keys_epoch_prepare (Keys *self, const Secret *master, const KeysEpochChange *cha
 {
   g_autoptr (KeysEpoch) epoch = g_new0 (KeysEpoch, 1);
   g_autoptr (Secret) epoch_secret = secret_new_random (AUTH_BYTES);
+  g_autoptr (Secret) gate_auth = NULL;
+  gboolean bound;
 
   epoch->keyset = keyset_copy (self->keyset, error);
   if (epoch->keyset == NULL)
@@ -92,7 +94,9 @@ keys_epoch_prepare (Keys *self, const Secret *master, const KeysEpochChange *cha
   epoch->database_key = secret_new_random (KEYS_DATABASE_KEY_BYTES);
   epoch->master = secret_new_copy (secret_get_data (master, NULL), secret_get_size (master));
   crypto_box_keypair (epoch->keyset->vault_public, secret_get_writable (epoch->master) + MASTER_VAULT);
-  if (!seal_to_next (self, epoch->keyset, epoch->database_key, &epoch->keyset->dek, error)
+  gate_auth = keys_master_dup_gate_auth (master);
+  bound = change->boot == KEYS_BOOT_AS_BEFORE ? keys_boot_is_bound (self) : change->boot == KEYS_BOOT_BIND;
+  if (!keys_dek_seal (self, epoch->keyset, bound, gate_auth, epoch->database_key, error)
       || !seal_to_next (self, epoch->keyset, epoch_secret, &epoch->keyset->epoch_secret, error)
       || !wrap_for_all (self, epoch, epoch_secret, change, error))
     return NULL;
@@ -118,7 +122,7 @@ gboolean
 keys_epoch_commit (Keys *self, KeysEpoch *epoch, gboolean *ret_unsure, GError **error)
 {
   g_autoptr (GError) problem = NULL;
-  g_autoptr (Secret) gate_auth = secret_new_copy (secret_get_data (epoch->master, NULL) + MASTER_GATE, AUTH_BYTES);
+  g_autoptr (Secret) gate_auth = keys_master_dup_gate_auth (epoch->master);
   Keyset *next = epoch->keyset;
   guint64 value = 0;
 

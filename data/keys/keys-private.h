@@ -42,6 +42,15 @@ gboolean keys_admin_create (Keys *self, Keyset *keyset, const char *admin_id, co
 /* Wraps @master anew for the key that is there; needs no PIN. */
 gboolean keys_admin_wrap (Keys *self, const Keyset *keyset, KeysetAdmin *admin, const Secret *master,
                           const Secret *epoch_secret, GError **error);
+/* Puts @next, which it takes, in the place of the keyset, on disk first. */
+gboolean keys_replace_keyset (Keys *self, Keyset **next, GError **error);
+/* The gate's auth out of a master secret. */
+Secret *keys_master_dup_gate_auth (const Secret *master);
+/* Seals @key to the epoch of @next, and to how the machine has booted when @bound. */
+gboolean
+keys_dek_seal (Keys *self, Keyset *next, gboolean bound, const Secret *gate_auth, const Secret *key, GError **error);
+/* The database key; with @gate_auth (nullable) however the machine has booted. ROLLED_BACK, BOOT_CHANGED, KEYSET_DAMAGED ... */
+Secret *keys_dek_unseal (Keys *self, const Secret *gate_auth, GError **error);
 /* At opening: was the change to another epoch, whose keyset lies there, committed or not? Takes it, or removes it. */
 gboolean keys_epoch_choose (Keys *self, GError **error);
 /* The master secret for an admin's PIN, tried by the TPM: WRONG_PIN, LOCKED_OUT, NOT_ALLOWED (no such admin) ... */

@@ -160,8 +160,7 @@ create_objects (Keys *self, const char *admin_id, const Secret *pin, Secret **re
   if (!tpm_srk_provision (self->tpm, &keyset->srk_public, &keyset->srk_name, &self->made_srk, error)
       || !create_counters (self, gate_auth, counter_auth, error))
     return FALSE;
-  keyset->dek = tpm_epoch_seal (self->tpm, keyset->epoch_index, keyset->epoch, database_key, error);
-  if (keyset->dek == NULL)
+  if (!keys_dek_seal (self, keyset, FALSE, gate_auth, database_key, error))
     return FALSE;
   keyset->epoch_secret = tpm_epoch_seal (self->tpm, keyset->epoch_index, keyset->epoch, epoch_secret, error);
   if (keyset->epoch_secret == NULL)
@@ -288,18 +287,11 @@ keys_open (const char *folder, const KeysPlaces *places, Secret **ret_database_k
     return NULL;
   if (tpm_srk_open (self->tpm, self->keyset->srk_public, self->keyset->srk_name, &problem)
       && keys_epoch_choose (self, &problem))
-    database_key =
-        tpm_epoch_unseal (self->tpm, self->keyset->epoch_index, self->keyset->epoch, self->keyset->dek, &problem);
-  if (database_key == NULL)
+    database_key = keys_dek_unseal (self, NULL, &problem);
+  if (database_key == NULL && !g_error_matches (problem, CUSTODY_ERROR, CUSTODY_ERROR_BOOT_CHANGED))
     {
       tell_cleared_from_other (self, &problem);
       g_propagate_error (error, g_steal_pointer (&problem));
-      return NULL;
-    }
-  if (secret_get_size (database_key) != KEYS_DATABASE_KEY_BYTES)
-    {
-      secret_free (database_key);
-      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_KEYSET_DAMAGED, "the sealed database key has the wrong size");
       return NULL;
     }
   *ret_database_key = database_key;

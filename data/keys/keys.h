@@ -60,7 +60,8 @@ void keys_undo_create (Keys *self);
 /**
  * keys_open:
  *
- * Reads the keyset, checks that this is the TPM it belongs to, and unseals the database key. Needs no PIN.
+ * Reads the keyset, checks that this is the TPM it belongs to, and unseals the database key. Needs no PIN. Where the machine has
+ * booted in another state than the one that the key is bound to, *ret_database_key is %NULL: keys_boot_accept ().
  *
  * Returns: (transfer full): %NULL with KEYSET_MISSING, KEYSET_DAMAGED, NO_TPM, OTHER_TPM, TPM_CLEARED, ROLLED_BACK (the
  *   keyset is of an epoch that has passed) or FAILED.
@@ -68,6 +69,18 @@ void keys_undo_create (Keys *self);
 Keys *keys_open (const char *folder, const KeysPlaces *places, Secret **ret_database_key, GError **error);
 /** keys_complete: makes what a keyset of an earlier program has not. Not while keys_epoch_is_unfinished (). */
 gboolean keys_complete (Keys *self, GError **error);
+/** keys_boot_is_bound: does the database key come out unattended only in the state that the machine booted in when it was sealed
+ * (PCR 7)? */
+gboolean keys_boot_is_bound (const Keys *self);
+/**
+ * keys_boot_accept:
+ * @master: of an admin's session, which is what opens it now
+ *
+ * The state of the machine as it is from now on.
+ *
+ * Returns: (transfer full): the database key.
+ */
+Secret *keys_boot_accept (Keys *self, const Secret *master, GError **error);
 void keys_free (Keys *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Keys, keys_free)
 
@@ -124,11 +137,20 @@ gboolean keys_keep_admins (Keys *self, const char *const *ids, GError **error);
  */
 typedef struct _KeysEpoch KeysEpoch;
 
+/* Is the new epoch's database key bound to how the machine boots? */
+typedef enum
+{
+  KEYS_BOOT_AS_BEFORE,
+  KEYS_BOOT_BIND,
+  KEYS_BOOT_UNBIND,
+} KeysBoot;
+
 typedef struct
 {
   const char *removed; /* admin who gets no new wrap, or NULL */
   const char *renewed; /* admin who gets a new key under @pin, or NULL */
   const Secret *pin;
+  KeysBoot boot;
 } KeysEpochChange;
 
 /** keys_epoch_prepare: new database key, vault key pair and wraps; changes nothing yet. @master: of an admin's session. */

@@ -14,7 +14,7 @@
 
 #define MAGIC "AZKEYSET"
 #define MAGIC_BYTES 8
-#define VERSION 3
+#define VERSION 4
 #define PREFIX_BYTES (MAGIC_BYTES + 4)
 #define DIGEST_BYTES crypto_hash_sha256_BYTES
 #define BLOB_MAX 4096
@@ -22,11 +22,12 @@
 #define ADMIN_TYPE "(sayayuuayay)"
 #define COMMON_TYPE "ssayayayutuayayay"
 #define END_TYPE "aya" ADMIN_TYPE
-/* Each version adds TPM keys after what all of them have: none, the attestation key, the transport and index keys. */
+/* Each version adds to what all of them have: nothing, the attestation key, the transport and index keys, the boot policy. */
 static const char *const types[VERSION] = {
   "(" COMMON_TYPE END_TYPE ")",
   "(" COMMON_TYPE "ay" END_TYPE ")",
   "(" COMMON_TYPE "ayayay" END_TYPE ")",
+  "(" COMMON_TYPE "ayayayay" END_TYPE ")",
 };
 #define N_COMMON 11
 
@@ -97,6 +98,7 @@ keyset_free (Keyset *self)
   g_clear_pointer (&self->attest_key, g_bytes_unref);
   g_clear_pointer (&self->transport_key, g_bytes_unref);
   g_clear_pointer (&self->index_key, g_bytes_unref);
+  g_clear_pointer (&self->boot_branches, g_bytes_unref);
   g_ptr_array_unref (self->admins);
   g_free (self);
 }
@@ -141,17 +143,17 @@ take_admin (Keyset *self, GVariant *tuple)
 
 /* Whatever a file has not has no bytes. */
 static gboolean
-take_later_keys (Keyset *self, GVariant *tuple, gsize n_keys)
+take_later (Keyset *self, GVariant *tuple, gsize n_later)
 {
-  GBytes **const places[] = { &self->attest_key, &self->transport_key, &self->index_key };
+  GBytes **const places[] = { &self->attest_key, &self->transport_key, &self->index_key, &self->boot_branches };
 
   for (gsize i = 0; i < G_N_ELEMENTS (places); i++)
     {
-      *places[i] = i < n_keys ? take_blob (tuple, N_COMMON + i) : g_bytes_new (NULL, 0);
+      *places[i] = i < n_later ? take_blob (tuple, N_COMMON + i) : g_bytes_new (NULL, 0);
       if (*places[i] == NULL)
         return FALSE;
     }
-  return TRUE;
+  return g_bytes_get_size (self->boot_branches) == 0 || g_bytes_get_size (self->boot_branches) == KEYSET_BRANCHES_BYTES;
 }
 
 static Keyset *
@@ -173,7 +175,7 @@ take_keyset (GVariant *tuple)
   self->dek = take_blob (tuple, 9);
   self->epoch_secret = take_blob (tuple, 10);
   if (self->identity == NULL || self->srk_public == NULL || self->srk_name == NULL || self->gate == NULL
-      || self->dek == NULL || self->epoch_secret == NULL || !take_later_keys (self, tuple, rest - N_COMMON)
+      || self->dek == NULL || self->epoch_secret == NULL || !take_later (self, tuple, rest - N_COMMON)
       || !take_fixed (tuple, rest, self->vault_public, sizeof self->vault_public)
       || !g_uuid_string_is_valid (self->vault_id)
       || (!g_str_equal (self->provider, "tpm2") && !g_str_equal (self->provider, "swtpm"))
@@ -291,13 +293,13 @@ keyset_serialize (const Keyset *self)
                              fixed_variant (admin->salt, sizeof admin->salt), admin->argon_ops, admin->argon_kib,
                              fixed_variant (admin->ephemeral, sizeof admin->ephemeral), bytes_variant (admin->wrap));
     }
-  native = g_variant_ref_sink (
-      g_variant_new ("(ss@ay@ay@ayutu@ay@ay@ay@ay@ay@ay@ay@a" ADMIN_TYPE ")", self->provider, self->vault_id,
-                     bytes_variant (self->identity), bytes_variant (self->srk_public), bytes_variant (self->srk_name),
-                     self->epoch_index, self->epoch, self->counter_index, bytes_variant (self->gate),
-                     bytes_variant (self->dek), bytes_variant (self->epoch_secret), bytes_variant (self->attest_key),
-                     bytes_variant (self->transport_key), bytes_variant (self->index_key),
-                     fixed_variant (self->vault_public, sizeof self->vault_public), g_variant_builder_end (&admins)));
+  native = g_variant_ref_sink (g_variant_new (
+      "(ss@ay@ay@ayutu@ay@ay@ay@ay@ay@ay@ay@ay@a" ADMIN_TYPE ")", self->provider, self->vault_id,
+      bytes_variant (self->identity), bytes_variant (self->srk_public), bytes_variant (self->srk_name),
+      self->epoch_index, self->epoch, self->counter_index, bytes_variant (self->gate), bytes_variant (self->dek),
+      bytes_variant (self->epoch_secret), bytes_variant (self->attest_key), bytes_variant (self->transport_key),
+      bytes_variant (self->index_key), bytes_variant (self->boot_branches),
+      fixed_variant (self->vault_public, sizeof self->vault_public), g_variant_builder_end (&admins)));
   stored = G_BYTE_ORDER == G_LITTLE_ENDIAN ? g_variant_ref (native) : g_variant_byteswap (native);
   g_byte_array_append (file, (const guint8 *) MAGIC, MAGIC_BYTES);
   g_byte_array_append (file, (const guint8 *) &version, sizeof version);

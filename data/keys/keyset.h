@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 #define KEYSET_SALT_BYTES 16
 #define KEYSET_UNFINISHED ".new" /* ends the name of a keyset that is being written */
 #define KEYSET_POINT_BYTES 64
+#define KEYSET_BRANCHES_BYTES 64
 #define KEYSET_VAULT_PUBLIC_BYTES 32
 
 typedef struct
@@ -42,6 +43,7 @@ typedef struct
   GBytes *attest_key;    /* since version 2 */
   GBytes *transport_key; /* since version 3 */
   GBytes *index_key;     /* since version 3; none where the TPM has no TPM2_HMAC */
+  GBytes *boot_branches; /* since version 4; no bytes unless the database key is bound to how the machine boots */
   guint8 vault_public[KEYSET_VAULT_PUBLIC_BYTES];
   GPtrArray *admins; /* of KeysetAdmin */
 } Keyset;
@@ -58,7 +60,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Keyset, keyset_free)
 /**
  * keyset_parse:
  *
- * File: "AZKEYSET", guint32 version (little endian, 3; earlier ones are read), a GVariant in normal form, SHA-256 of all before. The digest
+ * File: "AZKEYSET", guint32 version (little endian, 4; earlier ones are read), a GVariant in normal form, SHA-256 of all before. The digest
  * finds damage, not malice: what an attacker could change here is checked against the TPM and the database.
  *
  * Returns: (transfer full): %NULL with CUSTODY_ERROR_KEYSET_DAMAGED.

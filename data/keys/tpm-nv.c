@@ -98,9 +98,8 @@ nv_read (Tpm *self, ESYS_TR nv, guint64 *ret_value, GError **error)
 
 /* --- epoch ----------------------------------------------------------------------------------------------------------- */
 
-/* policy := PolicySecret (gate) then PolicyCommandCode (NV_Increment) */
-static gboolean
-policy_gate (Tpm *self, ESYS_TR session, GBytes *gate, const Secret *gate_auth, GError **error)
+gboolean
+tpm_policy_secret (Tpm *self, ESYS_TR session, GBytes *gate, const Secret *gate_auth, GError **error)
 {
   ESYS_TR handle = ESYS_TR_NONE;
   TSS2_RC rc;
@@ -111,30 +110,43 @@ policy_gate (Tpm *self, ESYS_TR session, GBytes *gate, const Secret *gate_auth, 
   rc = Esys_PolicySecret (self->esys, handle, session, self->session, ESYS_TR_NONE, ESYS_TR_NONE, NULL, NULL, NULL, 0,
                           NULL, NULL);
   tpm_flush (self, &handle);
-  if (rc == TSS2_RC_SUCCESS)
-    rc = Esys_PolicyCommandCode (self->esys, session, TPM_NO_SESSIONS, TPM2_CC_NV_Increment);
   return tpm_check (rc, "gate policy", error);
 }
 
-/* policy := PolicyNV (epoch == value) */
+/* policy := PolicySecret (gate) then PolicyCommandCode (NV_Increment) */
 static gboolean
-policy_epoch (Tpm *self, ESYS_TR session, ESYS_TR nv, guint64 value, GError **error)
+policy_gate (Tpm *self, ESYS_TR session, GBytes *gate, const Secret *gate_auth, GError **error)
 {
-  TPM2B_OPERAND operand = { .size = NV_COUNTER_BYTES };
-
-  for (int i = NV_COUNTER_BYTES - 1; i >= 0; i--, value >>= 8)
-    operand.buffer[i] = value & 0xff;
-  return tpm_check (Esys_PolicyNV (self->esys, nv, nv, session, ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE, &operand,
-                                   0, TPM2_EO_EQ),
-                    "epoch policy", error);
+  return tpm_policy_secret (self, session, gate, gate_auth, error)
+         && tpm_check (Esys_PolicyCommandCode (self->esys, session, TPM_NO_SESSIONS, TPM2_CC_NV_Increment),
+                       "gate policy", error);
 }
 
-static gboolean
-policy_finish (Tpm *self, ESYS_TR *session, TPM2B_DIGEST *ret_digest, GError **error)
+gboolean
+tpm_policy_epoch (Tpm *self, ESYS_TR session, const TpmEpoch *epoch, GError **error)
+{
+  TPM2B_OPERAND operand = { .size = NV_COUNTER_BYTES };
+  ESYS_TR nv = ESYS_TR_NONE;
+  guint64 value = epoch->value;
+  gboolean ok;
+
+  if (!nv_open (self, epoch->index, &nv, error))
+    return FALSE;
+  for (int i = NV_COUNTER_BYTES - 1; i >= 0; i--, value >>= 8)
+    operand.buffer[i] = value & 0xff;
+  ok = tpm_check (Esys_PolicyNV (self->esys, nv, nv, session, ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE, &operand, 0,
+                                 TPM2_EO_EQ),
+                  "epoch policy", error);
+  nv_close (self, &nv);
+  return ok;
+}
+
+gboolean
+tpm_policy_finish (Tpm *self, ESYS_TR session, TPM2B_DIGEST *ret_digest, GError **error)
 {
   TPM2B_DIGEST *digest = NULL;
   gboolean ok =
-      tpm_check (Esys_PolicyGetDigest (self->esys, *session, TPM_NO_SESSIONS, &digest), "policy digest", error);
+      tpm_check (Esys_PolicyGetDigest (self->esys, session, TPM_NO_SESSIONS, &digest), "policy digest", error);
 
   if (ok)
     *ret_digest = *digest;
@@ -166,7 +178,7 @@ tpm_epoch_create (Tpm *self, guint32 index, GBytes *gate, const Secret *gate_aut
 
   if (!tpm_policy_start (self, TRUE, &trial, error))
     return FALSE;
-  ok = policy_gate (self, trial, gate, gate_auth, error) && policy_finish (self, &trial, &policy, error);
+  ok = policy_gate (self, trial, gate, gate_auth, error) && tpm_policy_finish (self, trial, &policy, error);
   tpm_flush (self, &trial);
   if (!ok || !nv_define (self, index, NV_EPOCH_ATTRIBUTES, NULL, &policy, &nv, error))
     return FALSE;
@@ -224,40 +236,40 @@ tpm_epoch_get_policy (Tpm *self, guint32 index, guint8 ret_policy[ATTESTATION_PO
   return ok;
 }
 
+/* userWithAuth stays clear: the policy is the only way in. */
+const TPM2B_PUBLIC tpm_sealed_template = {
+  .publicArea = { .type = TPM2_ALG_KEYEDHASH,
+                  .nameAlg = TPM2_ALG_SHA256,
+                  .objectAttributes = TPMA_OBJECT_FIXEDTPM | TPMA_OBJECT_FIXEDPARENT | TPMA_OBJECT_NODA,
+                  .parameters.keyedHashDetail.scheme.scheme = TPM2_ALG_NULL }
+};
+
 GBytes *
 tpm_epoch_seal (Tpm *self, guint32 index, guint64 value, const Secret *data, GError **error)
 {
-  /* userWithAuth stays clear: the policy is the only way in. */
-  TPM2B_PUBLIC template = { .publicArea = { .type = TPM2_ALG_KEYEDHASH,
-                                            .nameAlg = TPM2_ALG_SHA256,
-                                            .objectAttributes =
-                                                TPMA_OBJECT_FIXEDTPM | TPMA_OBJECT_FIXEDPARENT | TPMA_OBJECT_NODA,
-                                            .parameters.keyedHashDetail.scheme.scheme = TPM2_ALG_NULL } };
-  ESYS_TR trial = ESYS_TR_NONE, nv = ESYS_TR_NONE;
+  const TpmEpoch epoch = { .index = index, .value = value };
+  TPM2B_PUBLIC template = tpm_sealed_template;
+  ESYS_TR trial = ESYS_TR_NONE;
   gboolean ok;
 
   g_return_val_if_fail (secret_get_size (data) <= 128, NULL);
 
-  if (!nv_open (self, index, &nv, error))
-    return NULL;
-  ok = tpm_policy_start (self, TRUE, &trial, error) && policy_epoch (self, trial, nv, value, error)
-       && policy_finish (self, &trial, &template.publicArea.authPolicy, error);
+  ok = tpm_policy_start (self, TRUE, &trial, error) && tpm_policy_epoch (self, trial, &epoch, error)
+       && tpm_policy_finish (self, trial, &template.publicArea.authPolicy, error);
   tpm_flush (self, &trial);
-  nv_close (self, &nv);
   return ok ? tpm_object_create (self, &template, NULL, data, error) : NULL;
 }
 
 Secret *
 tpm_epoch_unseal (Tpm *self, guint32 index, guint64 value, GBytes *blob, GError **error)
 {
+  const TpmEpoch epoch = { .index = index, .value = value };
   TPM2B_SENSITIVE_DATA *data = NULL;
-  ESYS_TR session = ESYS_TR_NONE, nv = ESYS_TR_NONE, object = ESYS_TR_NONE;
+  ESYS_TR session = ESYS_TR_NONE, object = ESYS_TR_NONE;
   Secret *secret = NULL;
 
-  if (!nv_open (self, index, &nv, error))
-    return NULL;
   if (tpm_object_load (self, blob, &object, error) && tpm_policy_start (self, FALSE, &session, error)
-      && policy_epoch (self, session, nv, value, error)
+      && tpm_policy_epoch (self, session, &epoch, error)
       && tpm_check (Esys_Unseal (self->esys, object, session, ESYS_TR_NONE, ESYS_TR_NONE, &data), "unseal", error))
     {
       secret = secret_new_take (data->buffer, data->size);
@@ -265,7 +277,6 @@ tpm_epoch_unseal (Tpm *self, guint32 index, guint64 value, GBytes *blob, GError 
     }
   tpm_flush (self, &session);
   tpm_flush (self, &object);
-  nv_close (self, &nv);
   return secret;
 }
 

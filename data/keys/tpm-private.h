@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tpm-private: what tpm.c and tpm-nv.c share. */
+/* tpm-private: what tpm.c, tpm-nv.c and their neighbours share. */
 #pragma once
 
 #include <tss2/tss2_esys.h>
@@ -23,6 +23,11 @@ void tpm_flush (Tpm *self, ESYS_TR *handle);
 void tpm_set_auth (Tpm *self, ESYS_TR handle, const Secret *auth);
 /* A policy session is good for one use: ask for a fresh one each time, and flush it. */
 gboolean tpm_policy_start (Tpm *self, gboolean trial, ESYS_TR *ret_session, GError **error);
+/* What a policy session is told: the epoch is @epoch's; the gate's auth is known. */
+gboolean tpm_policy_epoch (Tpm *self, ESYS_TR session, const TpmEpoch *epoch, GError **error);
+gboolean tpm_policy_secret (Tpm *self, ESYS_TR session, GBytes *gate, const Secret *gate_auth, GError **error);
+gboolean tpm_policy_finish (Tpm *self, ESYS_TR session, TPM2B_DIGEST *ret_digest, GError **error);
+extern const TPM2B_PUBLIC tpm_sealed_template;
 /* A coordinate may come back shorter than 32 bytes: leading zeros are dropped. */
 void tpm_pad_left (guint8 out[32], const guint8 *in, gsize n_bytes);
 GBytes *

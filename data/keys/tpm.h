@@ -123,6 +123,32 @@ gboolean tpm_epoch_get_policy (Tpm *self, guint32 index, guint8 ret_policy[ATTES
 GBytes *tpm_epoch_seal (Tpm *self, guint32 index, guint64 value, const Secret *data, GError **error);
 Secret *tpm_epoch_unseal (Tpm *self, guint32 index, guint64 value, GBytes *blob, GError **error);
 
+#define TPM_BOOT_BRANCHES_BYTES 64 /* digests of two policies */
+
+typedef struct
+{
+  guint32 index;
+  guint64 value;
+  GBytes *gate; /* borrowed */
+} TpmEpoch;
+
+/**
+ * tpm_boot_seal:
+ * @ret_branches: (out): to be kept beside the blob; no secret
+ *
+ * As tpm_epoch_seal (), and the machine must have booted in the state it is in now (PCR 7), or else whoever unseals knows @gate_auth.
+ */
+GBytes *tpm_boot_seal (Tpm *self, const TpmEpoch *epoch, const Secret *gate_auth, const Secret *data,
+                       guint8 ret_branches[TPM_BOOT_BRANCHES_BYTES], GError **error);
+/**
+ * tpm_boot_unseal:
+ * @gate_auth: (nullable): %NULL to come in by the state of the machine
+ *
+ * Returns: (transfer full): %NULL with ROLLED_BACK (the epoch), BOOT_CHANGED (another state), ...
+ */
+Secret *tpm_boot_unseal (Tpm *self, const TpmEpoch *epoch, const guint8 branches[TPM_BOOT_BRANCHES_BYTES],
+                         const Secret *gate_auth, GBytes *blob, GError **error);
+
 /** tpm_counter_create: a counter that needs @auth to read and to raise; already raised once. */
 gboolean tpm_counter_create (Tpm *self, guint32 index, const Secret *auth, guint64 *ret_value, GError **error);
 gboolean tpm_counter_read (Tpm *self, guint32 index, const Secret *auth, guint64 *ret_value, GError **error);

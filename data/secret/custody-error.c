@@ -46,6 +46,7 @@ static const char *const names[] = {
   [CUSTODY_ERROR_MOVED_OUT] = "MovedOut",
   [CUSTODY_ERROR_NOT_EMPTY] = "NotEmpty",
   [CUSTODY_ERROR_NOT_DUE] = "NotDue",
+  [CUSTODY_ERROR_BOOT_CHANGED] = "BootChanged",
 };
 
 const char *

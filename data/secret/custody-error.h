@@ -52,6 +52,7 @@ typedef enum
   CUSTODY_ERROR_MOVED_OUT,
   CUSTODY_ERROR_NOT_EMPTY,
   CUSTODY_ERROR_NOT_DUE,
+  CUSTODY_ERROR_BOOT_CHANGED,
 } CustodyError;
 
 /** custody_error_get_name: the name in vault.xml, such as "NoTpm". An error of another domain is "Failed". */

@@ -6,8 +6,9 @@
 
 #include "custody-error.h"
 #include "data-test.h"
+#include "keys-private.h"
 #include "keyset-earlier.h"
-#include "tpm.h"
+#include "tpm-private.h"
 
 #define ADMIN "00000000-0000-4000-8000-000000000001"
 #define PIN "mihon-4829"
@@ -143,7 +144,7 @@ test_keyset_earlier_versions (Fixture *f, gconstpointer data)
 
   g_assert_true (keys_get_attest_key (f->keys, attest));
   close_keys (f);
-  for (guint version = 1; version <= 2; version++)
+  for (guint version = 1; version <= 3; version++)
     {
       g_autoptr (Keyset) keyset = keyset_load (path, NULL);
       g_autoptr (GBytes) earlier = keyset_earlier_file (keyset, version);
@@ -155,14 +156,14 @@ test_keyset_earlier_versions (Fixture *f, gconstpointer data)
       g_assert_true (g_file_set_contents (path, bytes, size, NULL));
       f->keys = keys_open (f->folder, NULL, &key, &error);
       g_assert_no_error (error);
-      g_assert_false (keys_get_transport_point (f->keys, point));
+      g_assert_cmpint (keys_get_transport_point (f->keys, point), ==, version == 3);
       g_assert_true (keys_complete (f->keys, &error));
       g_assert_no_error (error);
       g_assert_true (keys_get_transport_point (f->keys, point));
       g_assert_true (keys_index (f->keys, something, digest, &error));
       g_assert_true (keys_get_attest_key (f->keys, kept));
-      /* version 2's stays what it was */
-      if (version == 2)
+      /* what a version has stays what it was */
+      if (version >= 2)
         g_assert_cmpmem (attest, sizeof attest, kept, sizeof kept);
       memcpy (attest, kept, sizeof attest);
       close_keys (f);
@@ -556,6 +557,137 @@ test_index_finds_the_same (Fixture *f, gconstpointer data)
   g_assert_cmpint (memcmp (first, different, sizeof first), !=, 0);
 }
 
+/* --- how the machine boots ------------------------------------------------------------------------------------------- */
+
+/* As firmware does when Secure Boot's keys are others. A software TPM begins anew, with zeros, each time it starts. */
+static void
+boot_otherwise (Keys *keys)
+{
+  const TPML_DIGEST_VALUES values = { .count = 1, .digests = { { .hashAlg = TPM2_ALG_SHA256 } } };
+
+  g_assert_cmpuint (
+      Esys_PCR_Extend (keys->tpm->esys, ESYS_TR_PCR7, ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE, &values), ==,
+      TSS2_RC_SUCCESS);
+}
+
+static Secret *
+open_master (Keys *keys)
+{
+  g_autoptr (Secret) pin = text_secret (PIN);
+  g_autoptr (Secret) vault_secret = NULL;
+  g_autoptr (GError) error = NULL;
+  Secret *master = NULL;
+  guint tries;
+
+  g_assert_true (keys_login (keys, ADMIN, pin, &vault_secret, &master, &tries, &error));
+  g_assert_no_error (error);
+  return master;
+}
+
+/* (transfer full): the new database key */
+static Secret *
+change_boot (Fixture *f, KeysBoot boot)
+{
+  const KeysEpochChange change = { .boot = boot };
+  g_autoptr (Secret) master = open_master (f->keys);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (KeysEpoch) epoch = keys_epoch_prepare (f->keys, master, &change, &error);
+  const Secret *key;
+  gboolean unsure;
+
+  g_assert_no_error (error);
+  g_assert_true (keys_epoch_save (f->keys, epoch, &error));
+  g_assert_true (keys_epoch_commit (f->keys, epoch, &unsure, &error));
+  g_assert_true (keys_epoch_finish (f->keys, &error));
+  key = keys_epoch_get_database_key (epoch);
+  return secret_new_copy (secret_get_data (key, NULL), secret_get_size (key));
+}
+
+/* (transfer full) (nullable): what comes out unattended */
+static Secret *
+reopen_keys (Fixture *f)
+{
+  g_autoptr (GError) error = NULL;
+  Secret *key = NULL;
+
+  close_keys (f);
+  f->keys = keys_open (f->folder, NULL, &key, &error);
+  g_assert_no_error (error);
+  return key;
+}
+
+static void
+test_boot_profile (Fixture *f, gconstpointer data)
+{
+  g_autoptr (Secret) key = NULL, unattended = NULL, by_pin = NULL, later = NULL, master = NULL;
+  g_autoptr (GError) error = NULL;
+
+  boot_otherwise (f->keys);
+  key = change_boot (f, KEYS_BOOT_BIND);
+  g_assert_true (keys_boot_is_bound (f->keys));
+  unattended = keys_dek_unseal (f->keys, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (secret_equal (key, unattended));
+  boot_otherwise (f->keys);
+  g_assert_null (keys_dek_unseal (f->keys, NULL, &error));
+  g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_BOOT_CHANGED);
+  g_clear_error (&error);
+
+  /* Another state: nothing comes out without a PIN; with one the state as it is becomes the right one. */
+  g_assert_null (reopen_keys (f));
+  master = open_master (f->keys);
+  by_pin = keys_boot_accept (f->keys, master, &error);
+  g_assert_no_error (error);
+  g_assert_true (secret_equal (key, by_pin));
+  later = reopen_keys (f);
+  g_assert_nonnull (later);
+  g_assert_true (secret_equal (key, later));
+  g_assert_true (keys_boot_is_bound (f->keys));
+}
+
+static void
+test_boot_profile_survives_epochs (Fixture *f, gconstpointer data)
+{
+  g_autoptr (Secret) bound = NULL, again = NULL, free_key = NULL, found = NULL,
+                     wrong = secret_new_random (KEYS_MASTER_BYTES);
+  g_autoptr (GError) error = NULL;
+
+  boot_otherwise (f->keys);
+  bound = change_boot (f, KEYS_BOOT_BIND);
+  again = change_boot (f, KEYS_BOOT_AS_BEFORE);
+  g_assert_false (secret_equal (bound, again));
+  g_assert_null (reopen_keys (f));
+  /* not the gate's auth, and no try of a PIN either */
+  g_assert_null (keys_boot_accept (f->keys, wrong, &error));
+  g_assert_nonnull (error);
+  keys_count_tries (f->keys);
+  g_assert_cmpuint (keys_get_tries_left (f->keys), ==, KEYS_MAX_TRIES);
+  free_key = change_boot (f, KEYS_BOOT_UNBIND);
+  boot_otherwise (f->keys);
+  found = keys_dek_unseal (f->keys, NULL, NULL);
+  g_assert_nonnull (found);
+  g_assert_true (secret_equal (free_key, found));
+  g_assert_false (keys_boot_is_bound (f->keys));
+}
+
+/* The keyset from before the binding would open however the machine boots: binding is a new epoch. */
+static void
+test_boot_profile_kills_the_unbound (Fixture *f, gconstpointer data)
+{
+  g_autofree char *path = keyset_path (f), *old = NULL;
+  g_autoptr (Secret) key = NULL, found = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize size;
+
+  g_assert_true (g_file_get_contents (path, &old, &size, NULL));
+  key = change_boot (f, KEYS_BOOT_BIND);
+  close_keys (f);
+  g_assert_true (g_file_set_contents (path, old, size, NULL));
+  f->keys = keys_open (f->folder, NULL, &found, &error);
+  g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_ROLLED_BACK);
+  g_assert_null (f->keys);
+}
+
 /* --- counters -------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -650,6 +782,9 @@ main (int argc, char **argv)
   ADD ("/keys/open/waits-for-a-dying-swtpm", set_up, test_waits_for_a_dying_swtpm);
   ADD ("/keys/transport/agrees", set_up, test_transport_agrees);
   ADD ("/keys/index/finds-the-same", set_up, test_index_finds_the_same);
+  ADD ("/keys/boot/profile", set_up, test_boot_profile);
+  ADD ("/keys/boot/survives-epochs", set_up, test_boot_profile_survives_epochs);
+  ADD ("/keys/boot/kills-the-unbound", set_up, test_boot_profile_kills_the_unbound);
   ADD ("/keys/counter/only-rises", set_up, test_counter_only_rises);
   ADD ("/keys/counter/needs-its-auth", set_up, test_counter_needs_its_auth);
   ADD ("/keys/epoch/closes-what-was-sealed", set_up_folder, test_epoch_closes_what_was_sealed);
