@@ -29,6 +29,7 @@
 #include "admin-texts.h"
 
 #define TICK_MS 200u
+#define ALL_TRIES 10u /* of a TPM that has seen no wrong PIN */
 /* From this height on, everything is drawn larger. */
 #define LARGE_HEIGHT_PX 960
 
@@ -787,6 +788,25 @@ show_admins (KioskWindow *self, GVariant *status)
   ui_pin_page_set_names (self->admin_pin, names);
 }
 
+/* Said before the next try, to whoever stands there then: the tries are everybody's. */
+static void
+show_tries (KioskWindow *self, GVariant *status)
+{
+  g_autofree char *hint = NULL;
+  guint32 tries_left;
+
+  if (!g_variant_lookup (status, "tries-left", "u", &tries_left))
+    return;
+  if (tries_left == 0)
+    hint = g_strdup (_ ("Too many wrong PINs. The vault is locked for now; please call the responsible person."));
+  else if (tries_left < ALL_TRIES)
+    hint = g_strdup_printf (g_dngettext (NULL, "After %u more wrong PIN the vault locks itself.",
+                                         "After %u more wrong PINs the vault locks itself.", tries_left),
+                            tries_left);
+  ui_pin_page_set_hint (self->attendant, hint);
+  ui_pin_page_set_hint (self->admin_pin, hint);
+}
+
 static void
 status_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -795,13 +815,16 @@ status_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   /* without an answer the pages keep whom they knew; the vault says who may log in */
   if (azukari_vault1_call_get_status_finish (AZUKARI_VAULT1 (source), &status, result, NULL))
-    show_admins (self, status);
+    {
+      show_admins (self, status);
+      show_tries (self, status);
+    }
 }
 
 static void
 vault_changed_cb (AzukariVault1 *vault, const char *what, gpointer data)
 {
-  if (g_str_equal (what, "admins"))
+  if (g_str_equal (what, "admins") || g_str_equal (what, "tries"))
     azukari_vault1_call_get_status (vault, NULL, status_cb, g_object_ref (KIOSK_WINDOW (data)));
 }
 
@@ -819,6 +842,7 @@ kiosk_window_set_vault (KioskWindow *self, AzukariVault1 *vault, GVariant *statu
   ui_kiosk_frame_set_company (self->frame, company);
   gtk_widget_set_visible (self->banner, software_tpm || self->settings->demo);
   show_admins (self, status);
+  show_tries (self, status);
   g_signal_connect_object (vault, "changed", G_CALLBACK (vault_changed_cb), self, 0);
   self->services = services_new (self->settings, vault);
   self->visit = visit_new (services_get_table (), self->services, self->settings->timeout_scale);

@@ -18,6 +18,7 @@ struct _Service
   AzukariVault1 *object;
   GHashTable *clients; /* GDBusConnection -> Client */
   guint tend_source, follow_source;
+  guint tries_left; /* as the clients were told */
   gboolean closing;
   /* failed identifications of all connections */
   guint n_failures;

@@ -76,6 +76,17 @@ is_in_use (const Service *self)
   return FALSE;
 }
 
+static void
+tell_tries (Service *self)
+{
+  guint tries_left = vault_get_tries_left (self->vault);
+
+  if (tries_left == self->tries_left)
+    return;
+  self->tries_left = tries_left;
+  service_changed (self, "tries");
+}
+
 void
 service_tend (Service *self)
 {
@@ -88,6 +99,7 @@ service_tend (Service *self)
   /* A TPM may take its time: not while somebody stands there. */
   if (!is_in_use (self))
     vault_tend (self->vault);
+  tell_tries (self);
 }
 
 /* Runs when the answer is on its way: GDBus writes it in a thread of its own. */
@@ -98,6 +110,7 @@ follow_cb (gpointer user_data)
 
   self->follow_source = 0;
   vault_follow (self->vault);
+  tell_tries (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -814,6 +827,7 @@ service_new (Vault *vault, const ServiceOptions *options, GError **error)
 
   self->vault = vault;
   self->options = *options;
+  self->tries_left = vault_get_tries_left (vault);
   self->clients = g_hash_table_new_full (NULL, NULL, g_object_unref, client_free);
   self->object = azukari_vault1_skeleton_new ();
   connect_handlers (self);

@@ -392,6 +392,12 @@ vault_free (Vault *self)
   g_free (self);
 }
 
+guint
+vault_get_tries_left (Vault *self)
+{
+  return self->state == VAULT_OPEN ? keys_get_tries_left (self->keys) : 0;
+}
+
 void
 vault_get_status (Vault *self, VaultStatus *ret_status)
 {
@@ -407,7 +413,7 @@ vault_get_status (Vault *self, VaultStatus *ret_status)
       status.software_tpm = keys_is_software (self->keys);
       status.company = self->company;
       status.vault_id = keys_get_vault_id (self->keys);
-      status.tries_left = keys_get_tries_left (self->keys);
+      status.tries_left = vault_get_tries_left (self);
       (void) people_count (self->store, &status.people, &status.submitted, &status.approved, NULL);
       (void) record_get_length (self->store, &status.record_entries, NULL);
       status.disposal_due = vault_count_due (self);

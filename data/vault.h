@@ -105,6 +105,8 @@ void vault_follow (Vault *self);
 /** vault_tend: what is done while nobody is served: a checkpoint that is due, counting the tries that came back. */
 void vault_tend (Vault *self);
 
+/** vault_get_tries_left: wrong PINs that the TPM would still take, as last counted; 0 unless the vault is open. */
+guint vault_get_tries_left (Vault *self);
 /** vault_get_status: strings are valid until the next call. */
 void vault_get_status (Vault *self, VaultStatus *ret_status);
 

@@ -359,6 +359,45 @@ test_wrong_pin (Fixture *f, gconstpointer data)
 }
 
 static void
+count_tries_signal (AzukariVault1 *client, const char *what, gpointer data)
+{
+  guint *n = data;
+
+  *n += g_str_equal (what, "tries");
+}
+
+static guint
+tries_left (Fixture *f)
+{
+  g_autoptr (GVariant) status = NULL;
+  guint32 tries = 0;
+
+  g_assert_true (azukari_vault1_call_get_status_sync (f->client, &status, NULL, NULL));
+  g_assert_true (g_variant_lookup (status, "tries-left", "u", &tries));
+  return tries;
+}
+
+/* Whoever stands before a PIN page is told beforehand: a wrong try, and the right one that forgives it, are announced. */
+static void
+test_tries_are_announced (Fixture *f, gconstpointer data)
+{
+  guint n = 0;
+  gulong handler = g_signal_connect (f->client, "changed", G_CALLBACK (count_tries_signal), &n);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpuint (tries_left (f), ==, KEYS_MAX_TRIES);
+  g_assert_false (try_login (f, "wrong-pin-1", &error));
+  while (n < 1)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (tries_left (f), ==, KEYS_MAX_TRIES - 1);
+  login (f);
+  while (n < 2)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (tries_left (f), ==, KEYS_MAX_TRIES);
+  g_signal_handler_disconnect (f->client, handler);
+}
+
+static void
 test_bad_check_digit (Fixture *f, gconstpointer data)
 {
   g_autofree char *taro = identify (f, "0001", "1980-01-02", NULL);
@@ -819,6 +858,7 @@ main (int argc, char **argv)
   ADD ("/service/rights/other-user", set_up, test_other_user);
   ADD ("/service/identify/throttled", set_up, test_identify_is_throttled);
   ADD ("/service/login/wrong-pin", set_up, test_wrong_pin);
+  ADD ("/service/login/tries-are-announced", set_up, test_tries_are_announced);
   ADD ("/service/collect/bad-check-digit", set_up, test_bad_check_digit);
   ADD ("/service/arguments/bounded", set_up, test_arguments_are_bounded);
   ADD ("/service/arguments/options-have-their-types", set_up, test_options_have_their_types);

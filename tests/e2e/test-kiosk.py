@@ -230,6 +230,11 @@ def admin_wrong_pin(k, world):
     k.click("_Open")
     k.wait("The PIN is wrong.", exact=False, seconds=60)
     assert not k.has("Who has handed in a number")
+    # the next one who comes is told before they try
+    k.click("_Back")
+    at_start(k)
+    k.click("_Administration")
+    k.wait(k.texts.ngettext("After %u more wrong PIN the vault locks itself.", "After %u more wrong PINs the vault locks itself.", 9) % 9)
 
 
 def review_and_approve(k, world):

@@ -19,6 +19,7 @@ struct _UiPinPage
   GtkDropDown *name;
   GtkEditable *pin;
   GtkLabel *message;
+  GtkLabel *hint;
   GtkWidget *enter;
   UiKeypad *keypad;
 
@@ -133,6 +134,7 @@ ui_pin_page_class_init (UiPinPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiPinPage, name);
   gtk_widget_class_bind_template_child (widget_class, UiPinPage, pin);
   gtk_widget_class_bind_template_child (widget_class, UiPinPage, message);
+  gtk_widget_class_bind_template_child (widget_class, UiPinPage, hint);
   gtk_widget_class_bind_template_child (widget_class, UiPinPage, enter);
   gtk_widget_class_bind_template_child (widget_class, UiPinPage, keypad);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
@@ -184,6 +186,13 @@ ui_pin_page_set_texts (UiPinPage *self, const char *title, const char *lead)
   gtk_label_set_text (self->lead, lead);
 }
 
+static void
+show_hint (UiPinPage *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->hint), *gtk_label_get_text (self->hint) != '\0'
+                                                       && !gtk_widget_get_visible (GTK_WIDGET (self->message)));
+}
+
 void
 ui_pin_page_set_message (UiPinPage *self, const char *message)
 {
@@ -191,6 +200,16 @@ ui_pin_page_set_message (UiPinPage *self, const char *message)
 
   gtk_label_set_text (self->message, message != NULL ? message : "");
   gtk_widget_set_visible (GTK_WIDGET (self->message), message != NULL);
+  show_hint (self);
+}
+
+void
+ui_pin_page_set_hint (UiPinPage *self, const char *hint)
+{
+  g_return_if_fail (UI_IS_PIN_PAGE (self));
+
+  gtk_label_set_text (self->hint, hint != NULL ? hint : "");
+  show_hint (self);
 }
 
 void

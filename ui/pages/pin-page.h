@@ -20,6 +20,8 @@ void ui_pin_page_set_texts (UiPinPage *self, const char *title, const char *lead
  * PIN tried as somebody else's would cost them a try. */
 void ui_pin_page_set_names (UiPinPage *self, const char *const *names);
 void ui_pin_page_set_message (UiPinPage *self, const char *message);
+/* Stands where a message would, as long as there is none: what to know before a PIN is entered; %NULL for nothing. */
+void ui_pin_page_set_hint (UiPinPage *self, const char *hint);
 void ui_pin_page_set_busy (UiPinPage *self, gboolean busy);
 
 G_END_DECLS
