@@ -8,9 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "certificate-files.h"
 #include "certificate-paper.h"
 #include "certificate.h"
 #include "ctl-common.h"
+
+#define PAPER_SUFFIX ".pdf"
+#define TEXT_SUFFIX ".azc"
 
 /* --- into files ------------------------------------------------------------------------------------------------------ */
 
@@ -43,33 +47,51 @@ write_new_file (const char *path, const char *bytes, gsize n_bytes, GError **err
   return FALSE;
 }
 
-static Certificate *
-check_against_vault (AzukariVault1 *vault, const char *text, GError **error)
+static gboolean
+get_key (AzukariVault1 *vault, guint8 ret_key[ATTESTATION_KEY_BYTES], GError **error)
 {
-  guint8 key[ATTESTATION_KEY_BYTES];
   g_autofree char *pem = NULL;
 
   if (!azukari_vault1_call_log_key_sync (vault, &pem, NULL, error))
-    return NULL;
-  if (!attestation_key_from_pem (pem, strlen (pem), key))
-    {
-      g_set_error_literal (error, VAULT_ERROR, VAULT_ERROR_TAMPERED, "the vault's key cannot be read");
-      return NULL;
-    }
-  return certificate_check (text, strlen (text), key, NULL, NULL, error);
+    return FALSE;
+  if (attestation_key_from_pem (pem, strlen (pem), ret_key))
+    return TRUE;
+  g_set_error_literal (error, VAULT_ERROR, VAULT_ERROR_TAMPERED, "the vault's key cannot be read");
+  return FALSE;
+}
+
+/* The paper at @path, the text that was signed beside it. */
+static gboolean
+write_paper (const char *path, const char *text, const guint8 key[ATTESTATION_KEY_BYTES], GError **error)
+{
+  const char *signed_end = strstr (text, "\nattestation\t");
+  g_autoptr (Certificate) certificate = NULL;
+  g_autoptr (GBytes) pdf = NULL;
+  g_autofree char *digest = NULL, *beside = NULL;
+  Attestation attestation;
+  AttestationFacts facts;
+
+  certificate = certificate_check (text, strlen (text), key, &attestation, &facts, error);
+  if (certificate == NULL)
+    return FALSE;
+  if (!g_str_has_suffix (path, PAPER_SUFFIX))
+    return write_new_file (path, text, strlen (text), error);
+  digest = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guint8 *) text, (gsize) (signed_end - text) + 1);
+  beside = g_strdup_printf ("%.*s" TEXT_SUFFIX, (int) (strlen (path) - strlen (PAPER_SUFFIX)), path);
+  pdf = certificate_paper_make (certificate, &attestation, digest, facts.counter, error);
+  return pdf != NULL && write_new_file (beside, text, strlen (text), error)
+         && write_new_file (path, g_bytes_get_data (pdf, NULL), g_bytes_get_size (pdf), error);
 }
 
 int
-certificate_paper_fetch (CtlContext *ctx, AzukariVault1 *vault, const char *id, const char *path)
+certificate_files_fetch (CtlContext *ctx, AzukariVault1 *vault, const char *id, const char *path)
 {
+  guint8 key[ATTESTATION_KEY_BYTES];
   g_autofree char *text = NULL;
-  g_autoptr (Certificate) certificate = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!azukari_vault1_call_certificate_get_sync (vault, id, &text, NULL, &error))
-    return ctl_fail (ctx, error);
-  certificate = check_against_vault (vault, text, &error);
-  if (certificate == NULL || !write_new_file (path, text, strlen (text), &error))
+  if (!azukari_vault1_call_certificate_get_sync (vault, id, &text, NULL, &error) || !get_key (vault, key, &error)
+      || !write_paper (path, text, key, &error))
     return ctl_fail (ctx, error);
   if (!ctx->json)
     g_print (_ ("The certificate was written to %s.\n"), path);

@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* paper: pages by Cairo, text by Pango. Each page is recorded first, as its foot tells how many there will be. */
+#include "paper.h"
+
+#include <cairo-pdf.h>
+#include <gio/gio.h>
+#include <math.h>
+#include <pango/pangocairo.h>
+#include <qrencode.h>
+#include <string.h>
+
+/* Points, 1/72 inch. */
+#define PAGE_WIDTH 595.28
+#define PAGE_HEIGHT 841.89
+#define MARGIN 56.0
+#define FOOT_HEIGHT 28.0
+#define CONTENT_WIDTH (PAGE_WIDTH - 2 * MARGIN)
+#define CONTENT_BOTTOM (PAGE_HEIGHT - MARGIN - FOOT_HEIGHT)
+
+#define SIZE_TITLE 18.0
+#define SIZE_HEADING 11.5
+#define SIZE_TEXT 10.0
+#define SIZE_CELL 8.0
+#define SIZE_NOTE 7.5
+#define SIZE_FINE 5.6
+#define PADDING_X 4.0
+#define PADDING_Y 3.0
+#define HAIR 0.4
+#define CODE_WIDTH 150.0
+#define QUIET_MODULES 4
+#define FACTS_SHARE 0.24
+
+/* fonts-noto-cjk, which the package depends on, then what Debian has besides */
+#define FAMILY "Noto Sans CJK JP, IPAexGothic, VL Gothic, sans-serif"
+#define FAMILY_FINE "Noto Sans Mono CJK JP, DejaVu Sans Mono, monospace"
+
+struct _Paper
+{
+  /* owned */
+  char *title, *foot;
+  PangoLanguage *language; /* borrowed from Pango for ever */
+  GPtrArray *pages;        /* of cairo_surface_t */
+  cairo_t *cr;             /* of the last page */
+  double y;                /* where the next thing goes */
+};
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (cairo_surface_t, cairo_surface_destroy)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (cairo_t, cairo_destroy)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (QRcode, QRcode_free)
+
+/* --- pages ----------------------------------------------------------------------------------------------------------- */
+
+static void
+begin_page (Paper *self)
+{
+  const cairo_rectangle_t area = { 0, 0, PAGE_WIDTH, PAGE_HEIGHT };
+  cairo_surface_t *page = cairo_recording_surface_create (CAIRO_CONTENT_COLOR_ALPHA, &area);
+
+  g_clear_pointer (&self->cr, cairo_destroy);
+  g_ptr_array_add (self->pages, page);
+  self->cr = cairo_create (page);
+  self->y = MARGIN;
+}
+
+/* Goes on with a new page unless @height is left on this one. TRUE: it did. */
+static gboolean
+need (Paper *self, double height)
+{
+  if (self->y + height <= CONTENT_BOTTOM || self->y <= MARGIN)
+    return FALSE;
+  begin_page (self);
+  return TRUE;
+}
+
+Paper *
+paper_new (const char *title, const char *foot, const char *language)
+{
+  Paper *self = g_new0 (Paper, 1);
+
+  self->title = g_strdup (title);
+  self->foot = g_strdup (foot);
+  self->language = pango_language_from_string (language);
+  self->pages = g_ptr_array_new_with_free_func ((GDestroyNotify) cairo_surface_destroy);
+  begin_page (self);
+  return self;
+}
+
+void
+paper_free (Paper *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->cr, cairo_destroy);
+  g_ptr_array_unref (self->pages);
+  g_free (self->title);
+  g_free (self->foot);
+  g_free (self);
+}
+
+guint
+paper_get_n_pages (const Paper *self)
+{
+  return self->pages->len;
+}
+
+/* --- text ------------------------------------------------------------------------------------------------------------ */
+
+typedef struct
+{
+  double size;
+  gboolean bold, fine;
+  double grey; /* 0 black */
+  PangoAlignment alignment;
+} Style;
+
+static const Style style_text = { .size = SIZE_TEXT }, style_cell = { .size = SIZE_CELL },
+                   style_fine = { .size = SIZE_FINE, .fine = TRUE }, style_head = { .size = SIZE_CELL, .bold = TRUE },
+                   style_heading = { .size = SIZE_HEADING, .bold = TRUE },
+                   style_note = { .size = SIZE_NOTE, .grey = 0.35 },
+                   style_foot_right = { .size = SIZE_NOTE, .grey = 0.35, .alignment = PANGO_ALIGN_RIGHT },
+                   style_aside = { .size = SIZE_CELL, .alignment = PANGO_ALIGN_RIGHT },
+                   style_title = { .size = SIZE_TITLE, .bold = TRUE, .alignment = PANGO_ALIGN_CENTER };
+
+static PangoLayout *
+lay_out (const Paper *self, cairo_t *cr, const Style *style, const char *text, double width)
+{
+  PangoLayout *layout = pango_cairo_create_layout (cr);
+  PangoContext *context = pango_layout_get_context (layout);
+  g_autoptr (PangoFontDescription) font = pango_font_description_from_string (style->fine ? FAMILY_FINE : FAMILY);
+  cairo_font_options_t *options = cairo_font_options_create ();
+
+  /* where each character stands does not depend on any screen */
+  cairo_font_options_set_hint_style (options, CAIRO_HINT_STYLE_NONE);
+  cairo_font_options_set_hint_metrics (options, CAIRO_HINT_METRICS_OFF);
+  pango_cairo_context_set_font_options (context, options);
+  pango_cairo_context_set_resolution (context, 72);
+  cairo_font_options_destroy (options);
+  pango_context_set_language (context, self->language);
+  pango_font_description_set_absolute_size (font, style->size * PANGO_SCALE);
+  pango_font_description_set_weight (font, style->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+  pango_layout_set_font_description (layout, font);
+  pango_layout_set_width (layout, (int) (width * PANGO_SCALE));
+  pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
+  pango_layout_set_alignment (layout, style->alignment);
+  pango_layout_set_spacing (layout, (int) (style->size * 0.2 * PANGO_SCALE));
+  pango_layout_set_text (layout, text, -1);
+  return layout;
+}
+
+static double
+get_height (PangoLayout *layout)
+{
+  int height;
+
+  pango_layout_get_size (layout, NULL, &height);
+  return (double) height / PANGO_SCALE;
+}
+
+static void
+draw_layout (cairo_t *cr, PangoLayout *layout, double x, double y, double grey)
+{
+  cairo_set_source_rgb (cr, grey, grey, grey);
+  cairo_move_to (cr, x, y);
+  pango_cairo_show_layout (cr, layout);
+}
+
+/* Returns how high it is. */
+static double
+draw (const Paper *self, const Style *style, const char *text, double x, double y, double width)
+{
+  g_autoptr (PangoLayout) layout = lay_out (self, self->cr, style, text, width);
+
+  draw_layout (self->cr, layout, x, y, style->grey);
+  return get_height (layout);
+}
+
+static double
+measure (const Paper *self, const Style *style, const char *text, double width)
+{
+  g_autoptr (PangoLayout) layout = lay_out (self, self->cr, style, text, width);
+
+  return get_height (layout);
+}
+
+static void
+add_block (Paper *self, const Style *style, const char *text, double before, double after)
+{
+  if (self->y > MARGIN)
+    self->y += before;
+  (void) need (self, measure (self, style, text, CONTENT_WIDTH));
+  self->y += draw (self, style, text, MARGIN, self->y, CONTENT_WIDTH) + after;
+}
+
+static void
+stroke_line (cairo_t *cr, double x1, double y1, double x2, double y2, double width)
+{
+  cairo_set_source_rgb (cr, 0, 0, 0);
+  cairo_set_line_width (cr, width);
+  cairo_move_to (cr, x1, y1);
+  cairo_line_to (cr, x2, y2);
+  cairo_stroke (cr);
+}
+
+void
+paper_add_banner (Paper *self, const char *text)
+{
+  const double inner = CONTENT_WIDTH - 4 * PADDING_X;
+  double height = measure (self, &style_head, text, inner) + 4 * PADDING_Y;
+
+  (void) need (self, height);
+  cairo_set_source_rgb (self->cr, 0.75, 0, 0);
+  cairo_set_line_width (self->cr, 1.5);
+  cairo_rectangle (self->cr, MARGIN, self->y, CONTENT_WIDTH, height);
+  cairo_stroke (self->cr);
+  {
+    g_autoptr (PangoLayout) layout = lay_out (self, self->cr, &style_head, text, inner);
+
+    cairo_set_source_rgb (self->cr, 0.75, 0, 0);
+    cairo_move_to (self->cr, MARGIN + 2 * PADDING_X, self->y + 2 * PADDING_Y);
+    pango_cairo_show_layout (self->cr, layout);
+  }
+  self->y += height + SIZE_TEXT;
+}
+
+void
+paper_add_title (Paper *self, const char *text)
+{
+  add_block (self, &style_title, text, SIZE_TITLE, 6);
+  stroke_line (self->cr, MARGIN + CONTENT_WIDTH * 0.2, self->y, MARGIN + CONTENT_WIDTH * 0.8, self->y, 0.8);
+  self->y += 14;
+}
+
+void
+paper_add_aside (Paper *self, const char *text)
+{
+  add_block (self, &style_aside, text, 0, 8);
+}
+
+void
+paper_add_heading (Paper *self, const char *text)
+{
+  /* not alone at the bottom of a page */
+  if (self->y > MARGIN)
+    self->y += 14;
+  (void) need (self, 6 * SIZE_HEADING);
+  self->y += draw (self, &style_heading, text, MARGIN, self->y, CONTENT_WIDTH) + 5;
+}
+
+void
+paper_add_text (Paper *self, const char *text)
+{
+  add_block (self, &style_text, text, 2, 6);
+}
+
+void
+paper_add_note (Paper *self, const char *text)
+{
+  add_block (self, &style_note, text, 3, 3);
+}
+
+/* --- tables ---------------------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  const PaperColumn *columns;
+  guint n_columns;
+} Table;
+
+static const Style *
+cell_style (const Table *table, guint column, gboolean is_head)
+{
+  return is_head ? &style_head : table->columns[column].fine ? &style_fine : &style_cell;
+}
+
+static double
+row_height (const Paper *self, const Table *table, const char *const *cells, gboolean is_head)
+{
+  double height = 0;
+
+  for (guint i = 0; i < table->n_columns; i++)
+    height = MAX (height, measure (self, cell_style (table, i, is_head), cells[i],
+                                   table->columns[i].share * CONTENT_WIDTH - 2 * PADDING_X));
+  return height + 2 * PADDING_Y;
+}
+
+static void
+draw_row (Paper *self, const Table *table, const char *const *cells, gboolean is_head)
+{
+  double height = row_height (self, table, cells, is_head), x = MARGIN;
+
+  for (guint i = 0; i < table->n_columns; i++)
+    {
+      double width = table->columns[i].share * CONTENT_WIDTH;
+
+      if (is_head)
+        {
+          cairo_set_source_rgb (self->cr, 0.92, 0.92, 0.92);
+          cairo_rectangle (self->cr, x, self->y, width, height);
+          cairo_fill (self->cr);
+        }
+      cairo_set_source_rgb (self->cr, 0, 0, 0);
+      cairo_set_line_width (self->cr, HAIR);
+      cairo_rectangle (self->cr, x, self->y, width, height);
+      cairo_stroke (self->cr);
+      (void) draw (self, cell_style (table, i, is_head), cells[i], x + PADDING_X, self->y + PADDING_Y,
+                   width - 2 * PADDING_X);
+      x += width;
+    }
+  self->y += height;
+}
+
+void
+paper_add_table (Paper *self, const PaperColumn *columns, guint n_columns, GPtrArray *rows)
+{
+  const Table table = { columns, n_columns };
+  g_autofree const char **heads = g_new0 (const char *, n_columns + 1);
+
+  for (guint i = 0; i < n_columns; i++)
+    heads[i] = columns[i].title;
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const char *const *cells = g_ptr_array_index (rows, i);
+      double height = row_height (self, &table, cells, FALSE);
+      gboolean turned = need (self, height + (i == 0 ? row_height (self, &table, heads, TRUE) : 0));
+
+      if (i == 0 || turned)
+        draw_row (self, &table, heads, TRUE);
+      draw_row (self, &table, cells, FALSE);
+    }
+  self->y += 4;
+}
+
+void
+paper_add_facts (Paper *self, const char *const *facts)
+{
+  for (; facts[0] != NULL; facts += 2)
+    {
+      const double name_width = FACTS_SHARE * CONTENT_WIDTH, width = CONTENT_WIDTH - name_width;
+      double height = MAX (measure (self, &style_head, facts[0], name_width - 2 * PADDING_X),
+                           measure (self, &style_text, facts[1], width - 2 * PADDING_X))
+                      + 2 * PADDING_Y + 2;
+
+      (void) need (self, height);
+      cairo_set_source_rgb (self->cr, 0.95, 0.95, 0.95);
+      cairo_rectangle (self->cr, MARGIN, self->y, name_width, height);
+      cairo_fill (self->cr);
+      cairo_set_source_rgb (self->cr, 0, 0, 0);
+      cairo_set_line_width (self->cr, HAIR);
+      cairo_rectangle (self->cr, MARGIN, self->y, name_width, height);
+      cairo_rectangle (self->cr, MARGIN + name_width, self->y, width, height);
+      cairo_stroke (self->cr);
+      (void) draw (self, &style_head, facts[0], MARGIN + PADDING_X, self->y + PADDING_Y + 1,
+                   name_width - 2 * PADDING_X);
+      (void) draw (self, &style_text, facts[1], MARGIN + name_width + PADDING_X, self->y + PADDING_Y,
+                   width - 2 * PADDING_X);
+      self->y += height;
+    }
+  self->y += 6;
+}
+
+/* --- signing --------------------------------------------------------------------------------------------------------- */
+
+void
+paper_add_signature (Paper *self, const char *date, const char *address, const char *company, const char *who,
+                     const char *seal)
+{
+  const char *const labels[] = { date, address, company, who };
+  const double left = MARGIN + CONTENT_WIDTH * 0.36, row = 25, box = 54, right = MARGIN + CONTENT_WIDTH - box - 12;
+
+  self->y += 12;
+  (void) need (self, row * G_N_ELEMENTS (labels) + 8);
+  for (guint i = 0; i < G_N_ELEMENTS (labels); i++)
+    {
+      double y = self->y + row * (i + 1);
+
+      (void) draw (self, &style_text, labels[i], left, y - SIZE_TEXT * 1.9, right - left);
+      stroke_line (self->cr, left, y, right, y, HAIR);
+    }
+  cairo_set_line_width (self->cr, HAIR);
+  cairo_rectangle (self->cr, right + 12, self->y + row * 4 - box, box, box);
+  cairo_stroke (self->cr);
+  {
+    const Style style = { .size = SIZE_NOTE, .grey = 0.6, .alignment = PANGO_ALIGN_CENTER };
+
+    (void) draw (self, &style, seal, right + 12, self->y + row * 4 - box / 2 - SIZE_NOTE * 0.75, box);
+  }
+  self->y += row * G_N_ELEMENTS (labels) + 10;
+}
+
+void
+paper_add_code (Paper *self, const char *content, const char *text)
+{
+  g_autoptr (QRcode) code = QRcode_encodeString8bit (content, 0, QR_ECLEVEL_M);
+  const double beside = MARGIN + CODE_WIDTH + 10, width = CONTENT_WIDTH - CODE_WIDTH - 10;
+  double module, height = measure (self, &style_note, text, width);
+
+  if (code == NULL)
+    {
+      paper_add_note (self, text);
+      return;
+    }
+  height = MAX (height, CODE_WIDTH);
+  (void) need (self, height);
+  module = CODE_WIDTH / (code->width + 2 * QUIET_MODULES);
+  cairo_set_source_rgb (self->cr, 0, 0, 0);
+  for (int y = 0; y < code->width; y++)
+    for (int x = 0; x < code->width;)
+      {
+        int run = 0;
+
+        /* what is dark side by side as one rectangle: no white hair between */
+        while (x + run < code->width && (code->data[y * code->width + x + run] & 1) != 0)
+          run++;
+        if (run > 0)
+          cairo_rectangle (self->cr, MARGIN + (x + QUIET_MODULES) * module, self->y + (y + QUIET_MODULES) * module,
+                           run * module, module);
+        x += MAX (run, 1);
+      }
+  cairo_fill (self->cr);
+  (void) draw (self, &style_note, text, beside, self->y + QUIET_MODULES * module, width);
+  self->y += height + 6;
+}
+
+/* --- the PDF --------------------------------------------------------------------------------------------------------- */
+
+static cairo_status_t
+append_cb (void *closure, const unsigned char *bytes, unsigned int n_bytes)
+{
+  g_byte_array_append (closure, bytes, n_bytes);
+  return CAIRO_STATUS_SUCCESS;
+}
+
+static void
+draw_foot (const Paper *self, cairo_t *cr, guint page)
+{
+  const double y = PAGE_HEIGHT - MARGIN - FOOT_HEIGHT + 12;
+  g_autofree char *number = g_strdup_printf ("%u / %u", page, self->pages->len);
+  g_autoptr (PangoLayout) foot = lay_out (self, cr, &style_note, self->foot, CONTENT_WIDTH * 0.85);
+  g_autoptr (PangoLayout) right = lay_out (self, cr, &style_foot_right, number, CONTENT_WIDTH * 0.15);
+
+  stroke_line (cr, MARGIN, y - 4, MARGIN + CONTENT_WIDTH, y - 4, HAIR);
+  draw_layout (cr, foot, MARGIN, y, style_note.grey);
+  draw_layout (cr, right, MARGIN + CONTENT_WIDTH * 0.85, y, style_note.grey);
+}
+
+GBytes *
+paper_finish (Paper *self, GError **error)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (cairo_surface_t) pdf = cairo_pdf_surface_create_for_stream (append_cb, bytes, PAGE_WIDTH, PAGE_HEIGHT);
+  g_autoptr (cairo_t) cr = cairo_create (pdf);
+  cairo_status_t status;
+
+  cairo_pdf_surface_set_metadata (pdf, CAIRO_PDF_METADATA_TITLE, self->title);
+  cairo_pdf_surface_set_metadata (pdf, CAIRO_PDF_METADATA_CREATOR, "Azukari");
+  g_clear_pointer (&self->cr, cairo_destroy);
+  for (guint i = 0; i < self->pages->len; i++)
+    {
+      cairo_set_source_surface (cr, g_ptr_array_index (self->pages, i), 0, 0);
+      cairo_paint (cr);
+      draw_foot (self, cr, i + 1);
+      cairo_show_page (cr);
+    }
+  cairo_surface_finish (pdf);
+  status = cairo_status (cr) != CAIRO_STATUS_SUCCESS ? cairo_status (cr) : cairo_surface_status (pdf);
+  if (status == CAIRO_STATUS_SUCCESS)
+    return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "PDF: %s", cairo_status_to_string (status));
+  return NULL;
+}
