@@ -174,6 +174,8 @@ messages_for_roster_error (const char *what)
     { "missing-birth-date", N_ ("an employee needs a birth date to be identified at the kiosk; please add it") },
     { "bad-birth-date", N_ ("this is no birth date; please write it as 1985-01-02 or 昭和60年1月2日") },
     { "future-birth-date", N_ ("the birth date lies in the future; please correct it") },
+    { "bad-leaving-date",
+      N_ ("this is no day after the birth date; please write the last day as 2026-03-31 or 令和8年3月31日") },
     { "missing-parent", N_ ("a family member needs the employee's code; please add it in 本人社員番号") },
     { "unknown-parent", N_ ("no employee has this code; please correct it, or add the employee") },
     { "unexpected-parent", N_ ("only family members name an employee; please empty this cell, or write 家族 in 区分") },

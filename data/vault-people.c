@@ -98,6 +98,7 @@ merge_row (Person *person, const RosterPerson *row)
   changed |= row->birth_date[0] != '\0' && set_text (&person->birth_date, row->birth_date);
   changed |= row->department[0] != '\0' && set_text (&person->department, row->department);
   changed |= row->relationship[0] != '\0' && set_text (&person->relationship, row->relationship);
+  changed |= row->left[0] != '\0' && set_text (&person->left, row->left);
   return changed;
 }
 
@@ -128,6 +129,7 @@ person_from_row (Import *import, const RosterPerson *row, const char *parent_id)
   person->department = g_strdup (row->department);
   person->parent = g_strdup (parent_id);
   person->relationship = g_strdup (row->relationship);
+  person->left = g_strdup (row->left);
   person->updated = g_strdup (import->now);
   return person;
 }

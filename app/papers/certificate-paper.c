@@ -194,10 +194,10 @@ add_backups (Paper *paper, const Certificate *certificate)
 static void
 add_items (Paper *paper, const Certificate *certificate)
 {
-  const PaperColumn columns[] = { { _ ("No."), 0.06, FALSE },        { _ ("Code"), 0.10, FALSE },
-                                  { _ ("Kind"), 0.115, FALSE },      { _ ("Ids of person and number"), 0.23, TRUE },
-                                  { _ ("Collected"), 0.115, FALSE }, { _ ("Left"), 0.115, FALSE },
-                                  { _ ("Free from"), 0.115, FALSE }, { _ ("Purposes"), 0.15, FALSE } };
+  const PaperColumn columns[] = { { _ ("No."), 0.05, FALSE },        { _ ("Code"), 0.095, FALSE },
+                                  { _ ("Kind"), 0.109, FALSE },      { _ ("Ids of person and number"), 0.25, TRUE },
+                                  { _ ("Collected"), 0.112, FALSE }, { _ ("Left"), 0.112, FALSE },
+                                  { _ ("Free from"), 0.112, FALSE }, { _ ("Purposes"), 0.16, FALSE } };
   g_autoptr (GPtrArray) rows = rows_new ();
 
   if (certificate->items->len == 0)
@@ -236,10 +236,10 @@ add_rules (Paper *paper, const Certificate *certificate)
 static void
 add_extract (Paper *paper, const Certificate *certificate)
 {
-  const PaperColumn columns[] = { { _ ("Entry"), 0.08, FALSE },
-                                  { _ ("Time (UTC)"), 0.135, TRUE },
-                                  { _ ("What was done"), 0.215, FALSE },
-                                  { _ ("To what (id)"), 0.24, TRUE },
+  const PaperColumn columns[] = { { _ ("Entry"), 0.07, FALSE },
+                                  { _ ("Time (UTC)"), 0.15, TRUE },
+                                  { _ ("What was done"), 0.2, FALSE },
+                                  { _ ("To what (id)"), 0.25, TRUE },
                                   { _ ("Hash"), 0.33, TRUE } };
   g_autoptr (GPtrArray) rows = rows_new ();
 
@@ -273,8 +273,7 @@ add_proof (Paper *paper, const Certificate *certificate, const Attestation *atte
                                               "SHA-256 of the signed text:\n%s"),
                                            digest);
 
-  paper_add_heading (paper, _ ("Attestation by the TPM"));
-  paper_add_code (paper, content, text);
+  paper_add_code (paper, _ ("Attestation by the TPM"), content, text);
 }
 
 GBytes *

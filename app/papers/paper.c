@@ -236,14 +236,20 @@ paper_add_aside (Paper *self, const char *text)
   add_block (self, &style_aside, text, 0, 8);
 }
 
+/* With room for @height below it: not alone at the bottom of a page. */
+static void
+add_heading (Paper *self, const char *text, double height)
+{
+  if (self->y > MARGIN)
+    self->y += 14;
+  (void) need (self, 2 * SIZE_HEADING + height);
+  self->y += draw (self, &style_heading, text, MARGIN, self->y, CONTENT_WIDTH) + 5;
+}
+
 void
 paper_add_heading (Paper *self, const char *text)
 {
-  /* not alone at the bottom of a page */
-  if (self->y > MARGIN)
-    self->y += 14;
-  (void) need (self, 6 * SIZE_HEADING);
-  self->y += draw (self, &style_heading, text, MARGIN, self->y, CONTENT_WIDTH) + 5;
+  add_heading (self, text, 4 * SIZE_HEADING);
 }
 
 void
@@ -388,19 +394,19 @@ paper_add_signature (Paper *self, const char *date, const char *address, const c
 }
 
 void
-paper_add_code (Paper *self, const char *content, const char *text)
+paper_add_code (Paper *self, const char *heading, const char *content, const char *text)
 {
   g_autoptr (QRcode) code = QRcode_encodeString8bit (content, 0, QR_ECLEVEL_M);
   const double beside = MARGIN + CODE_WIDTH + 10, width = CONTENT_WIDTH - CODE_WIDTH - 10;
   double module, height = measure (self, &style_note, text, width);
 
+  add_heading (self, heading, MAX (height, CODE_WIDTH));
   if (code == NULL)
     {
       paper_add_note (self, text);
       return;
     }
   height = MAX (height, CODE_WIDTH);
-  (void) need (self, height);
   module = CODE_WIDTH / (code->width + 2 * QUIET_MODULES);
   cairo_set_source_rgb (self->cr, 0, 0, 0);
   for (int y = 0; y < code->width; y++)

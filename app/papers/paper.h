@@ -45,8 +45,8 @@ void paper_add_table (Paper *self, const PaperColumn *columns, guint n_columns, 
 /** paper_add_signature: lines for a date, for an address, for @who to sign and a field for their seal, which is called @seal. */
 void paper_add_signature (Paper *self, const char *date, const char *address, const char *company, const char *who,
                           const char *seal);
-/** paper_add_code: @content as a QR code, @text beside it. @content that does not fit into one is left out. */
-void paper_add_code (Paper *self, const char *content, const char *text);
+/** paper_add_code: under @heading, @content as a QR code and @text beside it. @content that does not fit into one is left out. */
+void paper_add_code (Paper *self, const char *heading, const char *content, const char *text);
 
 /** paper_finish: (transfer full): the PDF; %NULL with %G_IO_ERROR. Nothing can be added afterwards. */
 GBytes *paper_finish (Paper *self, GError **error);

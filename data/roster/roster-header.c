@@ -50,6 +50,11 @@ static const struct
   { ROSTER_FIELD_PARENT_CODE, "本人従業員番号" },
   { ROSTER_FIELD_PARENT_CODE, "本人コード" },
   { ROSTER_FIELD_PARENT_CODE, "parent_code" },
+  { ROSTER_FIELD_LEFT, "退職日" },
+  { ROSTER_FIELD_LEFT, "退職年月日" },
+  { ROSTER_FIELD_LEFT, "退社日" },
+  { ROSTER_FIELD_LEFT, "契約終了日" },
+  { ROSTER_FIELD_LEFT, "leaving_date" },
 };
 
 /* Anywhere in the header: “個人番号（12桁）”, “扶養親族マイナンバー” … Longer names that hold none are impossible to list. */

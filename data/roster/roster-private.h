@@ -14,6 +14,7 @@ typedef enum
   ROSTER_FIELD_KIND,
   ROSTER_FIELD_RELATIONSHIP,
   ROSTER_FIELD_PARENT_CODE,
+  ROSTER_FIELD_LEFT,
   ROSTER_N_FIELDS,
   ROSTER_FIELD_NUMBER, /* a column that must not be there */
   ROSTER_FIELD_NONE,   /* a column we do not know */

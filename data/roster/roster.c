@@ -39,6 +39,7 @@ static const char *const what_names[] = {
   [ROSTER_MISSING_BIRTH_DATE] = "missing-birth-date",
   [ROSTER_BAD_BIRTH_DATE] = "bad-birth-date",
   [ROSTER_FUTURE_BIRTH_DATE] = "future-birth-date",
+  [ROSTER_BAD_LEAVING_DATE] = "bad-leaving-date",
   [ROSTER_MISSING_PARENT] = "missing-parent",
   [ROSTER_UNKNOWN_PARENT] = "unknown-parent",
   [ROSTER_UNEXPECTED_PARENT] = "unexpected-parent",
@@ -59,6 +60,7 @@ static const char *const field_names[ROSTER_N_FIELDS] = {
   [ROSTER_FIELD_KANA] = "フリガナ",     [ROSTER_FIELD_BIRTH_DATE] = "生年月日",
   [ROSTER_FIELD_DEPARTMENT] = "部署",   [ROSTER_FIELD_KIND] = "区分",
   [ROSTER_FIELD_RELATIONSHIP] = "続柄", [ROSTER_FIELD_PARENT_CODE] = "本人社員番号",
+  [ROSTER_FIELD_LEFT] = "退職日",
 };
 
 typedef struct
@@ -96,6 +98,7 @@ person_free (RosterPerson *self)
   wipe (self->department);
   wipe (self->parent_code);
   wipe (self->relationship);
+  wipe (self->left);
   g_free (self);
 }
 
@@ -378,6 +381,20 @@ read_birth_date (Parser *self, const CsvReader *reader, RosterPerson *person)
 }
 
 static void
+read_left (Parser *self, const CsvReader *reader, RosterPerson *person)
+{
+  g_autofree char *cell = dup_cell (self, reader, ROSTER_FIELD_LEFT);
+  char iso[11] = "";
+  GDate date;
+
+  if (*cell != '\0' && roster_date_parse (cell, &date))
+    format_iso (&date, iso);
+  if ((*cell != '\0' && iso[0] == '\0') || (iso[0] != '\0' && strcmp (iso, person->birth_date) < 0))
+    add_field_mistake (self, person->row, ROSTER_FIELD_LEFT, ROSTER_BAD_LEAVING_DATE);
+  person->left = g_strdup (iso);
+}
+
+static void
 check_family (Parser *self, const RosterPerson *person)
 {
   if (person->kind == ROSTER_DEPENDANT)
@@ -442,6 +459,7 @@ read_person (Parser *self, const CsvReader *reader)
   check_text (self, row, ROSTER_FIELD_NAME, person->name, MAX_TEXT_CHARS);
   check_text (self, row, ROSTER_FIELD_KANA, person->kana, MAX_TEXT_CHARS);
   read_birth_date (self, reader, person);
+  read_left (self, reader, person);
   check_text (self, row, ROSTER_FIELD_DEPARTMENT, person->department, MAX_TEXT_CHARS);
   check_text (self, row, ROSTER_FIELD_RELATIONSHIP, person->relationship, MAX_RELATIONSHIP_CHARS);
   check_code (self, row, ROSTER_FIELD_PARENT_CODE, person->parent_code);

@@ -33,6 +33,7 @@ typedef struct
   char *department;
   char *parent_code;  /* dependants: the employee's code */
   char *relationship; /* dependants */
+  char *left;         /* YYYY-MM-DD: the last day */
 } RosterPerson;
 
 /*
@@ -61,17 +62,18 @@ typedef enum
   ROSTER_DUPLICATE_COLUMN, /* "duplicate-column"  two columns say the same */
   ROSTER_HAS_NUMBERS, /* "has-numbers"       a column of My Numbers (its rows are not looked at), or twelve digits in a text */
   /* one row */
-  ROSTER_CELL_COUNT,          /* "cell-count"             more or fewer cells than the header has */
-  ROSTER_UNKNOWN_KIND,        /* "unknown-kind" */
-  ROSTER_MISSING_CODE,        /* "missing-code"           of an employee */
-  ROSTER_BAD_CODE,            /* "bad-code"               other than ASCII letters, digits, - _ . / */
-  ROSTER_DUPLICATE_CODE,      /* "duplicate-code"         at each row after the first */
-  ROSTER_MISSING_NAME,        /* "missing-name" */
-  ROSTER_MISSING_BIRTH_DATE,  /* "missing-birth-date"     of an employee, who identifies with it */
-  ROSTER_BAD_BIRTH_DATE,      /* "bad-birth-date"         no such day, unknown way to write it, or before 1900 */
-  ROSTER_FUTURE_BIRTH_DATE,   /* "future-birth-date" */
-  ROSTER_MISSING_PARENT,      /* "missing-parent"         a dependant without an employee's code */
-  ROSTER_UNKNOWN_PARENT,      /* "unknown-parent"         no employee has this code, in the file or before */
+  ROSTER_CELL_COUNT,         /* "cell-count"             more or fewer cells than the header has */
+  ROSTER_UNKNOWN_KIND,       /* "unknown-kind" */
+  ROSTER_MISSING_CODE,       /* "missing-code"           of an employee */
+  ROSTER_BAD_CODE,           /* "bad-code"               other than ASCII letters, digits, - _ . / */
+  ROSTER_DUPLICATE_CODE,     /* "duplicate-code"         at each row after the first */
+  ROSTER_MISSING_NAME,       /* "missing-name" */
+  ROSTER_MISSING_BIRTH_DATE, /* "missing-birth-date"     of an employee, who identifies with it */
+  ROSTER_BAD_BIRTH_DATE,     /* "bad-birth-date"         no such day, unknown way to write it, or before 1900 */
+  ROSTER_FUTURE_BIRTH_DATE,  /* "future-birth-date" */
+  ROSTER_BAD_LEAVING_DATE, /* "bad-leaving-date"       no such day, unknown way to write it, or before the birth date */
+  ROSTER_MISSING_PARENT,   /* "missing-parent"         a dependant without an employee's code */
+  ROSTER_UNKNOWN_PARENT,   /* "unknown-parent"         no employee has this code, in the file or before */
   ROSTER_UNEXPECTED_PARENT,   /* "unexpected-parent"      an employee or contractor with one */
   ROSTER_UNEXPECTED_RELATION, /* "unexpected-relationship" an employee or contractor with one other than 本人 */
   ROSTER_DUPLICATE_PERSON,    /* "duplicate-person"       twice the same without a code to tell them apart */
@@ -131,9 +133,10 @@ typedef gboolean (*RosterKnowsFunc) (const char *code, gpointer data);
  * @ret_report: (out) (transfer full): always set
  *
  * All or nothing: one mistake, and no row is given. Columns, in any order, under Japanese or English names (roster-header.c has the
- * table; case, width, spaces and _ - do not matter): code, name, kana, birth_date, department, kind, relationship, parent_code.
+ * table; case, width, spaces and _ - do not matter): code, name, kana, birth_date, department, kind, relationship, parent_code,
+ * leaving_date (which may lie in the future).
  * Only the name's column must be there. Without a kind a row with a parent's code is a dependant, else an employee.
- * Birth dates: 1985-01-02, 1985/1/2, 1985.1.2, 19850102, 1985年1月2日, 昭和60年1月2日, S60.1.2, S600102, 平成元年5月1日;
+ * Dates: 1985-01-02, 1985/1/2, 1985.1.2, 19850102, 1985年1月2日, 昭和60年1月2日, S60.1.2, S600102, 平成元年5月1日;
  * an era must hold the day (昭和64年1月8日 is refused). Cells of unknown columns are not kept. All copies of the file are wiped.
  *
  * Returns: %FALSE when the report holds a mistake.

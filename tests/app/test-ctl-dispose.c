@@ -110,7 +110,8 @@ static void
 test_disposal (Fixture *f, gconstpointer data)
 {
   g_autofree char *certificate = in_dir (f, "certificate.azc"), *again = in_dir (f, "again.azc"),
-                  *key = in_dir (f, "key.pem"), *text = NULL, *id = NULL;
+                  *key = in_dir (f, "key.pem"), *paper = in_dir (f, "paper.pdf"), *beside = in_dir (f, "paper.azc"),
+                  *text = NULL, *id = NULL, *pdf = NULL;
   g_autoptr (GMatchInfo) match = NULL;
   g_autoptr (GRegex) regex = g_regex_new ("Certificate: ([0-9a-f-]+)", 0, 0, NULL);
   gsize n_bytes;
@@ -131,6 +132,10 @@ test_disposal (Fixture *f, gconstpointer data)
   assert_said (f->out, id);
   run (f, 0, "dispose", "certificates", "--id", id, "--out", again, "--pin-file", f->pin_file, NULL);
   run (f, 2, "dispose", "certificates", "--id", id, "--out", again, "--pin-file", f->pin_file, NULL);
+  run (f, 0, "dispose", "certificates", "--id", id, "--out", paper, "--pin-file", f->pin_file, NULL);
+  g_assert_true (g_file_get_contents (paper, &pdf, NULL, NULL));
+  g_assert_true (g_str_has_prefix (pdf, "%PDF-1."));
+  run (f, 0, "verify-certificate", beside, "--key", key, NULL);
   run (f, 0, "verify-certificate", certificate, "--key", key, NULL);
   assert_said (f->out, "Numbers disposed of: 1. Done by: 見本管理者.");
   run (f, 0, "--json", "verify-certificate", again, "--key", key, NULL);

@@ -189,6 +189,26 @@ test_no_rule_is_for_ever (Fixture *f, gconstpointer data)
   g_assert_cmpuint (list->len, ==, 0);
 }
 
+/* An empty cell leaves the day that is there. */
+static void
+test_roster_says_who_left (Fixture *f, gconstpointer data)
+{
+  g_autofree char *stays = person_id (f, "0001");
+  g_autoptr (VaultImport) first =
+      import (f, "社員番号,氏名,生年月日,退職日\n0001,見本 太郎,1980-01-02,平成22年3月31日\n", FALSE);
+  g_autoptr (VaultImport) second = import (f, "社員番号,氏名,生年月日,退職日\n0001,見本 太郎,1980-01-02,\n", FALSE);
+  g_autoptr (VaultImport) wrong =
+      import (f, "社員番号,氏名,生年月日,退職日\n0001,見本 太郎,1980-01-02,1979-01-01\n", FALSE);
+  g_autoptr (Person) person = vault_get_person (f->vault, stays, NULL);
+
+  g_assert_cmpuint (first->changed, ==, 1);
+  g_assert_cmpuint (second->unchanged, ==, 1);
+  g_assert_cmpuint (wrong->roster->mistakes->len, ==, 1);
+  g_assert_cmpint (g_array_index (wrong->roster->mistakes, RosterMistake, 0).what, ==, ROSTER_BAD_LEAVING_DATE);
+  g_assert_cmpstr (person->left, ==, "2010-03-31");
+  g_assert_cmpuint (get_status (f).disposal_due, ==, 2);
+}
+
 static void
 test_family_goes_with_the_employee (Fixture *f, gconstpointer data)
 {
@@ -543,6 +563,7 @@ main (int argc, char **argv)
   ADD ("/dispose/retention/longest-purpose", test_kept_for_the_longest_purpose);
   ADD ("/dispose/retention/chiefs", test_rules_are_the_chiefs);
   ADD ("/dispose/retention/no-rule", test_no_rule_is_for_ever);
+  ADD ("/dispose/retention/roster", test_roster_says_who_left);
   ADD ("/dispose/retention/family", test_family_goes_with_the_employee);
   ADD ("/dispose/disposal", test_disposal);
   ADD ("/dispose/refusals", test_refusals);
