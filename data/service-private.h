@@ -55,6 +55,8 @@ void service_drop_others (Service *self, const Client *except);
 
 /* service-admins.c */
 void service_connect_admins (Service *self);
+/* service-boot.c */
+void service_connect_boot (Service *self);
 /* service-record.c */
 void service_connect_record (Service *self);
 /* service-dispose.c */

@@ -45,6 +45,7 @@ value_status (const VaultStatus *status, GPtrArray *admins, const VaultAdmin *ad
   g_variant_builder_add (&dict, "{sv}", "record-entries", g_variant_new_uint64 (status->record_entries));
   add_number (&dict, "tries-left", status->tries_left);
   add_number (&dict, "disposal-due", status->disposal_due);
+  g_variant_builder_add (&dict, "{sv}", "boot-bound", g_variant_new_boolean (status->boot_bound));
   g_variant_builder_add (&dict, "{sv}", "admins", g_variant_builder_end (&names));
   add_text (&dict, "logged-in", admin != NULL ? admin->name : "");
   add_text (&dict, "role", admin != NULL ? vault_role_get_name (admin->role) : "");

@@ -56,6 +56,13 @@ Secret *vault_change_epoch (Vault *self, const Secret *master, const VaultEpochC
 void vault_refresh_session (VaultAdmin *admin, const Secret *master);
 /* Closes the vault: every call fails with @take_reason from now on. */
 void vault_seal (Vault *self, GError *take_reason);
+/* With the keys open: opens the database with @key, checks what belongs together and goes on from where the last session ended. On
+ * failure the caller seals the vault. */
+gboolean vault_open_store (Vault *self, const Secret *key, GError **error);
+/* Is it sealed because the machine booted otherwise? Then the keys are there, and a PIN opens it. */
+gboolean vault_boot_has_changed (const Vault *self);
+/* Seals it for that reason. */
+void vault_seal_for_boot (Vault *self);
 /* With the keys open and the store not yet: ends a change of the epoch that was cut off, or removes what is left of one. */
 gboolean vault_settle_epoch (Vault *self, GError **error);
 /* The keyset's admins are the database's: an addition that was cut off is taken back. */

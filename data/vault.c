@@ -281,14 +281,28 @@ check_belonging (Vault *self, GError **error)
   return FALSE;
 }
 
+gboolean
+vault_boot_has_changed (const Vault *self)
+{
+  return self->state == VAULT_SEALED && self->keys != NULL
+         && g_error_matches (self->reason, CUSTODY_ERROR, CUSTODY_ERROR_BOOT_CHANGED);
+}
+
+void
+vault_seal_for_boot (Vault *self)
+{
+  Keys *keys = g_steal_pointer (&self->keys);
+
+  vault_seal (self, g_error_new (CUSTODY_ERROR, CUSTODY_ERROR_BOOT_CHANGED, "the machine booted in another state"));
+  self->keys = keys;
+}
+
 static gboolean
-open_parts (Vault *self, GError **error)
+open_database (Vault *self, const Secret *key, GError **error)
 {
   g_autofree char *path = vault_path_in (self, STORE_FILE);
-  g_autoptr (Secret) key = NULL;
 
-  self->keys = keys_open (self->folder, self->places, &key, error);
-  if (self->keys == NULL || !vault_settle_epoch (self, error) || !keys_complete (self->keys, error))
+  if (!vault_settle_epoch (self, error) || !keys_complete (self->keys, error))
     return FALSE;
   self->store = store_open (path, key, error);
   if (self->store == NULL || !check_belonging (self, error))
@@ -303,10 +317,40 @@ open_parts (Vault *self, GError **error)
   return TRUE;
 }
 
+gboolean
+vault_open_store (Vault *self, const Secret *key, GError **error)
+{
+  if (!open_database (self, key, error))
+    return FALSE;
+  g_clear_error (&self->reason);
+  self->state = VAULT_OPEN;
+  /* Entries of a session that ended without closing. */
+  counter_settle (self);
+  self->counter_settled = FALSE;
+  vault_watch_clock (self);
+  vault_settle_disposals (self);
+  return TRUE;
+}
+
+/* Opens what is there, or seals it. */
+static void
+open_parts (Vault *self)
+{
+  g_autoptr (Secret) key = NULL;
+  GError *error = NULL;
+
+  self->keys = keys_open (self->folder, self->places, &key, &error);
+  if (self->keys != NULL && key == NULL)
+    vault_seal_for_boot (self);
+  else if (self->keys == NULL || !vault_open_store (self, key, &error))
+    vault_seal (self, error);
+}
+
 void
 vault_seal (Vault *self, GError *take_reason)
 {
   close_parts (self);
+  g_clear_error (&self->reason);
   self->state = VAULT_SEALED;
   self->reason = take_reason;
 }
@@ -349,7 +393,6 @@ Vault *
 vault_new (const char *folder, const KeysPlaces *places)
 {
   Vault *self = g_new0 (Vault, 1);
-  g_autoptr (GError) error = NULL;
 
   self->folder = g_strdup (folder);
   self->places = places;
@@ -360,17 +403,8 @@ vault_new (const char *folder, const KeysPlaces *places)
     self->state = VAULT_UNINITIALISED;
   else if (!exists_in (self, STORE_FILE))
     vault_seal (self, g_error_new (CUSTODY_ERROR, CUSTODY_ERROR_STORE_MISSING, "there is a keyset but no database"));
-  else if (open_parts (self, &error))
-    {
-      self->state = VAULT_OPEN;
-      /* Entries of a session that ended without closing. */
-      counter_settle (self);
-      self->counter_settled = FALSE;
-      vault_watch_clock (self);
-      vault_settle_disposals (self);
-    }
   else
-    vault_seal (self, g_steal_pointer (&error));
+    open_parts (self);
   return self;
 }
 
@@ -417,6 +451,7 @@ vault_get_status (Vault *self, VaultStatus *ret_status)
       (void) people_count (self->store, &status.people, &status.submitted, &status.approved, NULL);
       (void) record_get_length (self->store, &status.record_entries, NULL);
       status.disposal_due = vault_count_due (self);
+      status.boot_bound = keys_boot_is_bound (self->keys);
     }
   *ret_status = status;
 }

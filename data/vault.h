@@ -54,7 +54,8 @@ typedef struct
   const char *company;
   const char *vault_id;
   guint format, people, submitted, approved, tries_left;
-  guint disposal_due; /* numbers that need not be kept any more */
+  guint disposal_due;  /* numbers that need not be kept any more */
+  gboolean boot_bound; /* vault_bind_boot () */
   guint64 record_entries;
 } VaultStatus;
 
@@ -157,6 +158,27 @@ gboolean vault_change_pin (Vault *self, VaultAdmin *admin, const Secret *old_pin
 PinFault vault_check_pin (Vault *self, const char *name, const Secret *pin);
 /** vault_note_refused: an admin asked for @verb, which their role does not allow. */
 gboolean vault_note_refused (Vault *self, const char *admin_id, const char *verb, GError **error);
+
+/* how the machine boots */
+
+/**
+ * vault_bind_boot:
+ * @by: a 責任者 who has logged in; their session stays good, everybody else must log in again
+ *
+ * By a new epoch: the database opens unattended only while the machine boots in the state that it is in now (PCR 7), or, when @bound is
+ * %FALSE, however it boots. Errors as of vault_remove_admin ().
+ */
+gboolean vault_bind_boot (Vault *self, VaultAdmin *by, gboolean bound, GError **error);
+/**
+ * vault_accept_boot:
+ * @number: whose PIN it is: the first, second ... of the keyset's admins, as nobody's name is known while the database is closed
+ * @ret_tries_left: (out): written with WRONG_PIN
+ *
+ * Opens a vault that BOOT_CHANGED has sealed, and binds it to how the machine has booted now. It logs nobody in.
+ *
+ * Returns: %FALSE with NOT_YOUR_ROLE, WRONG_PIN, LOCKED_OUT, NO_SUCH_ADMIN, USAGE (it is not sealed for that) ...
+ */
+gboolean vault_accept_boot (Vault *self, guint number, const Secret *pin, guint *ret_tries_left, GError **error);
 
 /** vault_verify: (transfer full) (element-type Finding) */
 GPtrArray *vault_verify (Vault *self, GError **error);

@@ -12,6 +12,7 @@ typedef struct
 } CtlContext;
 
 int cmd_admins (CtlContext *ctx, int argc, char **argv);
+int cmd_boot (CtlContext *ctx, int argc, char **argv);
 int cmd_collect (CtlContext *ctx, int argc, char **argv);
 int cmd_dispose (CtlContext *ctx, int argc, char **argv);
 int cmd_export (CtlContext *ctx, int argc, char **argv);

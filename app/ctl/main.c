@@ -30,6 +30,7 @@ static const Command commands[] = {
   { "verify", cmd_verify, N_ ("check the record, the counters and the database") },
   { "prove", cmd_prove, N_ ("show that a copy of the vault opens nowhere else") },
   { "admins", cmd_admins, N_ ("list, add or remove those who may log in; change a PIN") },
+  { "boot", cmd_boot, N_ ("whether the vault opens by itself however this PC boots") },
   { "people", cmd_people, N_ ("import, list or add people on the roster") },
   { "collect", cmd_collect, N_ ("scan one person's card and take the number into custody") },
   { "review", cmd_review, N_ ("list, approve or ask again for what was collected") },

@@ -66,14 +66,29 @@ keys_boot_is_bound (const Keys *self)
 }
 
 Secret *
-keys_boot_accept (Keys *self, const Secret *master, GError **error)
+keys_boot_unseal (Keys *self, const Secret *master, GError **error)
 {
   g_autoptr (Secret) gate_auth = keys_master_dup_gate_auth (master);
-  g_autoptr (Secret) key = keys_dek_unseal (self, gate_auth, error);
-  g_autoptr (Keyset) next = key != NULL ? keyset_copy (self->keyset, error) : NULL;
 
-  if (next == NULL || !keys_dek_seal (self, next, is_bound (next), gate_auth, key, error)
-      || !keys_replace_keyset (self, &next, error))
-    return NULL;
-  return g_steal_pointer (&key);
+  return keys_dek_unseal (self, gate_auth, error);
+}
+
+gboolean
+keys_boot_accept (Keys *self, const Secret *master, const Secret *key, GError **error)
+{
+  g_autoptr (Secret) gate_auth = keys_master_dup_gate_auth (master);
+  g_autoptr (Keyset) next = keyset_copy (self->keyset, error);
+
+  return next != NULL && keys_dek_seal (self, next, is_bound (next), gate_auth, key, error)
+         && keys_replace_keyset (self, &next, error);
+}
+
+char *
+keys_dup_admin (const Keys *self, guint number)
+{
+  const GPtrArray *admins = self->keyset->admins;
+
+  return number >= 1 && number <= admins->len
+             ? g_strdup (((const KeysetAdmin *) g_ptr_array_index (admins, number - 1))->id)
+             : NULL;
 }

@@ -61,7 +61,7 @@ void keys_undo_create (Keys *self);
  * keys_open:
  *
  * Reads the keyset, checks that this is the TPM it belongs to, and unseals the database key. Needs no PIN. Where the machine has
- * booted in another state than the one that the key is bound to, *ret_database_key is %NULL: keys_boot_accept ().
+ * booted in another state than the one that the key is bound to, *ret_database_key is %NULL: keys_boot_unseal ().
  *
  * Returns: (transfer full): %NULL with KEYSET_MISSING, KEYSET_DAMAGED, NO_TPM, OTHER_TPM, TPM_CLEARED, ROLLED_BACK (the
  *   keyset is of an epoch that has passed) or FAILED.
@@ -72,15 +72,13 @@ gboolean keys_complete (Keys *self, GError **error);
 /** keys_boot_is_bound: does the database key come out unattended only in the state that the machine booted in when it was sealed
  * (PCR 7)? */
 gboolean keys_boot_is_bound (const Keys *self);
-/**
- * keys_boot_accept:
- * @master: of an admin's session, which is what opens it now
- *
- * The state of the machine as it is from now on.
- *
- * Returns: (transfer full): the database key.
- */
-Secret *keys_boot_accept (Keys *self, const Secret *master, GError **error);
+/** keys_boot_unseal: (transfer full): the database key, however the machine has booted. @master: of an admin's session */
+Secret *keys_boot_unseal (Keys *self, const Secret *master, GError **error);
+/** keys_boot_accept: the state that the machine has booted in now is the right one from now on. @key: keys_boot_unseal ()'s */
+gboolean keys_boot_accept (Keys *self, const Secret *master, const Secret *key, GError **error);
+/** keys_dup_admin: (transfer full) (nullable): the id of the keyset's @number-th admin, from 1: what is known of them while the database is
+ * closed. */
+char *keys_dup_admin (const Keys *self, guint number);
 void keys_free (Keys *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Keys, keys_free)
 

@@ -268,6 +268,24 @@ test_verify_record (Fixture *f, gconstpointer data)
   assert_said (f->out, "this is no exported record");
 }
 
+/* What another boot does: tests/data/test-boot.c. */
+static void
+test_boot (Fixture *f, gconstpointer data)
+{
+  run (f, 1, "boot", "nonsense", NULL);
+  run (f, 0, "status", "--json", NULL);
+  assert_said (f->out, "\"boot-bound\":false");
+  run (f, 0, "boot", "bind", "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "azukarictl boot accept");
+  close_vault (f);
+  run (f, 0, "status", "--json", NULL);
+  assert_said (f->out, "\"boot-bound\":true");
+  run (f, 1, "boot", "accept", "--pin-file", f->pin_file, NULL);
+  run (f, 1, "boot", "accept", "--number", "0", "--pin-file", f->pin_file, NULL);
+  run (f, 0, "boot", "unbind", "--json", "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "\"boot-bound\":false");
+}
+
 static void
 test_keyset_missing_or_damaged (Fixture *f, gconstpointer data)
 {
@@ -402,6 +420,7 @@ main (int argc, char **argv)
   ADD ("/ctl/people/roster-is-listed", set_up, test_roster_is_listed);
   ADD ("/ctl/prove/copy-stays-closed", set_up, test_verify_and_prove);
   ADD ("/ctl/verify/exported-record", set_up, test_verify_record);
+  ADD ("/ctl/boot/bound-and-unbound", set_up, test_boot);
   ADD ("/ctl/keyset/missing-or-damaged-is-said", set_up, test_keyset_missing_or_damaged);
   ADD ("/ctl/store/missing-or-damaged-is-said", set_up, test_database_missing_or_damaged);
   ADD ("/ctl/tpm/missing-or-another-machine-is-said", set_up, test_tpm_missing_or_of_another_machine);

@@ -4,11 +4,10 @@
 
 #include <string.h>
 
+#include "boot-otherwise.h"
 #include "custody-error.h"
 #include "data-test.h"
-#include "keys-private.h"
 #include "keyset-earlier.h"
-#include "tpm-private.h"
 
 #define ADMIN "00000000-0000-4000-8000-000000000001"
 #define PIN "mihon-4829"
@@ -559,17 +558,6 @@ test_index_finds_the_same (Fixture *f, gconstpointer data)
 
 /* --- how the machine boots ------------------------------------------------------------------------------------------- */
 
-/* As firmware does when Secure Boot's keys are others. A software TPM begins anew, with zeros, each time it starts. */
-static void
-boot_otherwise (Keys *keys)
-{
-  const TPML_DIGEST_VALUES values = { .count = 1, .digests = { { .hashAlg = TPM2_ALG_SHA256 } } };
-
-  g_assert_cmpuint (
-      Esys_PCR_Extend (keys->tpm->esys, ESYS_TR_PCR7, ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE, &values), ==,
-      TSS2_RC_SUCCESS);
-}
-
 static Secret *
 open_master (Keys *keys)
 {
@@ -636,7 +624,9 @@ test_boot_profile (Fixture *f, gconstpointer data)
   /* Another state: nothing comes out without a PIN; with one the state as it is becomes the right one. */
   g_assert_null (reopen_keys (f));
   master = open_master (f->keys);
-  by_pin = keys_boot_accept (f->keys, master, &error);
+  by_pin = keys_boot_unseal (f->keys, master, &error);
+  g_assert_no_error (error);
+  g_assert_true (keys_boot_accept (f->keys, master, by_pin, &error));
   g_assert_no_error (error);
   g_assert_true (secret_equal (key, by_pin));
   later = reopen_keys (f);
@@ -658,7 +648,7 @@ test_boot_profile_survives_epochs (Fixture *f, gconstpointer data)
   g_assert_false (secret_equal (bound, again));
   g_assert_null (reopen_keys (f));
   /* not the gate's auth, and no try of a PIN either */
-  g_assert_null (keys_boot_accept (f->keys, wrong, &error));
+  g_assert_null (keys_boot_unseal (f->keys, wrong, &error));
   g_assert_nonnull (error);
   keys_count_tries (f->keys);
   g_assert_cmpuint (keys_get_tries_left (f->keys), ==, KEYS_MAX_TRIES);
