@@ -8,9 +8,6 @@
 #include "checkpoints.h"
 #include "custody-error.h"
 
-#define META_HEAD "record-head"
-#define META_LENGTH "record-length"
-
 char *
 record_now (void)
 {
@@ -22,7 +19,7 @@ record_now (void)
 gboolean
 record_get_head (Store *store, guint8 ret_head[ENTRY_HASH_BYTES], GError **error)
 {
-  g_autoptr (Secret) head = store_get_meta_bytes (store, META_HEAD, error);
+  g_autoptr (Secret) head = store_get_meta_bytes (store, RECORD_META_HEAD, error);
 
   if (head == NULL)
     return FALSE;
@@ -38,8 +35,8 @@ record_get_head (Store *store, guint8 ret_head[ENTRY_HASH_BYTES], GError **error
 static gboolean
 set_head (Store *store, const guint8 head[ENTRY_HASH_BYTES], guint64 length, GError **error)
 {
-  return store_set_meta_bytes (store, META_HEAD, head, ENTRY_HASH_BYTES, error)
-         && store_set_meta_number (store, META_LENGTH, length, error);
+  return store_set_meta_bytes (store, RECORD_META_HEAD, head, ENTRY_HASH_BYTES, error)
+         && store_set_meta_number (store, RECORD_META_LENGTH, length, error);
 }
 
 gboolean
@@ -53,7 +50,7 @@ record_start (Store *store, GError **error)
 gboolean
 record_get_length (Store *store, guint64 *ret_length, GError **error)
 {
-  return store_get_meta_number (store, META_LENGTH, ret_length, error);
+  return store_get_meta_number (store, RECORD_META_LENGTH, ret_length, error);
 }
 
 static char *

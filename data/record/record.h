@@ -12,6 +12,10 @@
 
 G_BEGIN_DECLS
 
+/* Where the settings keep the last hash and the number of entries. */
+#define RECORD_META_HEAD "record-head"
+#define RECORD_META_LENGTH "record-length"
+
 /** record_now: (transfer full): the time as entries have it, UTC, seconds. */
 char *record_now (void);
 

@@ -47,6 +47,10 @@ static const char *const names[] = {
   [CUSTODY_ERROR_NOT_EMPTY] = "NotEmpty",
   [CUSTODY_ERROR_NOT_DUE] = "NotDue",
   [CUSTODY_ERROR_BOOT_CHANGED] = "BootChanged",
+  [CUSTODY_ERROR_NO_BACKUP] = "NoBackup",
+  [CUSTODY_ERROR_PLACE_GONE] = "PlaceGone",
+  [CUSTODY_ERROR_BACKUP_DAMAGED] = "BackupDamaged",
+  [CUSTODY_ERROR_BACKUP_FOREIGN] = "BackupForeign",
 };
 
 const char *

@@ -53,6 +53,10 @@ typedef enum
   CUSTODY_ERROR_NOT_EMPTY,
   CUSTODY_ERROR_NOT_DUE,
   CUSTODY_ERROR_BOOT_CHANGED,
+  CUSTODY_ERROR_NO_BACKUP,
+  CUSTODY_ERROR_PLACE_GONE,
+  CUSTODY_ERROR_BACKUP_DAMAGED,
+  CUSTODY_ERROR_BACKUP_FOREIGN,
 } CustodyError;
 
 /** custody_error_get_name: the name in vault.xml, such as "NoTpm". An error of another domain is "Failed". */

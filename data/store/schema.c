@@ -6,10 +6,12 @@
  *   v3  the TPM's attestations of the record
  *   v4  when people left, how long numbers are kept, what was disposed of
  *   v5  what waits for review is found without reading all numbers
+ *   v6  backups, the places they go to, and the vault's earlier secrets, which open the numbers in them
  */
 #include "store-private.h"
 
 #include "custody-error.h"
+#include "tables.h"
 
 /* What is personal is in people; what is secret is in numbers.sealed, and there only for the holder of an admin's PIN. A number that
  * was replaced, refused or disposed of keeps its row and its story, with sealed set to NULL and its bytes overwritten
@@ -121,10 +123,36 @@ static const char schema_v4[] = "ALTER TABLE people ADD COLUMN left_on TEXT NOT 
 static const char schema_v5[] = "CREATE INDEX numbers_by_state ON numbers (state, collected, id);"
                                 "PRAGMA user_version = 5;";
 
-static const char *const history[] = { schema_v1, schema_v2, schema_v3, schema_v4, schema_v5 };
+/* A place is a folder with a marker file of the same id in it; one that was removed keeps its row for the record's sake. A backup's
+ * row is the latest file of its generation there that was read back and found good. Each old key is the secret half of a key pair that
+ * numbers were sealed to, sealed to the one that they are sealed to now. */
+static const char schema_v6[] = "CREATE TABLE backup_places ("
+                                "  id TEXT PRIMARY KEY,"
+                                "  path TEXT NOT NULL,"
+                                "  relative TEXT,"
+                                "  keep_days INTEGER NOT NULL,"
+                                "  added TEXT NOT NULL,"
+                                "  removed TEXT) STRICT;"
+                                "CREATE TABLE backups ("
+                                "  place TEXT NOT NULL REFERENCES backup_places (id),"
+                                "  generation TEXT NOT NULL,"
+                                "  made TEXT NOT NULL,"
+                                "  sha256 TEXT NOT NULL,"
+                                "  bytes INTEGER NOT NULL,"
+                                "  entries INTEGER NOT NULL,"
+                                "  people INTEGER NOT NULL,"
+                                "  sealed_to BLOB NOT NULL,"
+                                "  PRIMARY KEY (place, generation)) STRICT;"
+                                "CREATE TABLE old_keys ("
+                                "  public BLOB PRIMARY KEY,"
+                                "  sealed BLOB NOT NULL,"
+                                "  retired TEXT NOT NULL) STRICT;"
+                                "PRAGMA user_version = 6;";
 
-static gboolean
-get_version (Store *self, int *ret_version, GError **error)
+static const char *const history[] = { schema_v1, schema_v2, schema_v3, schema_v4, schema_v5, schema_v6 };
+
+gboolean
+store_get_schema (Store *self, int *ret_version, GError **error)
 {
   g_autoptr (sqlite3_stmt) statement = store_prepare (self, error, "PRAGMA user_version", "");
 
@@ -135,11 +163,11 @@ get_version (Store *self, int *ret_version, GError **error)
 }
 
 gboolean
-store_migrate (Store *self, GError **error)
+store_migrate (Store *self, int last, GError **error)
 {
   int version;
 
-  if (!get_version (self, &version, error))
+  if (!store_get_schema (self, &version, error))
     return FALSE;
   if (version < 0 || version > (int) G_N_ELEMENTS (history))
     {
@@ -147,7 +175,15 @@ store_migrate (Store *self, GError **error)
                    "the database has schema %d, newer than this program's %d", version, (int) G_N_ELEMENTS (history));
       return FALSE;
     }
-  for (; version < (int) G_N_ELEMENTS (history); version++)
+  if (last == 0)
+    last = G_N_ELEMENTS (history);
+  if (last < 0 || last > (int) G_N_ELEMENTS (history))
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_BACKUP_DAMAGED,
+                   "a backup of schema %d, newer than this program's %d", last, (int) G_N_ELEMENTS (history));
+      return FALSE;
+    }
+  for (; version < last; version++)
     {
       if (!store_begin (self, error))
         return FALSE;
@@ -160,4 +196,10 @@ store_migrate (Store *self, GError **error)
         return FALSE;
     }
   return TRUE;
+}
+
+gboolean
+store_migrate_now (Store *self, GError **error)
+{
+  return store_migrate (self, 0, error);
 }

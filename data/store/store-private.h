@@ -29,5 +29,5 @@ gboolean store_run (Store *self, GError **error, const char *sql, const char *ty
 /* (transfer full): "" for NULL. */
 char *store_column_dup (sqlite3_stmt *statement, int column);
 
-/* schema.c: brings a new or older file to the current schema. */
-gboolean store_migrate (Store *self, GError **error);
+/* schema.c: brings a new or older file to the schema @last, or to the current one for 0. */
+gboolean store_migrate (Store *self, int last, GError **error);

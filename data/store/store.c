@@ -11,6 +11,7 @@
 
 #include "custody-error.h"
 #include "durable.h"
+#include "tables.h"
 
 /*
  * cipher_memory_security locks and wipes each thing that SQLite allocates, with two system calls for each, which makes lists ten times
@@ -257,12 +258,18 @@ create_file (const char *path, GError **error)
 Store *
 store_create (const char *path, const Secret *key, GError **error)
 {
+  return store_create_at (path, key, 0, error);
+}
+
+Store *
+store_create_at (const char *path, const Secret *key, int version, GError **error)
+{
   g_autoptr (Store) self = NULL;
 
   if (!create_file (path, error))
     return NULL;
   self = open_file (path, key, error);
-  if (self == NULL || !store_migrate (self, error))
+  if (self == NULL || !store_migrate (self, version, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -278,7 +285,7 @@ store_open (const char *path, const Secret *key, GError **error)
       return NULL;
     }
   self = open_file (path, key, error);
-  if (self == NULL || !store_migrate (self, error))
+  if (self == NULL || !store_migrate (self, 0, error))
     return NULL;
   return g_steal_pointer (&self);
 }
