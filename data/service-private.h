@@ -57,6 +57,10 @@ void service_drop_others (Service *self, const Client *except);
 void service_connect_admins (Service *self);
 /* service-boot.c */
 void service_connect_boot (Service *self);
+/* service-backup.c */
+void service_connect_backup (Service *self);
+/* Makes the backups that are due. Nobody is served meanwhile. */
+void service_tend_backup (Service *self);
 /* service-record.c */
 void service_connect_record (Service *self);
 /* service-dispose.c */

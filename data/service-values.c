@@ -46,6 +46,8 @@ value_status (const VaultStatus *status, GPtrArray *admins, const VaultAdmin *ad
   add_number (&dict, "tries-left", status->tries_left);
   add_number (&dict, "disposal-due", status->disposal_due);
   g_variant_builder_add (&dict, "{sv}", "boot-bound", g_variant_new_boolean (status->boot_bound));
+  add_text (&dict, "backup-alarm", status->backup_alarm);
+  g_variant_builder_add (&dict, "{sv}", "backup-made", g_variant_new_int64 (status->backup_made_s));
   g_variant_builder_add (&dict, "{sv}", "admins", g_variant_builder_end (&names));
   add_text (&dict, "logged-in", admin != NULL ? admin->name : "");
   add_text (&dict, "role", admin != NULL ? vault_role_get_name (admin->role) : "");

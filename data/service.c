@@ -98,7 +98,10 @@ service_tend (Service *self)
     expire_client (self, client);
   /* A TPM may take its time: not while somebody stands there. */
   if (!is_in_use (self))
-    vault_tend (self->vault);
+    {
+      vault_tend (self->vault);
+      service_tend_backup (self);
+    }
   tell_tries (self);
 }
 
@@ -814,6 +817,7 @@ connect_handlers (Service *self)
   service_connect_boot (self);
   service_connect_record (self);
   service_connect_dispose (self);
+  service_connect_backup (self);
 }
 
 Service *

@@ -40,7 +40,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Service, service_free)
 guint service_get_n_connections (const Service *self);
 /**
  * service_tend: drops the rights of connections without a call for SERVICE_IDLE_US; has the TPM sign the record when that is due
- * and nobody is served. Runs by itself twice a minute.
+ * and makes backups, when nobody is served. Runs by itself twice a minute.
  */
 void service_tend (Service *self);
 

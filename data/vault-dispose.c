@@ -328,11 +328,6 @@ finish (Vault *self, const Disposal *disposal, GError **error)
 }
 
 void
-vault_dispose_of_backups (Vault *self, Certificate *certificate)
-{
-}
-
-void
 vault_settle_disposals (Vault *self)
 {
   g_autoptr (GError) error = NULL;

@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 
+#include "backups.h"
 #include "custody-error.h"
 #include "durable.h"
 #include "record.h"
@@ -37,21 +38,20 @@ remove_next_store (const Vault *self)
 
 /* What was sealed for another record stays as it is: it is found when somebody opens it, and must hold no change up. */
 static gboolean
-reseal_numbers (Vault *self, Store *next, const KeysEpoch *epoch, const Secret *master, GError **error)
+reseal_numbers (Store *next, const guint8 *public, const Secret *secret, const guint8 *next_public, GError **error)
 {
   g_autoptr (GPtrArray) numbers = numbers_list (next, "", error);
-  const VaultAdmin opener = { .vault_secret = keys_master_dup_vault_secret (master) };
   gboolean ok = numbers != NULL;
 
   for (guint i = 0; ok && i < numbers->len; i++)
     {
       const Number *number = g_ptr_array_index (numbers, i);
-      g_autoptr (Secret) digits = number->sealed != NULL ? vault_number_open (self, &opener, number, NULL) : NULL;
+      g_autoptr (Secret) digits = number->sealed != NULL ? vault_number_open_with (public, secret, number, NULL) : NULL;
       g_autoptr (GBytes) sealed = NULL;
 
       if (digits == NULL)
         continue;
-      sealed = vault_number_seal (keys_epoch_get_vault_public (epoch), number->id, digits);
+      sealed = vault_number_seal (next_public, number->id, digits);
       if (sealed == NULL)
         {
           g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_FAILED, "sealing failed");
@@ -60,16 +60,47 @@ reseal_numbers (Vault *self, Store *next, const KeysEpoch *epoch, const Secret *
       else
         ok = numbers_reseal (next, number->id, sealed, error);
     }
-  secret_free (opener.vault_secret);
   return ok;
+}
+
+/* The key pair that the numbers in @next are sealed to: the present one, or an earlier one when @next comes from a backup. */
+static gboolean
+find_pair (Vault *self, Store *next, const Secret *master, Secret **ret_public, Secret **ret_secret, GError **error)
+{
+  g_autoptr (Secret) current = keys_master_dup_vault_secret (master);
+  g_autoptr (Secret) public = store_get_meta_bytes (next, VAULT_META_PUBLIC, error);
+
+  if (public == NULL)
+    return FALSE;
+  if (secret_get_size (public) != KEYS_VAULT_BYTES)
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED, "the vault's public key has the wrong size");
+      return FALSE;
+    }
+  *ret_secret = vault_keyring_find (self->store, keys_get_vault_public (self->keys), current,
+                                    secret_get_data (public, NULL), error);
+  if (*ret_secret == NULL)
+    return FALSE;
+  *ret_public = g_steal_pointer (&public);
+  return TRUE;
 }
 
 static gboolean
 change_in_transaction (Vault *self, Store *next, const KeysEpoch *epoch, const Secret *master,
                        const VaultEpochChange *change, GError **error)
 {
-  return reseal_numbers (self, next, epoch, master, error)
-         && store_set_meta_bytes (next, VAULT_META_PUBLIC, keys_epoch_get_vault_public (epoch), KEYS_VAULT_BYTES, error)
+  const guint8 *next_public = keys_epoch_get_vault_public (epoch);
+  g_autoptr (Secret) public = NULL, secret = NULL;
+
+  if (!find_pair (self, next, master, &public, &secret, error)
+      || !reseal_numbers (next, secret_get_data (public, NULL), secret, next_public, error))
+    return FALSE;
+  /* Where something must be gone for good, it must not come back out of a backup. */
+  if (!(change->remove != NULL
+            ? old_keys_clear (next, error)
+            : vault_keyring_carry (next, secret_get_data (public, NULL), secret, next_public, error)))
+    return FALSE;
+  return store_set_meta_bytes (next, VAULT_META_PUBLIC, next_public, KEYS_VAULT_BYTES, error)
          && change->step (next, change->data, error);
 }
 
@@ -99,6 +130,16 @@ copy_without (Vault *self, const KeysEpoch *epoch, const VaultEpochChange *chang
 }
 
 static gboolean
+fill_next_store (Vault *self, const KeysEpoch *epoch, const VaultEpochChange *change, const char *path, GError **error)
+{
+  if (change->make != NULL)
+    return change->make (self, path, keys_epoch_get_database_key (epoch), change->data, error);
+  if (change->remove != NULL)
+    return copy_without (self, epoch, change, path, error);
+  return store_copy (self->store, path, keys_epoch_get_database_key (epoch), error);
+}
+
+static gboolean
 make_next_store (Vault *self, const KeysEpoch *epoch, const Secret *master, const VaultEpochChange *change,
                  GError **error)
 {
@@ -106,8 +147,7 @@ make_next_store (Vault *self, const KeysEpoch *epoch, const Secret *master, cons
   g_autoptr (Store) next = NULL;
 
   remove_next_store (self);
-  if (!(change->remove != NULL ? copy_without (self, epoch, change, path, error)
-                               : store_copy (self->store, path, keys_epoch_get_database_key (epoch), error)))
+  if (!fill_next_store (self, epoch, change, path, error))
     return FALSE;
   next = store_open (path, keys_epoch_get_database_key (epoch), error);
   if (next == NULL || !store_begin (next, error))

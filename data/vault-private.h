@@ -28,6 +28,8 @@ struct _Vault
   guint due_count;
   guint64 due_length;
   char *due_day; /* owned */
+  gint64 backup_tried_s;     /* real time of the last attempt by itself, 0: none */
+  GHashTable *backup_failed; /* owned, may be NULL: place's id -> when its failure was recorded */
 };
 
 /* WEAK_PIN with "why=" unless @pin may be @name's in a vault of @company. */
@@ -43,10 +45,12 @@ void vault_note_attempt (Vault *self, const char *actor, const char *action, con
 typedef struct
 {
   KeysEpochChange keys;
-  /* or NULL: takes out what must be gone, before the new database is made */
+  /* or NULL: takes out what must be gone, before the new database is made; the keys that open old backups go with it */
   gboolean (*remove) (Store *between, gpointer data, GError **error);
   /* the rest, and the entry of the record */
   gboolean (*step) (Store *next, gpointer data, GError **error);
+  /* or NULL: makes the new database from elsewhere than the present one */
+  gboolean (*make) (Vault *self, const char *path, const Secret *key, gpointer data, GError **error);
   gpointer data;
 } VaultEpochChange;
 
@@ -106,3 +110,15 @@ char *vault_certify (Vault *self, const Certificate *certificate, GError **error
 /* What lies elsewhere of the epoch that has ended: removes or rewrites what can be reached, and puts down in @certificate what became of
  * each. May be done again. */
 void vault_dispose_of_backups (Vault *self, Certificate *certificate);
+/* The same with either half of the key pair that it was sealed to. */
+Secret *vault_number_open_with (const guint8 *vault_public, const Secret *vault_secret, const Number *number,
+                                GError **error);
+/*
+ * In the transaction that makes the next epoch's database: @secret, of this epoch, and all before it that @next holds, sealed to
+ * the new key.
+ */
+gboolean vault_keyring_carry (Store *next, const guint8 *vault_public, const Secret *vault_secret,
+                              const guint8 *next_public, GError **error);
+/* (transfer full): the secret half of @wanted: the one of now, or one that @store, which may be NULL, holds. BACKUP_FOREIGN. */
+Secret *vault_keyring_find (Store *store, const guint8 *vault_public, const Secret *vault_secret, const guint8 *wanted,
+                            GError **error);

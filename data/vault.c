@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "custody-error.h"
+#include "vault-backup-private.h"
 #include "record.h"
 #include "vault-dispose.h"
 
@@ -399,6 +400,7 @@ vault_new (const char *folder, const KeysPlaces *places)
   if (exists_in (self, INIT_MARKER))
     remove_unfinished (self);
   vault_prove_clean (self);
+  vault_restore_clean (self);
   if (!exists_in (self, KEYS_FILE) && !exists_in (self, STORE_FILE))
     self->state = VAULT_UNINITIALISED;
   else if (!exists_in (self, STORE_FILE))
@@ -421,6 +423,7 @@ vault_free (Vault *self)
     }
   close_parts (self);
   g_clear_error (&self->reason);
+  g_clear_pointer (&self->backup_failed, g_hash_table_unref);
   g_free (self->folder);
   g_free (self->due_day);
   g_free (self);
@@ -436,7 +439,7 @@ void
 vault_get_status (Vault *self, VaultStatus *ret_status)
 {
   VaultStatus status = {
-    .state = self->state, .reason = "", .provider = "", .company = "", .vault_id = "", .format = FORMAT
+    .state = self->state, .reason = "", .provider = "", .company = "", .vault_id = "", .backup_alarm = "", .format = FORMAT
   };
 
   if (self->state == VAULT_SEALED)
@@ -452,6 +455,8 @@ vault_get_status (Vault *self, VaultStatus *ret_status)
       (void) record_get_length (self->store, &status.record_entries, NULL);
       status.disposal_due = vault_count_due (self);
       status.boot_bound = keys_boot_is_bound (self->keys);
+      status.backup_alarm = vault_backup_get_alarm (self);
+      (void) vault_backup_get_last (self, &status.backup_made_s);
     }
   *ret_status = status;
 }

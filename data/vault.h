@@ -57,6 +57,8 @@ typedef struct
   guint disposal_due;  /* numbers that need not be kept any more */
   gboolean boot_bound; /* vault_bind_boot () */
   guint64 record_entries;
+  const char *backup_alarm; /* vault_backup_get_alarm () */
+  gint64 backup_made_s;     /* when the last good one was made, 0 for never */
 } VaultStatus;
 
 /* An admin who has logged in. */
