@@ -80,6 +80,14 @@ static const char *const sentences[] = {
       N_ ("This PC has started in another way than before (its Secure Boot settings or keys have changed). If you know "
           "why, a responsible person opens the vault with “azukarictl boot accept”. If not, please do not enter a PIN; "
           "call whoever looks after this PC."),
+  [VAULT_ERROR_NO_BACKUP] =
+      N_ ("There is no such backup, or no place for one. “azukarictl backup places add” registers a place."),
+  [VAULT_ERROR_PLACE_GONE] = N_ (
+      "The place for backups cannot be found or written to. Please plug the disk or stick in, or check its folder."),
+  [VAULT_ERROR_BACKUP_DAMAGED] =
+      N_ ("This backup is damaged or incomplete. Nothing was changed; please choose another one."),
+  [VAULT_ERROR_BACKUP_FOREIGN] =
+      N_ ("This backup was not made by this vault for this machine. Nothing was changed; please choose another one."),
 };
 
 char *
@@ -132,6 +140,30 @@ messages_for_vault_error_name (const char *name)
   int code = vault_error_from_name (name);
 
   return g_strdup (_ (sentences[code >= 0 ? code : VAULT_ERROR_FAILED]));
+}
+
+char *
+messages_for_backup_alarm (const char *alarm, gint64 made_s)
+{
+  g_autoptr (GDateTime) made = NULL;
+  g_autofree char *day = NULL;
+
+  if (g_str_equal (alarm, "no-place"))
+    return g_strdup (
+        _ ("Nothing is backed up: no place for backups is registered. Please register a disk or a USB stick: "
+           "azukarictl backup places add"));
+  if (g_str_equal (alarm, "none"))
+    return g_strdup (_ ("There is no backup yet. Please make one: azukarictl backup now"));
+  if (g_str_equal (alarm, "place"))
+    return g_strdup (_ ("One of the places has no new backup. Please plug its disk or stick in."));
+  if (!g_str_equal (alarm, "old"))
+    return NULL;
+  made = g_date_time_new_from_unix_local (made_s);
+  day = made != NULL ? g_date_time_format (made, "%Y-%m-%d") : g_strdup ("");
+  return g_strdup_printf (
+      _ ("The last good backup is of %s. Please plug the disk or stick in, or look why none was made: "
+         "azukarictl backup now"),
+      day);
 }
 
 char *

@@ -15,6 +15,9 @@ char *messages_for_error (const GError *error);
 /* For the "reason" of a vault that is sealed: an error name of vault.xml. (transfer full) */
 char *messages_for_vault_error_name (const char *name);
 
+/* For "backup-alarm" and "backup-made" of GetStatus. (transfer full): NULL when all is well. */
+char *messages_for_backup_alarm (const char *alarm, gint64 made_s);
+
 /* For the "what" code of one mistake in a roster. (transfer full) */
 char *messages_for_roster_error (const char *what);
 

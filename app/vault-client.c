@@ -59,6 +59,10 @@ static const GDBusErrorEntry error_entries[] = {
   { VAULT_ERROR_NOT_EMPTY, "jp.azukari.Error.NotEmpty" },
   { VAULT_ERROR_NOT_DUE, "jp.azukari.Error.NotDue" },
   { VAULT_ERROR_BOOT_CHANGED, "jp.azukari.Error.BootChanged" },
+  { VAULT_ERROR_NO_BACKUP, "jp.azukari.Error.NoBackup" },
+  { VAULT_ERROR_PLACE_GONE, "jp.azukari.Error.PlaceGone" },
+  { VAULT_ERROR_BACKUP_DAMAGED, "jp.azukari.Error.BackupDamaged" },
+  { VAULT_ERROR_BACKUP_FOREIGN, "jp.azukari.Error.BackupForeign" },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (error_entries) == VAULT_N_ERRORS);
 

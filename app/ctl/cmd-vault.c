@@ -16,6 +16,8 @@ print_status (GVariant *status)
   gboolean software_tpm = FALSE;
   guint32 people = 0, submitted = 0, approved = 0, tries_left = 0, due = 0;
   guint64 entries = 0;
+  gint64 backup_made_s = 0;
+  g_autofree char *alarm = NULL;
 
   (void) g_variant_lookup (status, "software-tpm", "b", &software_tpm);
   (void) g_variant_lookup (status, "people", "u", &people);
@@ -43,6 +45,10 @@ print_status (GVariant *status)
 
       g_print (_ ("The vault is closed. %s\n"), sentence);
     }
+  (void) g_variant_lookup (status, "backup-made", "x", &backup_made_s);
+  alarm = messages_for_backup_alarm (ctl_get_string (status, "backup-alarm"), backup_made_s);
+  if (alarm != NULL)
+    g_print ("%s\n", alarm);
   if (software_tpm)
     g_print ("%s\n", _ ("Software TPM: for trying out only. Whoever copies its state file has the key."));
 }

@@ -13,6 +13,7 @@ typedef struct
 
 int cmd_admins (CtlContext *ctx, int argc, char **argv);
 int cmd_boot (CtlContext *ctx, int argc, char **argv);
+int cmd_backup (CtlContext *ctx, int argc, char **argv);
 int cmd_collect (CtlContext *ctx, int argc, char **argv);
 int cmd_dispose (CtlContext *ctx, int argc, char **argv);
 int cmd_export (CtlContext *ctx, int argc, char **argv);

@@ -37,6 +37,7 @@ static const Command commands[] = {
   { "export", cmd_export, N_ ("write approved numbers to a file for payroll") },
   { "dispose", cmd_dispose, N_ ("what need not be kept any more; dispose of it; certificates") },
   { "verify-certificate", cmd_verify_certificate, N_ ("check a certificate of disposal, without vault and TPM") },
+  { "backup", cmd_backup, N_ ("make backups, try them out, restore from one") },
   { "log", cmd_log, N_ ("show the record of everything done") },
 };
 
