@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Vault: the change to a new epoch, after which a copy of the old files opens nothing any more, on this machine either; and what is
  * done to admins by one: removing them, changing a PIN. */
-#include "vault-private.h"
+#include "vault-machines-private.h"
 
 #include <glib/gstdio.h>
 #include <sys/stat.h>
@@ -90,6 +90,7 @@ change_in_transaction (Vault *self, Store *next, const KeysEpoch *epoch, const S
                        const VaultEpochChange *change, GError **error)
 {
   const guint8 *next_public = keys_epoch_get_vault_public (epoch);
+  g_autoptr (Secret) next_secret = keys_master_dup_vault_secret (keys_epoch_get_master (epoch));
   g_autoptr (Secret) public = NULL, secret = NULL;
 
   if (!find_pair (self, next, master, &public, &secret, error)
@@ -101,7 +102,9 @@ change_in_transaction (Vault *self, Store *next, const KeysEpoch *epoch, const S
             : vault_keyring_carry (next, secret_get_data (public, NULL), secret, next_public, error)))
     return FALSE;
   return store_set_meta_bytes (next, VAULT_META_PUBLIC, next_public, KEYS_VAULT_BYTES, error)
-         && change->step (next, change->data, error);
+         && change->step (next, change->data, error)
+         /* The machines last: the step may have removed one. */
+         && vault_machines_carry (self, next, secret_get_data (public, NULL), secret, next_public, next_secret, error);
 }
 
 /* What is to be gone must never have stood in the new file, where overwriting it may leave a trace: it goes from a copy in between,

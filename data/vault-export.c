@@ -176,7 +176,7 @@ vault_export (Vault *self, const VaultAdmin *admin, const VaultExport *options, 
   VaultExportReport report = { 0 };
   gboolean ok;
 
-  if (!vault_require_open (self, error))
+  if (!vault_require_active (self, error))
     return FALSE;
   if (!options_are_valid (options))
     {

@@ -272,7 +272,7 @@ vault_import_people (Vault *self, const char *actor, GBytes *csv, RosterEncoding
   gsize size;
   const guint8 *data = g_bytes_get_data (csv, &size);
 
-  if (!vault_require_open (self, error))
+  if (!vault_require_active (self, error))
     return NULL;
   g_date_clear (&today, 1);
   g_date_set_dmy (&today, g_date_time_get_day_of_month (now), g_date_time_get_month (now), g_date_time_get_year (now));
@@ -375,7 +375,7 @@ default_text (char **place)
 char *
 vault_add_person (Vault *self, const char *actor, Person *person, GError **error)
 {
-  if (!vault_require_open (self, error))
+  if (!vault_require_active (self, error))
     return NULL;
   default_text (&person->kind);
   default_text (&person->code);
@@ -419,7 +419,7 @@ vault_identify (Vault *self, const char *code, const char *birth_date, GError **
 {
   g_autoptr (Person) person = NULL;
 
-  if (!vault_require_open (self, error))
+  if (!vault_require_active (self, error))
     return NULL;
   if (code[0] != '\0' && vault_date_is_valid (birth_date))
     person = people_find_by_code (self->store, code, NULL);

@@ -73,6 +73,8 @@ gboolean vault_settle_epoch (Vault *self, GError **error);
 void vault_settle_admins (Vault *self);
 /* FALSE with the reason unless the vault is open. */
 gboolean vault_require_open (Vault *self, GError **error);
+/* vault_require_open (), and this is the machine that collects and exports: else STANDBY or MOVED_OUT. */
+gboolean vault_require_active (Vault *self, GError **error);
 /* vault_require_open () and store_begin (). */
 gboolean vault_begin (Vault *self, GError **error);
 /*

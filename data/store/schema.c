@@ -7,6 +7,7 @@
  *   v4  when people left, how long numbers are kept, what was disposed of
  *   v5  what waits for review is found without reading all numbers
  *   v6  backups, the places they go to, and the vault's earlier secrets, which open the numbers in them
+ *   v7  other machines, which of them is the active one, and records of vaults that moved here
  */
 #include "store-private.h"
 
@@ -149,7 +150,64 @@ static const char schema_v6[] = "CREATE TABLE backup_places ("
                                 "  retired TEXT NOT NULL) STRICT;"
                                 "PRAGMA user_version = 6;";
 
-static const char *const history[] = { schema_v1, schema_v2, schema_v3, schema_v4, schema_v5, schema_v6 };
+/* A machine that was removed keeps its row for the record's sake. The record of a vault that moved here keeps its own chain, its
+ * attestations and the key that they are checked with. */
+static const char schema_v7[] = "CREATE TABLE machines ("
+                                "  id TEXT NOT NULL,"
+                                "  name TEXT NOT NULL,"
+                                "  company TEXT NOT NULL,"
+                                "  provider TEXT NOT NULL,"
+                                "  role TEXT NOT NULL CHECK (role IN ('first', 'second')),"
+                                "  enrolled TEXT NOT NULL,"
+                                "  removed TEXT,"
+                                "  attest BLOB NOT NULL,"
+                                "  transport BLOB NOT NULL,"
+                                "  escrow_public BLOB NOT NULL,"
+                                "  escrow BLOB NOT NULL) STRICT;"
+                                "CREATE UNIQUE INDEX machines_by_id ON machines (id) WHERE removed IS NULL;"
+                                "CREATE TABLE enrolments ("
+                                "  side TEXT PRIMARY KEY CHECK (side IN ('first', 'second')),"
+                                "  request BLOB NOT NULL,"
+                                "  answer BLOB NOT NULL,"
+                                "  secret BLOB NOT NULL) STRICT;"
+                                "CREATE TABLE machine_key ("
+                                "  one INTEGER PRIMARY KEY CHECK (one = 1),"
+                                "  public BLOB NOT NULL,"
+                                "  sealed BLOB NOT NULL) STRICT;"
+                                "CREATE TABLE lease ("
+                                "  one INTEGER PRIMARY KEY CHECK (one = 1),"
+                                "  number INTEGER NOT NULL,"
+                                "  state TEXT NOT NULL CHECK (state IN ('active', 'standby', 'moving', 'gone')),"
+                                "  other TEXT NOT NULL) STRICT;"
+                                "INSERT INTO lease (one, number, state, other) VALUES (1, 1, 'active', '');"
+                                "CREATE TABLE old_vaults ("
+                                "  id TEXT PRIMARY KEY,"
+                                "  company TEXT NOT NULL,"
+                                "  provider TEXT NOT NULL,"
+                                "  attest BLOB NOT NULL,"
+                                "  entries INTEGER NOT NULL,"
+                                "  head BLOB NOT NULL,"
+                                "  taken TEXT NOT NULL) STRICT;"
+                                "CREATE TABLE old_record ("
+                                "  vault TEXT NOT NULL REFERENCES old_vaults (id),"
+                                "  seq INTEGER NOT NULL,"
+                                "  time TEXT NOT NULL,"
+                                "  actor TEXT NOT NULL,"
+                                "  action TEXT NOT NULL,"
+                                "  subject TEXT NOT NULL,"
+                                "  detail TEXT NOT NULL,"
+                                "  hash BLOB NOT NULL,"
+                                "  PRIMARY KEY (vault, seq)) STRICT;"
+                                "CREATE TABLE old_checkpoints ("
+                                "  vault TEXT NOT NULL REFERENCES old_vaults (id),"
+                                "  seq INTEGER NOT NULL,"
+                                "  attestation BLOB NOT NULL,"
+                                "  signature BLOB NOT NULL,"
+                                "  PRIMARY KEY (vault, seq)) STRICT;"
+                                "PRAGMA user_version = 7;";
+
+
+static const char *const history[] = { schema_v1, schema_v2, schema_v3, schema_v4, schema_v5, schema_v6, schema_v7 };
 
 gboolean
 store_get_schema (Store *self, int *ret_version, GError **error)
