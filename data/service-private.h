@@ -61,6 +61,8 @@ void service_connect_boot (Service *self);
 void service_connect_backup (Service *self);
 /* Makes the backups that are due. Nobody is served meanwhile. */
 void service_tend_backup (Service *self);
+/* service-machines.c */
+void service_connect_machines (Service *self);
 /* service-record.c */
 void service_connect_record (Service *self);
 /* service-dispose.c */

@@ -815,6 +815,7 @@ connect_handlers (Service *self)
     g_signal_connect (self->object, handlers[i].signal, handlers[i].callback, self);
   service_connect_admins (self);
   service_connect_boot (self);
+  service_connect_machines (self);
   service_connect_record (self);
   service_connect_dispose (self);
   service_connect_backup (self);

@@ -48,6 +48,21 @@ vault_require_active (Vault *self, GError **error)
   return FALSE;
 }
 
+void
+vault_fill_lease (Vault *self, VaultStatus *status)
+{
+  static const char *const states[] = { LEASE_ACTIVE, LEASE_STANDBY, LEASE_MOVING, LEASE_GONE };
+  g_auto (Lease) lease = { 0 };
+
+  if (!vault_get_lease (self, &lease))
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    if (g_str_equal (states[i], lease.state))
+      status->lease = states[i];
+  status->lease_number = lease.number;
+  status->danger = vault_get_danger (self);
+}
+
 const char *
 vault_get_danger (Vault *self)
 {

@@ -75,6 +75,8 @@ void vault_settle_admins (Vault *self);
 gboolean vault_require_open (Vault *self, GError **error);
 /* vault_require_open (), and this is the machine that collects and exports: else STANDBY or MOVED_OUT. */
 gboolean vault_require_active (Vault *self, GError **error);
+/* Which of several machines this is, and what could be lost with it. */
+void vault_fill_lease (Vault *self, VaultStatus *status);
 /* vault_require_open () and store_begin (). */
 gboolean vault_begin (Vault *self, GError **error);
 /*

@@ -438,9 +438,15 @@ vault_get_tries_left (Vault *self)
 void
 vault_get_status (Vault *self, VaultStatus *ret_status)
 {
-  VaultStatus status = {
-    .state = self->state, .reason = "", .provider = "", .company = "", .vault_id = "", .backup_alarm = "", .format = FORMAT
-  };
+  VaultStatus status = { .state = self->state,
+                         .reason = "",
+                         .provider = "",
+                         .company = "",
+                         .vault_id = "",
+                         .backup_alarm = "",
+                         .format = FORMAT,
+                         .danger = "",
+                         .lease = "" };
 
   if (self->state == VAULT_SEALED)
     status.reason = custody_error_get_name (self->reason);
@@ -457,6 +463,7 @@ vault_get_status (Vault *self, VaultStatus *ret_status)
       status.boot_bound = keys_boot_is_bound (self->keys);
       status.backup_alarm = vault_backup_get_alarm (self);
       (void) vault_backup_get_last (self, &status.backup_made_s);
+      vault_fill_lease (self, &status);
     }
   *ret_status = status;
 }

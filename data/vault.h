@@ -59,6 +59,9 @@ typedef struct
   guint64 record_entries;
   const char *backup_alarm; /* vault_backup_get_alarm () */
   gint64 backup_made_s;     /* when the last good one was made, 0 for never */
+  const char *danger;       /* vault_get_danger () */
+  const char *lease;        /* "active", "standby", "moving", "gone", or "" */
+  guint64 lease_number;
 } VaultStatus;
 
 /* An admin who has logged in. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ctl-common.h"
+#include "ctl-files.h"
 #include "messages-vault.h"
 
 static void
@@ -36,6 +37,7 @@ print_status (GVariant *status)
       if (due > 0)
         g_print (_ ("Numbers that need not be kept any more: %u. “azukarictl dispose due” lists them.\n"), due);
       g_print (_ ("Entries in the record: %s. PIN tries left: %u.\n"), count, tries_left);
+      ctl_print_lease (status);
     }
   else if (strcmp (state, "uninitialised") == 0)
     g_print ("%s\n", _ ("There is no vault here yet. “azukarictl init” sets one up."));

@@ -38,6 +38,7 @@ static const Command commands[] = {
   { "dispose", cmd_dispose, N_ ("what need not be kept any more; dispose of it; certificates") },
   { "verify-certificate", cmd_verify_certificate, N_ ("check a certificate of disposal, without vault and TPM") },
   { "backup", cmd_backup, N_ ("make backups, try them out, restore from one") },
+  { "enroll", cmd_enroll, N_ ("a second machine that can go on when this one breaks") },
   { "log", cmd_log, N_ ("show the record of everything done") },
 };
 

@@ -206,7 +206,6 @@ static const char schema_v7[] = "CREATE TABLE machines ("
                                 "  PRIMARY KEY (vault, seq)) STRICT;"
                                 "PRAGMA user_version = 7;";
 
-
 static const char *const history[] = { schema_v1, schema_v2, schema_v3, schema_v4, schema_v5, schema_v6, schema_v7 };
 
 gboolean
