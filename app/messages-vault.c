@@ -31,6 +31,12 @@ static const char *const sentences[] = {
       N_ ("The vault's database is damaged. Nothing is written to it; please restore a backup."),
   [VAULT_ERROR_DISK_FULL] = N_ (
       "The disk is full, so this was not saved. Nothing saved before is lost. Please free some space and try again."),
+  [VAULT_ERROR_DISK_FAILED] =
+      N_ ("The disk cannot be written, so this was not saved. Nothing saved before is lost. Please "
+          "have the disk looked at and try again."),
+  [VAULT_ERROR_UNSURE] =
+      N_ ("The disk failed at the last moment, so this may or may not have been saved. Please look at "
+          "the list before you try again."),
   [VAULT_ERROR_BUSY] = N_ ("This vault is open in another program. Please close that one and try again."),
   [VAULT_ERROR_SEALED] = N_ ("The vault is closed. “azukarictl status” tells why."),
   [VAULT_ERROR_WRONG_PIN] = N_ ("The PIN is wrong."),

@@ -31,6 +31,8 @@ static const GDBusErrorEntry error_entries[] = {
   { VAULT_ERROR_STORE_MISSING, "jp.azukari.Error.StoreMissing" },
   { VAULT_ERROR_STORE_DAMAGED, "jp.azukari.Error.StoreDamaged" },
   { VAULT_ERROR_DISK_FULL, "jp.azukari.Error.DiskFull" },
+  { VAULT_ERROR_DISK_FAILED, "jp.azukari.Error.DiskFailed" },
+  { VAULT_ERROR_UNSURE, "jp.azukari.Error.Unsure" },
   { VAULT_ERROR_BUSY, "jp.azukari.Error.Busy" },
   { VAULT_ERROR_SEALED, "jp.azukari.Error.Sealed" },
   { VAULT_ERROR_WRONG_PIN, "jp.azukari.Error.WrongPin" },

@@ -23,6 +23,9 @@ struct _Vault
   guint64 counter_seq;      /* length of the record when it was last raised */
   gboolean counter_behind;  /* the TPM still has to follow the database by one */
   gboolean counter_settled; /* raised in this session */
+  gboolean counter_unsure;  /* an attempt to raise the TPM's was not answered */
+  guint64 begun_length;     /* of the record, when the transaction began */
+  gint64 open_after_us;     /* monotonic: when a sealed vault may be tried again */
   char *company;
   /* how many numbers are due for disposal, as of that length of the record and that day */
   guint due_count;
@@ -77,11 +80,11 @@ gboolean vault_require_open (Vault *self, GError **error);
 gboolean vault_require_active (Vault *self, GError **error);
 /* Which of several machines this is, and what could be lost with it. */
 void vault_fill_lease (Vault *self, VaultStatus *status);
-/* vault_require_open () and store_begin (). */
+/* vault_require_open () and store_begin (); for what ends with vault_end () and an entry in the record. */
 gboolean vault_begin (Vault *self, GError **error);
 /*
  * Closes the transaction: commits, raising the state counter when that is due, or rolls back when @ok is FALSE. Returns @ok and
- * committed; passes a full disk and every other failure on with nothing changed.
+ * committed; passes a full disk and every other failure on with nothing changed, but for UNSURE: the disk failed when all was written.
  */
 gboolean vault_end (Vault *self, gboolean ok, GError **error);
 char *vault_path_in (const Vault *self, const char *name);

@@ -10,11 +10,13 @@
 #include <unistd.h>
 
 #include "custody-error.h"
+#include "durable.h"
 #include "vault-backup-private.h"
 #include "record.h"
 #include "vault-dispose.h"
 
 #define FORMAT 1
+#define OPEN_AGAIN_US (1 * G_USEC_PER_SEC)
 #define META_COMPANY "company"
 #define META_VAULT_ID "vault-id"
 #define META_COUNTER_AUTH "counter-auth"
@@ -93,8 +95,21 @@ counter_follow (Vault *self, GError **error)
 
   if (!self->counter_behind)
     return TRUE;
+  /* A TPM that fell silent may have raised it all the same. */
+  if (self->counter_unsure)
+    {
+      if (!keys_counter_read (self->keys, self->counter_auth, &value, error))
+        return FALSE;
+      self->counter_unsure = FALSE;
+      self->counter_behind = value != self->counter;
+      if (!self->counter_behind)
+        return TRUE;
+    }
   if (!keys_counter_increment (self->keys, self->counter_auth, &value, error))
-    return FALSE;
+    {
+      self->counter_unsure = TRUE;
+      return FALSE;
+    }
   self->counter_behind = FALSE;
   if (value != self->counter)
     {
@@ -117,9 +132,35 @@ counter_is_due (const Vault *self, guint64 length)
   return length > self->counter_seq && (!self->counter_settled || length - self->counter_seq >= VAULT_COUNTER_STRIDE);
 }
 
+/*
+ * SQLite's commit ends with the journal emptied, and with a sync of that. When the sync fails the journal is empty all the same: what
+ * was written stands, for as long as the power does. Then the sync is tried once more, as nothing may be acknowledged without it.
+ * *ret_stands: committed, whatever is returned.
+ */
+static gboolean
+commit (Vault *self, guint64 length, gboolean *ret_stands, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autofree char *journal = vault_path_in (self, STORE_FILE "-journal");
+  guint64 now = 0;
+
+  *ret_stands = TRUE;
+  if (store_commit (self->store, &problem))
+    return TRUE;
+  *ret_stands = length != self->begun_length && record_get_length (self->store, &now, NULL) && now == length;
+  if (!*ret_stands)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  else if (!durable_sync_file (journal, NULL))
+    g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_UNSURE, "%s", problem->message);
+  else
+    return TRUE;
+  return FALSE;
+}
+
 gboolean
 vault_end (Vault *self, gboolean ok, GError **error)
 {
+  gboolean stands;
   guint64 length = 0;
   gboolean raise = FALSE;
 
@@ -136,16 +177,15 @@ vault_end (Vault *self, gboolean ok, GError **error)
       store_rollback (self->store);
       return FALSE;
     }
-  if (!store_commit (self->store, error))
-    return FALSE;
-  if (raise)
+  ok = commit (self, length, &stands, error);
+  if (stands && raise)
     {
       self->counter++;
       self->counter_seq = length;
       self->counter_settled = TRUE;
       self->counter_behind = TRUE;
     }
-  return TRUE;
+  return ok;
 }
 
 /* Where the TPM does not follow now it does so later: the database is one ahead, which every start understands. */
@@ -182,7 +222,7 @@ static void
 counter_settle (Vault *self)
 {
   self->counter_settled = FALSE;
-  if (store_begin (self->store, NULL))
+  if (vault_begin (self, NULL))
     (void) vault_end (self, TRUE, NULL);
   counter_try_follow (self);
 }
@@ -196,6 +236,7 @@ counter_check (Vault *self, GError **error)
       || !store_get_meta_number (self->store, META_COUNTER_SEQ, &self->counter_seq, error)
       || !keys_counter_read (self->keys, self->counter_auth, &value, error))
     return FALSE;
+  self->counter_behind = self->counter_unsure = FALSE;
   if (self->counter == value)
     return TRUE;
   if (self->counter == value + 1)
@@ -209,21 +250,14 @@ counter_check (Vault *self, GError **error)
 }
 
 gboolean
-vault_require_open (Vault *self, GError **error)
-{
-  if (self->state == VAULT_OPEN)
-    return TRUE;
-  if (self->state == VAULT_SEALED)
-    g_propagate_error (error, g_error_copy (self->reason));
-  else
-    g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NOT_INITIALISED, "there is no vault here yet");
-  return FALSE;
-}
-
-gboolean
 vault_begin (Vault *self, GError **error)
 {
-  return vault_require_open (self, error) && store_begin (self->store, error);
+  if (!vault_require_open (self, error) || !store_begin (self->store, error))
+    return FALSE;
+  if (record_get_length (self->store, &self->begun_length, error))
+    return TRUE;
+  store_rollback (self->store);
+  return FALSE;
 }
 
 /* --- opening --------------------------------------------------------------------------------------------------------- */
@@ -390,6 +424,70 @@ remove_unfinished (Vault *self)
   remove_in (self, INIT_MARKER);
 }
 
+/* What is there: opens it, or says why not. */
+static void
+look (Vault *self)
+{
+  if (!exists_in (self, KEYS_FILE) && !exists_in (self, STORE_FILE))
+    self->state = VAULT_UNINITIALISED;
+  else if (!exists_in (self, STORE_FILE))
+    vault_seal (self, g_error_new (CUSTODY_ERROR, CUSTODY_ERROR_STORE_MISSING, "there is a keyset but no database"));
+  else
+    open_parts (self);
+}
+
+/* A disk that was full, a TPM that was slow to come up: nobody has to start the daemon anew for that. */
+static gboolean
+may_pass (const GError *reason)
+{
+  static const int codes[] = { CUSTODY_ERROR_NO_TPM, CUSTODY_ERROR_DISK_FULL, CUSTODY_ERROR_DISK_FAILED,
+                               CUSTODY_ERROR_UNSURE, CUSTODY_ERROR_BUSY,      CUSTODY_ERROR_FAILED };
+
+  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
+    if (g_error_matches (reason, CUSTODY_ERROR, codes[i]))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+open_again (Vault *self)
+{
+  gint64 began = g_get_monotonic_time (), ended;
+
+  if (began < self->open_after_us || !may_pass (self->reason))
+    return;
+  g_clear_error (&self->reason);
+  look (self);
+  ended = g_get_monotonic_time ();
+  self->open_after_us = ended + MAX (OPEN_AGAIN_US, 2 * (ended - began));
+}
+
+/* Before anything is done: what was lost for a while may be back. */
+static void
+try_again (Vault *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->state == VAULT_SEALED)
+    open_again (self);
+  else if (self->state == VAULT_OPEN && !keys_reconnect (self->keys, &error)
+           && !g_error_matches (error, CUSTODY_ERROR, CUSTODY_ERROR_NO_TPM))
+    vault_seal (self, g_steal_pointer (&error));
+}
+
+gboolean
+vault_require_open (Vault *self, GError **error)
+{
+  try_again (self);
+  if (self->state == VAULT_OPEN)
+    return TRUE;
+  if (self->state == VAULT_SEALED)
+    g_propagate_error (error, g_error_copy (self->reason));
+  else
+    g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NOT_INITIALISED, "there is no vault here yet");
+  return FALSE;
+}
+
 Vault *
 vault_new (const char *folder, const KeysPlaces *places)
 {
@@ -401,12 +499,7 @@ vault_new (const char *folder, const KeysPlaces *places)
     remove_unfinished (self);
   vault_prove_clean (self);
   vault_restore_clean (self);
-  if (!exists_in (self, KEYS_FILE) && !exists_in (self, STORE_FILE))
-    self->state = VAULT_UNINITIALISED;
-  else if (!exists_in (self, STORE_FILE))
-    vault_seal (self, g_error_new (CUSTODY_ERROR, CUSTODY_ERROR_STORE_MISSING, "there is a keyset but no database"));
-  else
-    open_parts (self);
+  look (self);
   return self;
 }
 
@@ -438,15 +531,18 @@ vault_get_tries_left (Vault *self)
 void
 vault_get_status (Vault *self, VaultStatus *ret_status)
 {
-  VaultStatus status = { .state = self->state,
-                         .reason = "",
-                         .provider = "",
-                         .company = "",
-                         .vault_id = "",
-                         .backup_alarm = "",
-                         .format = FORMAT,
-                         .danger = "",
-                         .lease = "" };
+  VaultStatus status;
+
+  try_again (self);
+  status = (VaultStatus){ .state = self->state,
+                          .reason = "",
+                          .provider = "",
+                          .company = "",
+                          .vault_id = "",
+                          .backup_alarm = "",
+                          .format = FORMAT,
+                          .danger = "",
+                          .lease = "" };
 
   if (self->state == VAULT_SEALED)
     status.reason = custody_error_get_name (self->reason);

@@ -175,13 +175,15 @@ take_lock (const Daemon *self, GError **error)
 }
 
 /* Under the lock a socket that is there is a dead daemon's. */
-static void
-remove_stale_socket (const Daemon *self)
+static gboolean
+remove_stale_socket (const Daemon *self, GError **error)
 {
   struct stat st;
 
-  if (lstat (self->socket, &st) == 0 && S_ISSOCK (st.st_mode))
-    (void) unlink (self->socket);
+  if (lstat (self->socket, &st) != 0 || !S_ISSOCK (st.st_mode) || unlink (self->socket) == 0)
+    return TRUE;
+  custody_error_set_errno (error, errno, "remove the socket of a daemon that is gone");
+  return FALSE;
 }
 
 /* --- life ------------------------------------------------------------------------------------------------------------ */
@@ -230,9 +232,8 @@ run (Daemon *self, GError **error)
     .allowed_uids = self->uids, .n_allowed_uids = self->n_uids, .idle_cb = idle_cb, .user_data = self
   };
 
-  if (!prepare_folder (self, error) || !take_lock (self, error))
+  if (!prepare_folder (self, error) || !take_lock (self, error) || !remove_stale_socket (self, error))
     return FALSE;
-  remove_stale_socket (self);
   options.socket_path = self->socket;
   vault = vault_new (self->vault, NULL);
   self->service = service_new (vault, &options, &problem);

@@ -179,6 +179,11 @@ keys_epoch_choose (Keys *self, GError **error)
     return FALSE;
   if (value == self->keyset->epoch)
     keys_epoch_discard (self);
+  else if (next == NULL && !g_error_matches (problem, CUSTODY_ERROR, CUSTODY_ERROR_KEYSET_DAMAGED))
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
   else if (next != NULL && value == next->epoch && next->epoch_index == self->keyset->epoch_index
            && g_str_equal (next->vault_id, self->keyset->vault_id))
     {

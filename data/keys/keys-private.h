@@ -21,12 +21,14 @@ struct _Keys
   char *swtpm_folder;
   char *path;
   char *next_path; /* of the epoch that is being made */
+  char *device;
   Keyset *keyset;
   Tpm *tpm;
   Secret *epoch_secret; /* of the keyset's epoch; NULL until it was asked for */
   gboolean software;
   gboolean tries_are_known;
   guint tries_left;
+  gint64 connect_after_us; /* monotonic: when a TPM that fell silent may be looked for again */
   gboolean next_is_current; /* the keyset is next_path's: the epoch has changed, the files have yet to follow */
   /* for keys_undo_create () */
   gboolean made_srk;

@@ -11,6 +11,7 @@
 
 #include "custody-error.h"
 
+#define RECONNECT_AFTER_US (1 * G_USEC_PER_SEC)
 #define SWTPM_START_TRIES 20
 #define SWTPM_START_WAIT_US 100000
 
@@ -26,6 +27,7 @@ keys_new (const char *folder, const KeysPlaces *places)
   self->folder = g_strdup (folder);
   self->path = g_build_filename (folder, KEYS_FILE, NULL);
   self->next_path = g_build_filename (folder, KEYS_NEXT_FILE, NULL);
+  self->device = g_strdup (places != NULL && places->device != NULL ? places->device : TPM_CHANNEL_DEVICE);
   self->swtpm_folder = places != NULL && places->swtpm_folder != NULL
                            ? g_strdup (places->swtpm_folder)
                            : g_build_filename (folder, KEYS_SWTPM_FOLDER, NULL);
@@ -62,10 +64,10 @@ start_device (const char *path, GError **error)
 }
 
 static gboolean
-connect_tpm (Keys *self, const char *provider, const KeysPlaces *places, GError **error)
+connect_tpm (Keys *self, const char *provider, GError **error)
 {
   if (!g_str_equal (provider, "swtpm"))
-    self->tpm = start_device (places != NULL && places->device != NULL ? places->device : TPM_CHANNEL_DEVICE, error);
+    self->tpm = start_device (self->device, error);
   else if (g_file_test (self->swtpm_folder, G_FILE_TEST_IS_DIR))
     self->tpm = start_swtpm (self->swtpm_folder, error);
   else
@@ -209,7 +211,7 @@ keys_create (const char *folder, const char *provider, const KeysPlaces *places,
           return NULL;
         }
     }
-  if (!connect_tpm (self, provider, places, error)
+  if (!connect_tpm (self, provider, error)
       || !create_objects (self, admin_id, pin, ret_database_key, ret_counter_auth, error))
     {
       keys_undo_create (self);
@@ -283,7 +285,7 @@ keys_open (const char *folder, const KeysPlaces *places, Secret **ret_database_k
   Secret *database_key = NULL;
 
   self->keyset = keyset_load (self->path, error);
-  if (self->keyset == NULL || !connect_tpm (self, self->keyset->provider, places, error))
+  if (self->keyset == NULL || !connect_tpm (self, self->keyset->provider, error))
     return NULL;
   if (tpm_srk_open (self->tpm, self->keyset->srk_public, self->keyset->srk_name, &problem)
       && keys_epoch_choose (self, &problem))
@@ -296,6 +298,45 @@ keys_open (const char *folder, const KeysPlaces *places, Secret **ret_database_k
     }
   *ret_database_key = database_key;
   return g_steal_pointer (&self);
+}
+
+/* self->tpm's successor in its place, or itself. */
+static gboolean
+look_for_tpm (Keys *self, GError **error)
+{
+  Tpm *dead = g_steal_pointer (&self->tpm);
+
+  if (connect_tpm (self, self->keyset->provider, error)
+      && tpm_srk_open (self->tpm, self->keyset->srk_public, self->keyset->srk_name, error))
+    {
+      tpm_free (dead);
+      return TRUE;
+    }
+  if (self->tpm != NULL)
+    tell_cleared_from_other (self, error);
+  tpm_free (self->tpm);
+  self->tpm = dead;
+  return FALSE;
+}
+
+gboolean
+keys_reconnect (Keys *self, GError **error)
+{
+  gint64 began = g_get_monotonic_time (), ended;
+  gboolean ok;
+
+  if (!tpm_is_dead (self->tpm))
+    return TRUE;
+  if (began < self->connect_after_us)
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NO_TPM, "the TPM has fallen silent");
+      return FALSE;
+    }
+  ok = look_for_tpm (self, error);
+  /* Looking may take as long as a start; most of the time is for whoever needs no TPM. */
+  ended = g_get_monotonic_time ();
+  self->connect_after_us = ended + MAX (RECONNECT_AFTER_US, 2 * (ended - began));
+  return ok;
 }
 
 gboolean
@@ -327,6 +368,7 @@ keys_free (Keys *self)
   g_free (self->swtpm_folder);
   g_free (self->path);
   g_free (self->next_path);
+  g_free (self->device);
   g_free (self);
 }
 

@@ -79,6 +79,14 @@ gboolean keys_boot_accept (Keys *self, const Secret *master, const Secret *key, 
 /** keys_dup_admin: (transfer full) (nullable): the id of the keyset's @number-th admin, from 1: what is known of them while the database is
  * closed. */
 char *keys_dup_admin (const Keys *self, guint number);
+/**
+ * keys_reconnect:
+ *
+ * Looks for a TPM that fell silent, unless that was just tried in vain. Nothing when it has not.
+ *
+ * Returns: %FALSE with NO_TPM, or with OTHER_TPM or TPM_CLEARED when another one answers.
+ */
+gboolean keys_reconnect (Keys *self, GError **error);
 void keys_free (Keys *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Keys, keys_free)
 

@@ -22,25 +22,56 @@
 #define TCTI_MAGIC 0x617a756b61726931ULL
 #define HEADER_BYTES 10
 #define RESPONSE_MAX 4096
+#define COMMAND_MAX 4096
 /* A discrete TPM may take tens of seconds for its slowest command; nothing takes two minutes. */
 #define RESPONSE_TIMEOUT_MS 120000
+/* "Not now": the same command is sent again after a pause, each twice as long as the one before; some ten seconds in all. */
+#define AGAIN_FIRST_MS 20
+#define AGAIN_TRIES 9
+/* TPM 2.0 Part 2, 6.6.3: the warnings that ask for just that. */
+#define RC_YIELDED 0x908
+#define RC_TESTING 0x90a
+#define RC_NV_RATE 0x920
+#define RC_RETRY 0x922
 
 struct _TpmChannel
 {
   TSS2_TCTI_CONTEXT_COMMON_V1 tcti; /* first: the TSS casts */
-  int fd;
-  GPid pid;         /* swtpm, or 0 */
-  Secret *response; /* the last response: may hold an unsealed key before ESYS decrypts it */
+  int fd;                           /* -1: it failed once, and what is sent now would not meet what was sent before */
+  GPid pid;                         /* swtpm, or 0 */
+  Secret *response;                 /* the last response: may hold an unsealed key before ESYS decrypts it */
   gsize n_response;
+  Secret *command; /* the last command, for sending it again */
+  gsize n_command;
 };
 
-static TSS2_RC
-tcti_transmit (TSS2_TCTI_CONTEXT *tcti, size_t n_bytes, const uint8_t *command)
+static void
+close_channel (TpmChannel *self)
 {
-  TpmChannel *self = (TpmChannel *) tcti;
-  gsize done = 0;
+  if (self->fd < 0)
+    return;
+  close (self->fd);
+  self->fd = -1;
+}
 
-  self->n_response = 0;
+/* A TPM that fell silent in the middle is not spoken to any more: not even to say good-bye, which would take as long again. */
+static TSS2_RC
+give_up (TpmChannel *self)
+{
+  close_channel (self);
+  if (self->pid != 0)
+    (void) kill (self->pid, SIGKILL);
+  return TSS2_TCTI_RC_IO_ERROR;
+}
+
+static TSS2_RC
+send_command (TpmChannel *self)
+{
+  const guint8 *command = secret_get_data (self->command, NULL);
+  gsize n_bytes = self->n_command, done = 0;
+
+  if (self->fd < 0)
+    return TSS2_TCTI_RC_IO_ERROR;
   while (done < n_bytes)
     {
       gssize n = self->pid != 0 ? send (self->fd, command + done, n_bytes - done, MSG_NOSIGNAL)
@@ -49,10 +80,23 @@ tcti_transmit (TSS2_TCTI_CONTEXT *tcti, size_t n_bytes, const uint8_t *command)
       if (n < 0 && errno == EINTR)
         continue;
       if (n <= 0)
-        return TSS2_TCTI_RC_IO_ERROR;
+        return give_up (self);
       done += n;
     }
   return TSS2_RC_SUCCESS;
+}
+
+static TSS2_RC
+tcti_transmit (TSS2_TCTI_CONTEXT *tcti, size_t n_bytes, const uint8_t *command)
+{
+  TpmChannel *self = (TpmChannel *) tcti;
+
+  self->n_response = 0;
+  if (n_bytes > COMMAND_MAX)
+    return TSS2_TCTI_RC_BAD_VALUE;
+  memcpy (secret_get_writable (self->command), command, n_bytes);
+  self->n_command = n_bytes;
+  return send_command (self);
 }
 
 static gboolean
@@ -96,12 +140,38 @@ read_response (TpmChannel *self)
   return TRUE;
 }
 
+static gboolean
+says_not_now (TpmChannel *self)
+{
+  const guint8 *bytes = secret_get_data (self->response, NULL);
+  guint32 code = (guint32) bytes[6] << 24 | (guint32) bytes[7] << 16 | (guint32) bytes[8] << 8 | bytes[9];
+
+  return code == RC_YIELDED || code == RC_TESTING || code == RC_NV_RATE || code == RC_RETRY;
+}
+
+/* A session's nonces have not moved on after such an answer, so the command may be sent as it was. */
+static TSS2_RC
+receive_response (TpmChannel *self)
+{
+  if (!read_response (self))
+    return give_up (self);
+  for (guint i = 0; says_not_now (self) && i < AGAIN_TRIES; i++)
+    {
+      self->n_response = 0;
+      g_usleep ((gulong) (AGAIN_FIRST_MS << i) * 1000);
+      if (send_command (self) != TSS2_RC_SUCCESS || !read_response (self))
+        return give_up (self);
+    }
+  memset (secret_get_writable (self->command), 0, self->n_command);
+  return TSS2_RC_SUCCESS;
+}
+
 static TSS2_RC
 tcti_receive (TSS2_TCTI_CONTEXT *tcti, size_t *n_bytes, uint8_t *response, int32_t timeout_ms)
 {
   TpmChannel *self = (TpmChannel *) tcti;
 
-  if (self->n_response == 0 && !read_response (self))
+  if (self->n_response == 0 && (self->fd < 0 || receive_response (self) != TSS2_RC_SUCCESS))
     return TSS2_TCTI_RC_IO_ERROR;
   if (response == NULL)
     {
@@ -156,6 +226,7 @@ channel_new (int fd, GPid pid)
   self->fd = fd;
   self->pid = pid;
   self->response = secret_new (RESPONSE_MAX);
+  self->command = secret_new (COMMAND_MAX);
   return self;
 }
 
@@ -238,6 +309,12 @@ tpm_channel_get_tcti (TpmChannel *self)
 }
 
 gboolean
+tpm_channel_is_dead (const TpmChannel *self)
+{
+  return self->fd < 0;
+}
+
+gboolean
 tpm_channel_is_own (const TpmChannel *self)
 {
   return self->pid != 0;
@@ -248,7 +325,7 @@ tpm_channel_free (TpmChannel *self)
 {
   if (self == NULL)
     return;
-  close (self->fd);
+  close_channel (self);
   if (self->pid != 0)
     {
       /* swtpm ends by itself when its socket closes (--fd); by then its state is on disk. */
@@ -257,5 +334,6 @@ tpm_channel_free (TpmChannel *self)
       g_spawn_close_pid (self->pid);
     }
   secret_free (self->response);
+  secret_free (self->command);
   g_free (self);
 }

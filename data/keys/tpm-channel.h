@@ -36,6 +36,9 @@ TSS2_TCTI_CONTEXT *tpm_channel_get_tcti (TpmChannel *self);
 /** tpm_channel_is_own: the TPM is one that this process started. */
 gboolean tpm_channel_is_own (const TpmChannel *self);
 
+/** tpm_channel_is_dead: the TPM fell silent once; everything fails at once from then on. A new channel may find it again. */
+gboolean tpm_channel_is_dead (const TpmChannel *self);
+
 /** tpm_channel_free: closes, and waits for the software TPM to end. %NULL is fine. */
 void tpm_channel_free (TpmChannel *self);
 

@@ -30,11 +30,15 @@ tpm_check (TSS2_RC rc, const char *doing, GError **error)
 
   if (rc == TSS2_RC_SUCCESS)
     return TRUE;
-  if ((rc & TSS2_RC_LAYER_MASK) == TSS2_TCTI_RC_LAYER)
+  /* ESYS says "bad sequence" to whatever follows a command that was never answered. */
+  if ((rc & TSS2_RC_LAYER_MASK) == TSS2_TCTI_RC_LAYER || rc == TSS2_ESYS_RC_BAD_SEQUENCE)
     code = CUSTODY_ERROR_NO_TPM;
   else if ((rc & TSS2_RC_LAYER_MASK) == TSS2_TPM_RC_LAYER)
     switch (base)
       {
+      case TPM2_RC_FAILURE:
+        code = CUSTODY_ERROR_NO_TPM;
+        break;
       case TPM2_RC_AUTH_FAIL:
         code = CUSTODY_ERROR_WRONG_PIN;
         break;
@@ -615,6 +619,12 @@ properties_get (Tpm *self, const Property *wanted, guint n_wanted)
     if (data->data.tpmProperties.tpmProperty[i].property == wanted[n_found].id)
       *wanted[n_found++].place = data->data.tpmProperties.tpmProperty[i].value;
   return n_found == n_wanted ? TSS2_RC_SUCCESS : TSS2_ESYS_RC_GENERAL_FAILURE;
+}
+
+gboolean
+tpm_is_dead (const Tpm *self)
+{
+  return tpm_channel_is_dead (self->channel);
 }
 
 gboolean

@@ -41,6 +41,8 @@ Tpm *tpm_new (TpmChannel *channel, GError **error);
 void tpm_free (Tpm *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Tpm, tpm_free)
 
+/** tpm_is_dead: it fell silent; every call fails at once with NO_TPM. */
+gboolean tpm_is_dead (const Tpm *self);
 /** tpm_is_software: by what the TPM says of itself (libtpms: manufacturer IBM, vendor "SW"). */
 gboolean tpm_is_software (Tpm *self);
 /** tpm_get_lockout: reads the dictionary-attack state. Needs no secret and changes nothing. */

@@ -19,6 +19,8 @@ static const char *const names[] = {
   [CUSTODY_ERROR_STORE_MISSING] = "StoreMissing",
   [CUSTODY_ERROR_STORE_DAMAGED] = "StoreDamaged",
   [CUSTODY_ERROR_DISK_FULL] = "DiskFull",
+  [CUSTODY_ERROR_DISK_FAILED] = "DiskFailed",
+  [CUSTODY_ERROR_UNSURE] = "Unsure",
   [CUSTODY_ERROR_BUSY] = "Busy",
   [CUSTODY_ERROR_SEALED] = "Sealed",
   [CUSTODY_ERROR_WRONG_PIN] = "WrongPin",
@@ -61,11 +63,28 @@ custody_error_get_name (const GError *error)
   return names[CUSTODY_ERROR_FAILED];
 }
 
+int
+custody_error_from_errno (int error_number)
+{
+  switch (error_number)
+    {
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+      return CUSTODY_ERROR_DISK_FULL;
+    case EIO:
+    case EROFS:
+    case ENXIO:
+    case ENODEV:
+      return CUSTODY_ERROR_DISK_FAILED;
+    default:
+      return CUSTODY_ERROR_FAILED;
+    }
+}
+
 void
 custody_error_set_errno (GError **error, int error_number, const char *doing)
 {
-  gboolean full = error_number == ENOSPC || error_number == EDQUOT || error_number == EFBIG;
-
-  g_set_error (error, CUSTODY_ERROR, full ? CUSTODY_ERROR_DISK_FULL : CUSTODY_ERROR_FAILED, "%s: %s", doing,
+  g_set_error (error, CUSTODY_ERROR, custody_error_from_errno (error_number), "%s: %s", doing,
                g_strerror (error_number));
 }

@@ -25,6 +25,8 @@ typedef enum
   CUSTODY_ERROR_STORE_MISSING,
   CUSTODY_ERROR_STORE_DAMAGED,
   CUSTODY_ERROR_DISK_FULL,
+  CUSTODY_ERROR_DISK_FAILED,
+  CUSTODY_ERROR_UNSURE,
   CUSTODY_ERROR_BUSY,
   CUSTODY_ERROR_SEALED,
   CUSTODY_ERROR_WRONG_PIN,
@@ -62,12 +64,15 @@ typedef enum
 /** custody_error_get_name: the name in vault.xml, such as "NoTpm". An error of another domain is "Failed". */
 const char *custody_error_get_name (const GError *error);
 
+/** custody_error_from_errno: DISK_FULL, DISK_FAILED or FAILED. */
+int custody_error_from_errno (int error_number);
+
 /**
  * custody_error_set_errno:
  * @doing: what was tried, for the log
  *
- * Sets an error from @error_number: CUSTODY_ERROR_DISK_FULL for a full disk, a quota or a file size limit, else
- * CUSTODY_ERROR_FAILED.
+ * Sets an error from @error_number: CUSTODY_ERROR_DISK_FULL for a full disk, a quota or a file size limit,
+ * CUSTODY_ERROR_DISK_FAILED for one that fails or is read-only, else CUSTODY_ERROR_FAILED.
  */
 void custody_error_set_errno (GError **error, int error_number, const char *doing);
 

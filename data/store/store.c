@@ -32,8 +32,15 @@ store_fail (Store *self, int rc, const char *doing, GError **error)
       code = CUSTODY_ERROR_DISK_FULL;
       break;
     case SQLITE_IOERR:
-      if (system_errno == ENOSPC || system_errno == EDQUOT || system_errno == EFBIG)
-        code = CUSTODY_ERROR_DISK_FULL;
+      code = custody_error_from_errno (system_errno);
+      if (code == CUSTODY_ERROR_FAILED)
+        code = CUSTODY_ERROR_DISK_FAILED;
+      break;
+    case SQLITE_CANTOPEN:
+      code = custody_error_from_errno (system_errno);
+      break;
+    case SQLITE_READONLY:
+      code = CUSTODY_ERROR_DISK_FAILED;
       break;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
@@ -208,6 +215,12 @@ open_file (const char *path, const Secret *key, GError **error)
   if (rc != SQLITE_OK)
     {
       store_fail (self, rc, "open", error);
+      return NULL;
+    }
+  /* SQLite makes do with reading where it may not write; a vault that takes nothing is no vault. */
+  if (sqlite3_db_readonly (self->db, "main") == 1)
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_DISK_FAILED, "database: it cannot be opened for writing");
       return NULL;
     }
   set_limits (self->db);

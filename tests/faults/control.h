@@ -14,6 +14,7 @@ enum
   CALL_RENAME = 1 << 4,
   CALL_UNLINK = 1 << 5, /* unlink, remove, rmdir */
   CALL_MKDIR = 1 << 6,
+  CALL_REOPEN = 1 << 7, /* CALL_OPEN also where the file is there */
 };
 
 typedef enum

@@ -143,11 +143,24 @@ mode_of (int flags, va_list args)
   return (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE ? (mode_t) va_arg (args, int) : 0;
 }
 
-/* Opening to read takes nothing from a disk that is full. */
+/* What is there; errno is left as it was. */
+static int
+exists (const char *path)
+{
+  int kept = errno, found = faccessat (AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+
+  errno = kept;
+  return found;
+}
+
+/* Opening to read takes nothing from the disk, nor does opening to write what is there, unless the disk is read-only. */
 static int
 counts (const char *path, int flags)
 {
-  return control != NULL && (flags & (O_ACCMODE | O_CREAT)) != O_RDONLY && is_ours (path);
+  if (control == NULL || !is_ours (path))
+    return 0;
+  return exists (path) ? (flags & O_ACCMODE) != O_RDONLY && (control->calls & CALL_REOPEN) != 0
+                       : (flags & O_CREAT) != 0;
 }
 
 #define DEFINE_OPEN(name)                                                                                              \
@@ -188,25 +201,25 @@ rename (const char *from, const char *to)
 EXPORT int
 unlink (const char *path)
 {
-  return RUN (CALL_UNLINK, is_ours (path), NEXT (unlink) (path));
+  return RUN (CALL_UNLINK, is_ours (path) && exists (path), NEXT (unlink) (path));
 }
 
 EXPORT int
 remove (const char *path)
 {
-  return RUN (CALL_UNLINK, is_ours (path), NEXT (remove) (path));
+  return RUN (CALL_UNLINK, is_ours (path) && exists (path), NEXT (remove) (path));
 }
 
 EXPORT int
 rmdir (const char *path)
 {
-  return RUN (CALL_UNLINK, is_ours (path), NEXT (rmdir) (path));
+  return RUN (CALL_UNLINK, is_ours (path) && exists (path), NEXT (rmdir) (path));
 }
 
 EXPORT int
 mkdir (const char *path, mode_t mode)
 {
-  return RUN (CALL_MKDIR, is_ours (path), NEXT (mkdir) (path, mode));
+  return RUN (CALL_MKDIR, is_ours (path) && !exists (path), NEXT (mkdir) (path, mode));
 }
 
 /* --- by descriptor --------------------------------------------------------------------------------------------------- */

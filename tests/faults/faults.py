@@ -14,7 +14,7 @@ sys.path.insert(0, str(ROOT / "tests/bench"))
 
 import drawn  # noqa: E402
 import kill  # noqa: E402
-from kinds import KINDS  # noqa: E402
+from kinds import KILLED, KINDS  # noqa: E402
 from tables import commit, head, load, machine, table  # noqa: E402
 from world import Broken  # noqa: E402
 

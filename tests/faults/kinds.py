@@ -97,6 +97,19 @@ class Kind:
         demand(live == self.live and n_records == self.n_records, "the numbers in custody are not those that were acknowledged")
 
 
+class Login(Kind):
+    name, what = "login", "the chief logs in"
+
+    def operate(self):
+        self.w.login()
+        return True
+
+    def check(self, answer):
+        told = [e for e in self.new_entries() if e["action"] == "login"]
+        demand(answer is None or told, "the record does not tell of a log-in")
+        return answer is not None
+
+
 class Collect(Kind):
     name, what = "collect", "a number is taken into custody"
 
@@ -178,12 +191,12 @@ class Export(Kind):
             demand(digest == answer["sha256"] and len(content) == answer["bytes"], "an acknowledged export is not in its file")
             demand([e["subject"] for e in told] == [answer["export-id"]], "the record does not tell of the export")
         demand(not content or told, "a file was written of which the record does not tell")
-        if told and answer is None and content:
-            failed = [e for e in new if e["action"] == "export-failed"]
-            demand(not failed, "a file stands that the record calls failed")
+        failed = [e for e in new if e["action"] == "export-failed"]
+        demand(not failed or not content, "a file stands that the record calls failed")
         self.file.unlink(missing_ok=True)
         self.check_numbers()
-        return bool(told)
+        # an entry whose file the disk took may stand: the record rather tells too much
+        return answer is not None or bool(content)
 
 
 class Admins(Kind):
@@ -319,4 +332,54 @@ class PinChange(Admins):
         return happened
 
 
-KINDS = {kind.name: kind for kind in (Collect, Approve, Export, AdminAdd, AdminRemove, PinChange)}
+class Import(Kind):
+    name, what = "import", "a roster is imported"
+
+    def begin(self):
+        super().begin()
+        self.n_people = len(self.people)
+
+    def people_now(self):
+        return len(self.w.daemon.call("PeopleList", "(a{sv})", {})[0])
+
+    def operate(self):
+        return self.w.import_people(self.n_people, 3)
+
+    def check(self, answer):
+        n = self.people_now()
+        told = [e for e in self.new_entries() if e["action"] == "people-imported"]
+        happened = n == self.n_people + 3
+        demand(happened or n == self.n_people, "a roster was taken by half")
+        demand(happened or answer is None, "an acknowledged roster is not there")
+        demand(len(told) == happened, "the record does not tell of the roster, or of one that is not there")
+        self.n_people = n
+        return happened
+
+
+class LogExport(Kind):
+    name, what = "log-export", "the record is handed out"
+
+    def prepare(self):
+        self.file = self.w.exports / "record"
+
+    def operate(self):
+        fd = os.open(self.file, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            return self.w.daemon.call("LogExport", "(h)", 0, file=fd)[0]
+        finally:
+            os.close(fd)
+
+    def check(self, answer):
+        new = self.new_entries()
+        told = [e for e in new if e["action"] == "record-exported"]
+        content = self.file.read_bytes() if self.file.exists() else b""
+        if answer is not None:
+            demand(hashlib.sha256(content).hexdigest() == answer["sha256"], "the acknowledged record is not in its file")
+        demand(not content or told, "the record was written to a file and does not say so")
+        self.file.unlink(missing_ok=True)
+        return answer is not None
+
+
+KINDS = {kind.name: kind for kind in (Login, Collect, Approve, Export, AdminAdd, AdminRemove, PinChange, Import, LogExport)}
+# those that are killed a thousand times
+KILLED = ["collect", "approve", "export", "admin-add", "admin-remove", "pin-change"]

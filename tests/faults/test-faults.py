@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Short versions of what tools/faults does for long.
 
-    tests/faults/test-faults.py BUILD PART        prints TAP; PART: kill
+    tests/faults/test-faults.py BUILD PART        prints TAP; PART: kill or disk
 """
 import pathlib
 import sys
 import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import disk  # noqa: E402
 import kill  # noqa: E402
 from kinds import KINDS  # noqa: E402
 
@@ -20,7 +21,12 @@ def kill_cases(build):
         yield f"kill/{name}", lambda name=name: kill.run(build, name, KILLS, 1, power=name in ("collect", "pin-change"))
 
 
-PARTS = {"kill": kill_cases}
+def disk_cases(build):
+    for name, trouble in (("collect", "full"), ("collect", "error"), ("start", "read-only")):
+        yield f"disk/{name}/{trouble}", lambda name=name, trouble=trouble: disk.run(build, name, trouble)
+
+
+PARTS = {"kill": kill_cases, "disk": disk_cases}
 
 
 def main():

@@ -85,8 +85,12 @@ class Fault:
     """The preload library's mapped orders; control.h has the layout."""
 
     LAYOUT = struct.Struct("=7I")
-    OPEN, WRITE, SYNC, TRUNCATE, RENAME, UNLINK, MKDIR = (1 << i for i in range(7))
-    ALL = 127
+    OPEN, WRITE, SYNC, TRUNCATE, RENAME, UNLINK, MKDIR, REOPEN = (1 << i for i in range(8))
+    ALL = 255
+    # what takes room
+    ROOM = OPEN | WRITE | SYNC | RENAME | MKDIR
+    # what a file system refuses that is read-only
+    CHANGE = ALL & ~SYNC
     ERROR, SHORT, TORN, KILL, KILL_AFTER = range(5)
 
     def __init__(self, path):

@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The TPM fails at the n-th command of an operation, for every n up to its end."""
+import time
+
+import world
+from disk import naming
+from kinds import KINDS
+from world import Broken, Gone, Refused, demand
+
+COMMANDS_MAX = 400
+# What is tried again when the TPM is back is not tried at every call: the vault waits a little between two looks.
+PATIENCE_S = 40
+
+
+class Trouble:
+    """@plan: as chip.c takes it. @names: how the vault may call it. @passes: the vault may do without the answer, or wait for it."""
+
+    def __init__(self, name, what, plan, names):
+        self.name, self.what, self.plan, self.names = name, what, plan, names
+
+
+TROUBLES = {trouble.name: trouble for trouble in (
+    Trouble("gone", "the TPM is gone before it", "gone", ("NoTpm",)),
+    Trouble("lost", "the TPM is gone after it was carried out", "lost", ("NoTpm",)),
+    Trouble("hang", "it is never answered", "hang", ("NoTpm",)),
+    Trouble("retry", "TPM_RC_RETRY, once", "code 922", ()),
+    Trouble("nv-rate", "TPM_RC_NV_RATE, once", "code 920", ()),
+    Trouble("failure", "TPM_RC_FAILURE from then on", "codes 101", ("NoTpm",)),
+    Trouble("lockout", "TPM_RC_LOCKOUT, once", "code 921", ("LockedOut",)),
+    Trouble("memory", "TPM_RC_OBJECT_MEMORY, once", "code 902", ("Failed",)),
+    Trouble("cleared", "the TPM is cleared before it", "clear", ("TpmCleared", "Failed", "KeysetDamaged", "WrongPin")),
+)}
+
+
+class Count:
+    def __init__(self):
+        self.commands, self.refused, self.borne, self.seconds = 0, 0, 0, 0.0
+
+
+def patiently(what, function):
+    """function () until the vault has found its TPM again."""
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            return function()
+        except Refused as refusal:
+            if refusal.name != "NoTpm" or time.monotonic() > until:
+                raise Broken(f"{what}: {refusal}") from None
+            time.sleep(0.2)
+
+
+def wait_open(w):
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        status = w.status()
+        if status["state"] == "open":
+            return
+        demand(status["reason"] in ("NoTpm", "Failed"), f"the vault is {status['state']}: {status['reason']}")
+        demand(time.monotonic() < until, f"the vault stays {status['state']}: {status['reason']}")
+        time.sleep(0.2)
+
+
+def operate(kind, trouble):
+    """(answer or None, refusal's name or None)"""
+    try:
+        return kind.operate(), None
+    except Refused as refusal:
+        demand(refusal.name in trouble.names, f"it is called {refusal}")
+        return None, refusal.name
+    except Gone:
+        raise Broken("the daemon crashed") from None
+
+
+def try_once(w, kind, trouble, at, count):
+    """FALSE when the operation ends before its @at-th command."""
+    kind.prepare()
+    w.status()  # what is done after an answer is done by then
+    w.chip.plan(at, trouble.plan)
+    answer, refusal = operate(kind, trouble)
+    w.status()
+    _, hits = w.chip.tell("count")
+    w.chip.tell("back")
+    wait_open(w)
+    patiently("log-in", kind.login)
+    happened = kind.check(answer)
+    demand(refusal is None or not happened, f"{refusal} was said of what has happened all the same")
+    count.refused += refusal is not None
+    count.borne += answer is not None and hits > 0
+    if hits > 0:
+        kind.prepare()
+        demand(kind.check(patiently("retry", kind.operate)), "the retry did nothing")
+        code = w.daemon.stop()
+        demand(code == 0, f"the daemon ended with {code}")
+        w.open()
+        kind.login()
+    w.verify()
+    return hits > 0
+
+
+def clear_once(w, kind, trouble, at, count):
+    """Nothing is left to retry with: the vault must say so, now or at its next start, and take nothing more."""
+    w.put_back("template")
+    w.open()
+    kind.login()
+    kind.begin()
+    kind.prepare()
+    w.status()
+    w.chip.plan(at, trouble.plan)
+    _, refusal = operate(kind, trouble)
+    w.status()
+    _, hits = w.chip.tell("count")
+    w.chip.tell("back")
+    count.refused += refusal is not None
+    w.daemon.stop()
+    if hits > 0:
+        demand(w.daemon.start() == "ready", "the daemon did not start")
+        status = w.status()
+        demand((status["state"], status["reason"]) == ("sealed", "TpmCleared"), f"the vault is {status['state']}: {status['reason']}")
+        try:
+            w.login()
+        except Refused as refused:
+            demand(refused.name == "TpmCleared", f"log-in: {refused}")
+    return hits > 0
+
+
+def run_kind(build, name, trouble):
+    count, at = Count(), 1
+    with world.World(build, poll_ms=300) as w:
+        kind = KINDS[name](w)
+        w.make()
+        if trouble.plan == "clear":
+            w.daemon.stop()
+            w.keep("template")
+        else:
+            kind.begin()
+        once = clear_once if trouble.plan == "clear" else try_once
+        while True:
+            with naming(name, trouble, at):
+                if not once(w, kind, trouble, at, count):
+                    break
+            at += 1
+            demand(at < COMMANDS_MAX, f"{name} sends more than {COMMANDS_MAX} commands")
+    count.commands = at - 1
+    return count
+
+
+def start_once(w, kind, trouble, at, count):
+    w.daemon.stop()
+    w.chip.plan(at, trouble.plan)
+    demand(w.daemon.start() == "ready", "the daemon did not start")
+    status = w.status()
+    _, hits = w.chip.tell("count")
+    w.chip.tell("back")
+    if status["state"] == "sealed":
+        demand(status["reason"] in trouble.names, f"the vault is sealed for {status['reason']}")
+        count.refused += 1
+    else:
+        count.borne += hits > 0
+    wait_open(w)
+    patiently("log-in", kind.login)
+    kind.prepare()
+    demand(kind.check(patiently("retry", kind.operate)), "it did nothing")
+    w.verify()
+    return hits > 0
+
+
+def run_start(build, name, trouble):
+    count, at = Count(), 1
+    with world.World(build, poll_ms=300) as w:
+        kind = KINDS["collect"](w)
+        w.make()
+        kind.begin()
+        while True:
+            with naming(name, trouble, at):
+                if not start_once(w, kind, trouble, at, count):
+                    break
+            at += 1
+    count.commands = at - 1
+    return count
+
+
+OPERATIONS = {"start": "the daemon starts", **{name: kind.what for name, kind in KINDS.items()}}
+
+
+def run(build, name, trouble_name):
+    began = time.monotonic()
+    count = (run_start if name == "start" else run_kind)(build, name, TROUBLES[trouble_name])
+    count.seconds = time.monotonic() - began
+    return count
