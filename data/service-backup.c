@@ -325,11 +325,29 @@ preview_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GUnixFDLis
   return TRUE;
 }
 
+/* What there is to say when all of the database came back. */
+static GVariant *
+value_made (int fd)
+{
+  ContainerInfo info = { .made = "" };
+  GVariantBuilder dict;
+
+  (void) container_peek (fd, &info, NULL);
+  g_variant_builder_init (&dict, G_VARIANT_TYPE_VARDICT);
+  add_text (&dict, "made", info.made);
+  return g_variant_builder_end (&dict);
+}
+
 static GVariant *
 restore (Service *self, Client *client, int fd, const char *person, GError **error)
 {
-  g_autoptr (RestoreReport) report = vault_restore (self->vault, client->admin, fd, person, error);
+  g_autoptr (RestoreReport) report = NULL;
+  VaultStatus status;
 
+  vault_get_status (self->vault, &status);
+  if (status.state == VAULT_SEALED && person[0] == '\0')
+    return vault_restore_store (self->vault, client->admin, fd, error) ? value_made (fd) : NULL;
+  report = vault_restore (self->vault, client->admin, fd, person, error);
   return report != NULL ? value_report (report) : NULL;
 }
 

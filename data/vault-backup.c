@@ -254,7 +254,7 @@ gboolean
 vault_backup_is_due (Vault *self)
 {
   g_autoptr (GPtrArray) places = NULL, backups = NULL;
-  gint64 since_s = now_s () - self->backup_tried_s;
+  gint64 since_s = now_s () - self->backup_failed_s;
 
   if (self->state != VAULT_OPEN || (since_s >= 0 && since_s < RETRY_S))
     return FALSE;
@@ -491,7 +491,6 @@ make_all (Vault *self, const char *actor, gboolean only_due, gboolean replace_al
       g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NO_BACKUP, "no place for backups is registered");
       return NULL;
     }
-  self->backup_tried_s = now_s ();
   for (guint i = 0; i < places->len && self->state == VAULT_OPEN; i++)
     {
       const BackupPlace *place = g_ptr_array_index (places, i);
@@ -511,6 +510,7 @@ make_all (Vault *self, const char *actor, gboolean only_due, gboolean replace_al
       /* Paths and names of files are in none of these messages. */
       g_message ("backup: %s", problem->message);
       note_failure (self, actor, place->id, outcome->reason, only_due);
+      self->backup_failed_s = now_s ();
     }
   return g_steal_pointer (&outcomes);
 }

@@ -9,6 +9,9 @@
 #define VAULT_META_PUBLIC "vault-public"
 #define VAULT_META_ATTEST "attest-public"
 #define VAULT_META_TRANSPORT "transport-public"
+#define VAULT_META_COUNTER_AUTH "counter-auth"
+#define VAULT_META_COUNTER "counter"
+#define VAULT_META_COUNTER_SEQ "counter-seq"
 
 struct _Vault
 {
@@ -31,7 +34,7 @@ struct _Vault
   guint due_count;
   guint64 due_length;
   char *due_day; /* owned */
-  gint64 backup_tried_s;     /* real time of the last attempt by itself, 0: none */
+  gint64 backup_failed_s;    /* real time of the last attempt that failed somewhere, 0: none */
   GHashTable *backup_failed; /* owned, may be NULL: place's id -> when its failure was recorded */
 };
 
@@ -66,6 +69,8 @@ void vault_seal (Vault *self, GError *take_reason);
 /* With the keys open: opens the database with @key, checks what belongs together and goes on from where the last session ended. On
  * failure the caller seals the vault. */
 gboolean vault_open_store (Vault *self, const Secret *key, GError **error);
+/* The end of it: the store that is open is the database of the open keys, and the vault is open; FALSE with both as they were. */
+gboolean vault_adopt_store (Vault *self, GError **error);
 /* Is it sealed because the machine booted otherwise? Then the keys are there, and a PIN opens it. */
 gboolean vault_boot_has_changed (const Vault *self);
 /* Seals it for that reason. */

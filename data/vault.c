@@ -19,9 +19,6 @@
 #define OPEN_AGAIN_US (1 * G_USEC_PER_SEC)
 #define META_COMPANY "company"
 #define META_VAULT_ID "vault-id"
-#define META_COUNTER_AUTH "counter-auth"
-#define META_COUNTER "counter"
-#define META_COUNTER_SEQ "counter-seq"
 /* Stands while a vault is being made. What is there beside it was never finished and is removed. */
 #define INIT_MARKER "init-unfinished"
 
@@ -122,8 +119,8 @@ counter_follow (Vault *self, GError **error)
 static gboolean
 counter_stage (Vault *self, guint64 length, GError **error)
 {
-  return store_set_meta_number (self->store, META_COUNTER, self->counter + 1, error)
-         && store_set_meta_number (self->store, META_COUNTER_SEQ, length, error);
+  return store_set_meta_number (self->store, VAULT_META_COUNTER, self->counter + 1, error)
+         && store_set_meta_number (self->store, VAULT_META_COUNTER_SEQ, length, error);
 }
 
 static gboolean
@@ -232,8 +229,8 @@ counter_check (Vault *self, GError **error)
 {
   guint64 value;
 
-  if (!store_get_meta_number (self->store, META_COUNTER, &self->counter, error)
-      || !store_get_meta_number (self->store, META_COUNTER_SEQ, &self->counter_seq, error)
+  if (!store_get_meta_number (self->store, VAULT_META_COUNTER, &self->counter, error)
+      || !store_get_meta_number (self->store, VAULT_META_COUNTER_SEQ, &self->counter_seq, error)
       || !keys_counter_read (self->keys, self->counter_auth, &value, error))
     return FALSE;
   self->counter_behind = self->counter_unsure = FALSE;
@@ -332,17 +329,13 @@ vault_seal_for_boot (Vault *self)
   self->keys = keys;
 }
 
+/* With keys and store open: is it the database of these keys, and of this state? */
 static gboolean
-open_database (Vault *self, const Secret *key, GError **error)
+check_database (Vault *self, GError **error)
 {
-  g_autofree char *path = vault_path_in (self, STORE_FILE);
-
-  if (!vault_settle_epoch (self, error) || !keys_complete (self->keys, error))
+  if (!check_belonging (self, error))
     return FALSE;
-  self->store = store_open (path, key, error);
-  if (self->store == NULL || !check_belonging (self, error))
-    return FALSE;
-  self->counter_auth = store_get_meta_bytes (self->store, META_COUNTER_AUTH, error);
+  self->counter_auth = store_get_meta_bytes (self->store, VAULT_META_COUNTER_AUTH, error);
   if (self->counter_auth == NULL || !counter_check (self, error))
     return FALSE;
   self->company = store_dup_meta_text (self->store, META_COMPANY, error);
@@ -353,9 +346,9 @@ open_database (Vault *self, const Secret *key, GError **error)
 }
 
 gboolean
-vault_open_store (Vault *self, const Secret *key, GError **error)
+vault_adopt_store (Vault *self, GError **error)
 {
-  if (!open_database (self, key, error))
+  if (!check_database (self, error))
     return FALSE;
   g_clear_error (&self->reason);
   self->state = VAULT_OPEN;
@@ -365,6 +358,17 @@ vault_open_store (Vault *self, const Secret *key, GError **error)
   vault_watch_clock (self);
   vault_settle_disposals (self);
   return TRUE;
+}
+
+gboolean
+vault_open_store (Vault *self, const Secret *key, GError **error)
+{
+  g_autofree char *path = vault_path_in (self, STORE_FILE);
+
+  if (!vault_settle_epoch (self, error) || !keys_complete (self->keys, error))
+    return FALSE;
+  self->store = store_open (path, key, error);
+  return self->store != NULL && vault_adopt_store (self, error);
 }
 
 /* Opens what is there, or seals it. */
@@ -586,10 +590,10 @@ fill_store (Vault *self, const char *company, const char *admin_id, const char *
                                 error)
       || !store_set_meta_bytes (self->store, VAULT_META_ATTEST, attest, sizeof attest, error)
       || !store_set_meta_bytes (self->store, VAULT_META_TRANSPORT, transport, sizeof transport, error)
-      || !store_set_meta_bytes (self->store, META_COUNTER_AUTH, secret_get_data (self->counter_auth, NULL),
+      || !store_set_meta_bytes (self->store, VAULT_META_COUNTER_AUTH, secret_get_data (self->counter_auth, NULL),
                                 secret_get_size (self->counter_auth), error)
-      || !store_set_meta_number (self->store, META_COUNTER, self->counter, error)
-      || !store_set_meta_number (self->store, META_COUNTER_SEQ, self->counter_seq, error)
+      || !store_set_meta_number (self->store, VAULT_META_COUNTER, self->counter, error)
+      || !store_set_meta_number (self->store, VAULT_META_COUNTER_SEQ, self->counter_seq, error)
       || !admins_insert (self->store, admin_id, admin_name, vault_role_get_name (VAULT_CHIEF), now, error)
       || !record_start (self->store, error)
       || !record_append (self->store, error, admin_id, "vault-made", keys_get_vault_id (self->keys), "provider",
