@@ -83,6 +83,8 @@ authenticated_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (connection == NULL)
     return;
   g_dbus_connection_set_exit_on_close (connection, FALSE);
+  /* Whose peer has left already told so before anybody could listen: it would stay for ever. */
+  late = late || g_dbus_connection_is_closed (connection);
   if (!late && self->func (connection, self->user_data))
     g_dbus_connection_start_message_processing (connection);
   else

@@ -33,6 +33,7 @@ typedef struct
   guint n_failures;
   gint64 refused_until_us;
   gint64 last_call_us;
+  gsize n_to_cover; /* bytes of parameters since the last service_cover () */
 } Client;
 
 /* The connection that calls; its rights are those it has at this moment. */
@@ -44,6 +45,8 @@ gboolean service_require_role (Service *self, const Client *client, VaultRole ro
 gboolean service_check_text (const char *text, gsize max_bytes, GError **error);
 /* Ends a call with @take_error. TRUE: handled. */
 gboolean service_fail (GDBusMethodInvocation *invocation, GError *take_error);
+/* service-cover.c: at least so many bytes of what @connection last received are overwritten, here and there. Answers at once. */
+void service_cover (GDBusConnection *connection, gsize n_bytes);
 void service_changed (Service *self, const char *what);
 /* Logs out; the record keeps it. */
 void service_drop_admin (Service *self, Client *client, gboolean expired);

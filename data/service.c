@@ -87,6 +87,45 @@ tell_tries (Service *self)
   service_changed (self, "tries");
 }
 
+static void
+cover_calls (Service *self)
+{
+  GHashTableIter iter;
+  gpointer connection, value;
+
+  g_hash_table_iter_init (&iter, self->clients);
+  while (g_hash_table_iter_next (&iter, &connection, &value))
+    {
+      Client *client = value;
+
+      if (client->n_to_cover > 0)
+        service_cover (connection, client->n_to_cover);
+      client->n_to_cover = 0;
+    }
+}
+
+/* Runs when the answer is on its way: GDBus writes it in a thread of its own. */
+static gboolean
+follow_cb (gpointer user_data)
+{
+  Service *self = user_data;
+
+  self->follow_source = 0;
+  cover_calls (self);
+  vault_follow (self->vault);
+  tell_tries (self);
+  if (!is_in_use (self))
+    vault_forget (self->vault);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+follow_later (Service *self)
+{
+  if (self->follow_source == 0 && !self->closing)
+    self->follow_source = g_idle_add_full (G_PRIORITY_LOW, follow_cb, self, NULL);
+}
+
 void
 service_tend (Service *self)
 {
@@ -103,18 +142,7 @@ service_tend (Service *self)
       service_tend_backup (self);
     }
   tell_tries (self);
-}
-
-/* Runs when the answer is on its way: GDBus writes it in a thread of its own. */
-static gboolean
-follow_cb (gpointer user_data)
-{
-  Service *self = user_data;
-
-  self->follow_source = 0;
-  vault_follow (self->vault);
-  tell_tries (self);
-  return G_SOURCE_REMOVE;
+  follow_later (self);
 }
 
 static gboolean
@@ -133,8 +161,9 @@ service_get_client (Service *self, GDBusMethodInvocation *invocation)
   g_assert (client != NULL);
   expire_client (self, client);
   client->last_call_us = now_us (self);
-  if (self->follow_source == 0)
-    self->follow_source = g_idle_add_full (G_PRIORITY_LOW, follow_cb, self, NULL);
+  client->n_to_cover =
+      MAX (client->n_to_cover, g_variant_get_size (g_dbus_method_invocation_get_parameters (invocation)));
+  follow_later (self);
   return client;
 }
 
@@ -762,6 +791,7 @@ closed_cb (GDBusConnection *connection, gboolean remote_peer_vanished, GError *e
   g_dbus_interface_skeleton_unexport_from_connection (G_DBUS_INTERFACE_SKELETON (self->object), connection);
   g_signal_handlers_disconnect_by_data (connection, self);
   g_hash_table_remove (self->clients, connection);
+  follow_later (self);
   if (g_hash_table_size (self->clients) == 0 && !self->closing && self->options.idle_cb != NULL)
     self->options.idle_cb (self->options.user_data);
 }

@@ -205,6 +205,13 @@ vault_follow (Vault *self)
 }
 
 void
+vault_forget (Vault *self)
+{
+  if (self->state == VAULT_OPEN)
+    store_forget (self->store);
+}
+
+void
 vault_tend (Vault *self)
 {
   g_autoptr (GError) error = NULL;
@@ -656,6 +663,7 @@ vault_init (Vault *self, const char *provider, const char *company, const char *
       remove_unfinished (self);
       return FALSE;
     }
+  keys_settle_create (self->keys);
   self->company = g_strdup (company);
   self->state = VAULT_OPEN;
   return TRUE;

@@ -108,6 +108,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Vault, vault_free)
  * the state counter follows the database, and the next log-in's secrets are fetched. Quick when there is nothing to do.
  */
 void vault_follow (Vault *self);
+/** vault_forget: nobody is logged in and nobody stands there: what of the database lies decrypted in memory goes. */
+void vault_forget (Vault *self);
 /** vault_tend: what is done while nobody is served: a checkpoint that is due, counting the tries that came back. */
 void vault_tend (Vault *self);
 

@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <glib-unix.h>
-#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -56,9 +55,28 @@ harden (void)
   umask (077);
   /* The TSS tells stderr of every probe that fails, and reads this once, at its first message. */
   (void) g_setenv ("TSS2_LOG", "all+none", TRUE);
-  /* Freed memory is overwritten: GDBus's copies of messages with PINs and numbers are not ours to wipe. */
-  (void) mallopt (M_PERTURB, 0x5a);
   (void) secret_lock_process ();
+}
+
+/* GIO quotes a message that it cannot parse, all of it: the first line says enough. */
+static GLogWriterOutput
+write_log_cb (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data)
+{
+  g_autofree GLogField *kept = g_memdup2 (fields, n_fields * sizeof *fields);
+  g_autofree char *line = NULL;
+
+  for (gsize i = 0; i < n_fields; i++)
+    if (g_str_equal (kept[i].key, "MESSAGE"))
+      {
+        const char *text = kept[i].value;
+        gsize size = kept[i].length < 0 ? strlen (text) : (gsize) kept[i].length;
+
+        line = g_strndup (text, size);
+        line[strcspn (line, "\n")] = '\0';
+        kept[i].value = line;
+        kept[i].length = -1;
+      }
+  return g_log_writer_default (level, kept, n_fields, user_data);
 }
 
 /* One line to whoever started us, once. */
@@ -262,6 +280,7 @@ main (int argc, char **argv)
   int status = EXIT_SUCCESS;
 
   harden ();
+  g_log_set_writer_func (write_log_cb, NULL, NULL);
   if (!secret_init ())
     g_set_error (&error, CUSTODY_ERROR, CUSTODY_ERROR_FAILED, "no random numbers");
   else if (parse_options (&self, &argc, &argv, &error))

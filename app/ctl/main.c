@@ -6,6 +6,7 @@
 #include <locale.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "commands.h"
@@ -64,8 +65,10 @@ static void
 set_up_process (void)
 {
   g_autofree char *locale_dir = programs_find_locale_dir ();
+  const struct rlimit none = { 0, 0 };
 
   /* Numbers and PINs pass through this process: no core file, no debugger of the same user, no file for others. */
+  (void) setrlimit (RLIMIT_CORE, &none);
   (void) prctl (PR_SET_DUMPABLE, 0);
   (void) umask (077);
   setlocale (LC_ALL, "");

@@ -236,6 +236,12 @@ remove_flat_folder (const char *path)
 }
 
 void
+keys_settle_create (Keys *self)
+{
+  g_clear_pointer (&self->lock_auth, secret_free);
+}
+
+void
 keys_undo_create (Keys *self)
 {
   if (self == NULL)
@@ -420,6 +426,7 @@ keys_warm (Keys *self)
 {
   (void) keys_get_epoch_secret (self, NULL);
   (void) keys_get_tries_left (self);
+  tpm_forget_auth (self->tpm);
 }
 
 gboolean

@@ -54,6 +54,8 @@ typedef struct
 Keys *keys_create (const char *folder, const char *provider, const KeysPlaces *places, const char *admin_id,
                    const Secret *pin, Secret **ret_database_key, Secret **ret_counter_auth, GError **error);
 
+/** keys_settle_create: the vault stands: forgets the secret that undoing would have needed. */
+void keys_settle_create (Keys *self);
 /** keys_undo_create: takes @self; removes what keys_create () made, from the TPM and from the folder. */
 void keys_undo_create (Keys *self);
 
@@ -98,7 +100,7 @@ const guint8 *keys_get_vault_public (const Keys *self);
 guint keys_get_tries_left (Keys *self);
 /** keys_count_tries: asks the TPM, which gives tries back with time. */
 void keys_count_tries (Keys *self);
-/** keys_warm: asks the TPM for what the next log-in will need, so that nobody waits for it then. */
+/** keys_warm: asks the TPM for what the next log-in will need, so that nobody waits for it then, and forgets what the last one left. */
 void keys_warm (Keys *self);
 /** keys_lock_is_armed: the TPM's lock has a password, and limits no weaker than ours. */
 gboolean keys_lock_is_armed (Keys *self);

@@ -6,6 +6,7 @@
 
 #include "tpm.h"
 
+#define TPM_COUNTER_AUTH_MAX 16
 #define TPM_NO_SESSIONS ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE
 
 struct _Tpm
@@ -13,8 +14,9 @@ struct _Tpm
   /* owned */
   TpmChannel *channel;
   ESYS_CONTEXT *esys;
-  ESYS_TR srk;     /* persistent: closed, never flushed */
-  ESYS_TR session; /* HMAC, salted with the SRK, encrypts parameters both ways */
+  ESYS_TR srk;                 /* persistent: closed, never flushed */
+  ESYS_TR session;             /* HMAC, salted with the SRK, encrypts parameters both ways */
+  gboolean session_holds_auth; /* ESYS keeps the last password beside the session's key */
 };
 
 /* %TRUE for success; else sets the error that tpm.h names for the response code. */

@@ -114,10 +114,28 @@ tpm_set_auth (Tpm *self, ESYS_TR handle, const Secret *auth)
     {
       g_assert (secret_get_size (auth) <= sizeof value.buffer);
       value.size = secret_get_size (auth);
+      /* The counters' is shorter, and in memory all the time. */
+      self->session_holds_auth = self->session_holds_auth || value.size > TPM_COUNTER_AUTH_MAX;
       memcpy (value.buffer, secret_get_data (auth, NULL), value.size);
     }
   (void) Esys_TR_SetAuth (self->esys, handle, &value);
   sodium_memzero (&value, sizeof value);
+}
+
+void
+tpm_forget_auth (Tpm *self)
+{
+  ESYS_TR before = self->session;
+
+  if (!self->session_holds_auth)
+    return;
+  if (session_start (self, NULL))
+    {
+      tpm_flush (self, &before);
+      self->session_holds_auth = FALSE;
+    }
+  else
+    self->session = before;
 }
 
 /* --- blobs ----------------------------------------------------------------------------------------------------------- */

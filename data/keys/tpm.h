@@ -71,6 +71,10 @@ gboolean tpm_srk_open (Tpm *self, GBytes *public, GBytes *name, GError **error);
 /** tpm_srk_evict: undoes the creation of tpm_srk_provision (). */
 void tpm_srk_evict (Tpm *self);
 
+/** tpm_forget_auth: ESYS keeps the password of an object that a session was used for until the next one: makes the session anew, when there
+ * is one to forget. */
+void tpm_forget_auth (Tpm *self);
+
 /** tpm_gate_create: a sealed object, whose only use is its authValue: who knows @auth may raise the epoch. noDA. */
 GBytes *tpm_gate_create (Tpm *self, const Secret *auth, GError **error);
 /** tpm_admin_create: a P-256 ECDH key under the dictionary-attack lock, with @auth (32 bytes, last not zero) as authValue. */

@@ -202,6 +202,16 @@ may_lock_memory (void)
   return getrlimit (RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur >= MEMLOCK_NEEDED;
 }
 
+/* Pages and small pieces each by malloc (), so that what is given back is overwritten (heap.c). SQLite's own pools, from which it serves
+ * them otherwise, are kept as they are. */
+static gpointer
+configure_once (gpointer unused)
+{
+  (void) sqlite3_config (SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
+  (void) sqlite3_config (SQLITE_CONFIG_LOOKASIDE, 0, 0);
+  return NULL;
+}
+
 static Store *
 open_file (const char *path, const Secret *key, GError **error)
 {
@@ -209,8 +219,11 @@ open_file (const char *path, const Secret *key, GError **error)
   g_autoptr (GError) problem = NULL;
   int rc;
 
+  static GOnce configured = G_ONCE_INIT;
+
   g_return_val_if_fail (secret_get_size (key) == STORE_KEY_BYTES, NULL);
 
+  (void) g_once (&configured, configure_once, NULL);
   rc = sqlite3_open_v2 (path, &self->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_FULLMUTEX, NULL);
   if (rc != SQLITE_OK)
     {
@@ -316,12 +329,24 @@ store_close (Store *self)
   g_free (self);
 }
 
+void
+store_forget (Store *self)
+{
+  g_return_if_fail (!self->in_transaction);
+
+  (void) sqlite3_db_release_memory (self->db);
+  /* SQLCipher keeps the last page that it decrypted: let that be one of the settings. */
+  (void) sqlite3_exec (self->db, "SELECT count(*) FROM meta", NULL, NULL, NULL);
+  (void) sqlite3_db_release_memory (self->db);
+}
+
 gboolean
 store_opens_without_key (const char *path)
 {
   sqlite3 *db = NULL;
   gboolean opens =
-      sqlite3_open_v2 (path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_FULLMUTEX, NULL) == SQLITE_OK
+      sqlite3_open_v2 (path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_FULLMUTEX, NULL)
+          == SQLITE_OK
       && sqlite3_exec (db, "SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL) == SQLITE_OK;
 
   (void) sqlite3_close (db);

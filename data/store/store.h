@@ -42,6 +42,9 @@ gboolean store_commit (Store *self, GError **error);
 /** store_rollback: nothing when no transaction is open. */
 void store_rollback (Store *self);
 
+/** store_forget: gives back the pages that lie decrypted in memory. Outside a transaction. */
+void store_forget (Store *self);
+
 /** store_opens_without_key: is the file at @path a database that lies open? For the proof. */
 gboolean store_opens_without_key (const char *path);
 
