@@ -2,8 +2,8 @@
 /* trial: attempts on a vault's sealed objects. */
 #include "trial.h"
 
+#include <sodium.h>
 #include <string.h>
-#include <tss2/tss2_mu.h>
 
 #include "custody-error.h"
 #include "keys-private.h"
@@ -97,7 +97,15 @@ try_epoch (Tpm *self, const Keyset *keyset, ESYS_TR object, guint64 value, TPM2_
 
 /* --- what is sealed -------------------------------------------------------------------------------------------------- */
 
-typedef gboolean (*SealFunc) (Tpm *tpm, const Keyset *keyset, ESYS_TR object, gpointer user_data, Trials *trials,
+/* @branches: of a seal that is bound to how the machine boots (tpm-boot.c), else NULL. */
+typedef struct
+{
+  ESYS_TR object;
+  GBytes *blob;
+  const guint8 *branches;
+} Seal;
+
+typedef gboolean (*SealFunc) (Tpm *tpm, const Keyset *keyset, const Seal *seal, gpointer user_data, Trials *trials,
                               GError **error);
 
 /* @func for each sealed thing of the keyset at @path, loaded. */
@@ -111,10 +119,12 @@ for_each_seal (Tpm *tpm, const char *path, SealFunc func, gpointer user_data, Tr
 
   for (guint i = 0; ok && i < G_N_ELEMENTS (blobs); i++)
     {
-      ESYS_TR object = ESYS_TR_NONE;
+      const gboolean bound = i == 0 && g_bytes_get_size (keyset->boot_branches) == TPM_BOOT_BRANCHES_BYTES;
+      Seal seal = { ESYS_TR_NONE, blobs[i], bound ? g_bytes_get_data (keyset->boot_branches, NULL) : NULL };
 
-      ok = tpm_object_load (tpm, blobs[i], &object, error) && func (tpm, keyset, object, user_data, &trials, error);
-      tpm_flush (tpm, &object);
+      ok =
+          tpm_object_load (tpm, seal.blob, &seal.object, error) && func (tpm, keyset, &seal, user_data, &trials, error);
+      tpm_flush (tpm, &seal.object);
     }
   if (ok)
     *ret_trials = trials;
@@ -179,13 +189,36 @@ trial_elsewhere (const char *path, const char *swtpm_folder, Trials *ret_trials,
 
 /* --- on the vault's own ---------------------------------------------------------------------------------------------- */
 
+/* By the way that is there for a machine that booted as it did when the key was sealed. */
 static gboolean
-open_at_counter (Tpm *tpm, const Keyset *keyset, ESYS_TR object, gpointer user_data, Trials *trials, GError **error)
+open_bound (Tpm *tpm, const Keyset *keyset, const Seal *seal, guint64 value, Trials *trials, GError **error)
+{
+  const TpmEpoch epoch = { .index = keyset->epoch_index, .value = value, .gate = keyset->gate };
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (Secret) secret = tpm_boot_unseal (tpm, &epoch, seal->branches, NULL, seal->blob, &problem);
+
+  trials->n_tried++;
+  trials->n_opened += secret != NULL;
+  if (secret != NULL || g_error_matches (problem, CUSTODY_ERROR, CUSTODY_ERROR_ROLLED_BACK)
+      || g_error_matches (problem, CUSTODY_ERROR, CUSTODY_ERROR_BOOT_CHANGED))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+static gboolean
+open_at (Tpm *tpm, const Keyset *keyset, const Seal *seal, guint64 value, Trials *trials, GError **error)
+{
+  return seal->branches != NULL ? open_bound (tpm, keyset, seal, value, trials, error)
+                                : try_epoch (tpm, keyset, seal->object, value, TPM2_EO_EQ, trials, error);
+}
+
+static gboolean
+open_at_counter (Tpm *tpm, const Keyset *keyset, const Seal *seal, gpointer user_data, Trials *trials, GError **error)
 {
   guint64 value;
 
-  return tpm_epoch_read (tpm, keyset->epoch_index, &value, error)
-         && try_epoch (tpm, keyset, object, value, TPM2_EO_EQ, trials, error);
+  return tpm_epoch_read (tpm, keyset->epoch_index, &value, error) && open_at (tpm, keyset, seal, value, trials, error);
 }
 
 gboolean
@@ -200,15 +233,15 @@ typedef struct
 } Range;
 
 static gboolean
-open_at_others (Tpm *tpm, const Keyset *keyset, ESYS_TR object, gpointer user_data, Trials *trials, GError **error)
+open_at_others (Tpm *tpm, const Keyset *keyset, const Seal *seal, gpointer user_data, Trials *trials, GError **error)
 {
   const Range *range = user_data;
 
   for (guint64 value = range->first; value <= range->last; value++)
     if (value != range->value
-        && (!try_epoch (tpm, keyset, object, value, TPM2_EO_EQ, trials, error)
-            || !try_epoch (tpm, keyset, object, value, value < range->value ? TPM2_EO_UNSIGNED_GT : TPM2_EO_UNSIGNED_LT,
-                           trials, error)))
+        && (!open_at (tpm, keyset, seal, value, trials, error)
+            || !try_epoch (tpm, keyset, seal->object, value,
+                           value < range->value ? TPM2_EO_UNSIGNED_GT : TPM2_EO_UNSIGNED_LT, trials, error)))
       return FALSE;
   return TRUE;
 }
@@ -229,16 +262,16 @@ trial_wrong_epochs (Keys *self, const char *path, guint most, guint64 *ret_first
 }
 
 static gboolean
-open_without (Tpm *tpm, const Keyset *keyset, ESYS_TR object, gpointer user_data, Trials *trials, GError **error)
+open_without (Tpm *tpm, const Keyset *keyset, const Seal *seal, gpointer user_data, Trials *trials, GError **error)
 {
   ESYS_TR session = ESYS_TR_NONE;
   gboolean ok;
 
-  tpm_set_auth (tpm, object, NULL);
-  if (!count (trials, unseal (tpm, object, ESYS_TR_PASSWORD), "try no password", error)
+  tpm_set_auth (tpm, seal->object, NULL);
+  if (!count (trials, unseal (tpm, seal->object, ESYS_TR_PASSWORD), "try no password", error)
       || !tpm_policy_start (tpm, FALSE, &session, error))
     return FALSE;
-  ok = count (trials, unseal (tpm, object, session), "try no policy", error);
+  ok = count (trials, unseal (tpm, seal->object, session), "try no policy", error);
   tpm_flush (tpm, &session);
   return ok;
 }
@@ -250,10 +283,10 @@ trial_without_epoch (Keys *self, const char *path, Trials *ret_trials, GError **
 }
 
 static gboolean
-open_at_own (Tpm *tpm, const Keyset *keyset, ESYS_TR object, gpointer user_data, Trials *trials, GError **error)
+open_at_own (Tpm *tpm, const Keyset *keyset, const Seal *seal, gpointer user_data, Trials *trials, GError **error)
 {
-  return try_epoch (tpm, keyset, object, keyset->epoch, TPM2_EO_EQ, trials, error)
-         && open_at_counter (tpm, keyset, object, NULL, trials, error);
+  return open_at (tpm, keyset, seal, keyset->epoch, trials, error)
+         && open_at_counter (tpm, keyset, seal, NULL, trials, error);
 }
 
 gboolean
@@ -282,19 +315,51 @@ policy_now (Tpm *tpm, const Keyset *keyset, TPM2B_DIGEST *ret_policy, GError **e
   return ok;
 }
 
+/* TPM 2.0 part 3: PolicySecret's digest is H (H (before, command, Name), reference), PolicyOR's H (zeros, command, branches). The first
+ * branch is how the machine booted, which only the TPM knows: the control asks it. */
 static gboolean
-look_at_seal (Tpm *tpm, const Keyset *keyset, ESYS_TR object, gpointer user_data, Trials *trials, GError **error)
+policy_bound (const Keyset *keyset, const guint8 *branches, TPM2B_DIGEST *policy)
 {
-  const TPM2B_DIGEST *policy = user_data;
+  static const guint8 zeros[crypto_hash_sha256_BYTES] = { 0 }, secret[] = { 0, 0, 1, 0x51 },
+                      either[] = { 0, 0, 1, 0x71 };
+  guint8 digest[crypto_hash_sha256_BYTES], name[TPM_NAME_BYTES];
+  crypto_hash_sha256_state state;
+
+  if (policy->size != sizeof digest || !tpm_blob_get_name (keyset->gate, name))
+    return FALSE;
+  crypto_hash_sha256_init (&state);
+  crypto_hash_sha256_update (&state, policy->buffer, policy->size);
+  crypto_hash_sha256_update (&state, secret, sizeof secret);
+  crypto_hash_sha256_update (&state, name, sizeof name);
+  crypto_hash_sha256_final (&state, digest);
+  crypto_hash_sha256 (digest, digest, sizeof digest);
+  if (memcmp (digest, branches + sizeof digest, sizeof digest) != 0)
+    return FALSE;
+  crypto_hash_sha256_init (&state);
+  crypto_hash_sha256_update (&state, zeros, sizeof zeros);
+  crypto_hash_sha256_update (&state, either, sizeof either);
+  crypto_hash_sha256_update (&state, branches, TPM_BOOT_BRANCHES_BYTES);
+  crypto_hash_sha256_final (&state, policy->buffer);
+  return TRUE;
+}
+
+static gboolean
+look_at_seal (Tpm *tpm, const Keyset *keyset, const Seal *seal, gpointer user_data, Trials *trials, GError **error)
+{
+  TPM2B_DIGEST policy = *(const TPM2B_DIGEST *) user_data;
   TPM2B_PUBLIC *public = NULL;
   const TPMT_PUBLIC *area;
 
-  if (!tpm_check (Esys_ReadPublic (tpm->esys, object, TPM_NO_SESSIONS, &public, NULL, NULL), "read a seal", error))
+  if (seal->branches != NULL && !policy_bound (keyset, seal->branches, &policy))
+    policy.size = 0;
+  if (!tpm_check (Esys_ReadPublic (tpm->esys, seal->object, TPM_NO_SESSIONS, &public, NULL, NULL), "read a seal",
+                  error))
     return FALSE;
   area = &public->publicArea;
   trials->n_tried++;
-  trials->n_opened += area->objectAttributes != EXACT_ATTRIBUTES || area->authPolicy.size != policy->size
-                      || memcmp (area->authPolicy.buffer, policy->buffer, policy->size) != 0;
+  trials->n_opened += area->objectAttributes != EXACT_ATTRIBUTES || policy.size == 0
+                      || area->authPolicy.size != policy.size
+                      || memcmp (area->authPolicy.buffer, policy.buffer, policy.size) != 0;
   Esys_Free (public);
   return TRUE;
 }

@@ -167,6 +167,34 @@ test_as_with_a_chip (Fixture *f, gconstpointer data)
   g_assert_true (keys_retarget_copy (path, "swtpm", NULL));
 }
 
+/* A key that also asks how the machine booted: the same trials, by its own way in. */
+static void
+test_bound_to_boot (Fixture *f, gconstpointer data)
+{
+  g_autoptr (VaultAdmin) admin = login (f);
+  g_autoptr (GPtrArray) findings = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_build_filename (f->folder, KEYS_FILE, NULL);
+  g_autoptr (Keyset) keyset = NULL;
+  guint8 branches[KEYSET_BRANCHES_BYTES];
+
+  vault_bind_boot (f->vault, admin, TRUE, &error);
+  g_assert_no_error (error);
+  findings = prove_as (f, admin);
+  assert_bad (findings, "");
+  /* A second way in that is not the gate. */
+  keyset = keyset_copy (f->vault->keys->keyset, NULL);
+  memcpy (branches, g_bytes_get_data (keyset->boot_branches, NULL), sizeof branches);
+  branches[40] ^= 1;
+  g_bytes_unref (keyset->boot_branches);
+  keyset->boot_branches = g_bytes_new (branches, sizeof branches);
+  g_assert_true (keyset_save (keyset, path, NULL));
+  g_clear_pointer (&findings, g_ptr_array_unref);
+  findings = prove_as (f, admin);
+  g_assert_false (find_check (findings, "seals")->ok);
+  g_assert_true (keyset_save (f->vault->keys->keyset, path, NULL));
+}
+
 /* The copy is gone after a proof, after one that failed half-way, and after one that was killed. */
 static void
 test_leaves_no_copy (Fixture *f, gconstpointer data)
@@ -442,6 +470,7 @@ main (int argc, char **argv)
   ADD ("/vault/prove/stays-closed", test_stays_closed);
   ADD ("/vault/prove/auditor", test_auditor);
   ADD ("/vault/prove/as-with-a-chip", test_as_with_a_chip);
+  ADD ("/vault/prove/bound-to-boot", test_bound_to_boot);
   ADD ("/vault/prove/leaves-no-copy", test_leaves_no_copy);
   ADD ("/vault/prove/is-recorded-first", test_is_recorded_first);
   ADD ("/vault/prove/beside", test_beside);
