@@ -19,35 +19,6 @@
 /* --- into files ------------------------------------------------------------------------------------------------------ */
 
 static gboolean
-write_new_file (const char *path, const char *bytes, gsize n_bytes, GError **error)
-{
-  int fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-  gsize done = 0;
-  int problem = fd < 0 ? errno : 0;
-
-  while (problem == 0 && done < n_bytes)
-    {
-      gssize n = write (fd, bytes + done, n_bytes - done);
-
-      if (n > 0)
-        done += (gsize) n;
-      else if (n == 0 || errno != EINTR)
-        problem = n == 0 ? EIO : errno;
-    }
-  if (problem == 0 && fsync (fd) != 0)
-    problem = errno;
-  if (fd >= 0)
-    close (fd);
-  if (problem == 0)
-    return TRUE;
-  if (fd >= 0)
-    (void) unlink (path);
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (problem), _ ("%s cannot be written: %s"), path,
-               g_strerror (problem));
-  return FALSE;
-}
-
-static gboolean
 get_key (AzukariVault1 *vault, guint8 ret_key[ATTESTATION_KEY_BYTES], GError **error)
 {
   g_autofree char *pem = NULL;
@@ -75,12 +46,12 @@ write_paper (const char *path, const char *text, const guint8 key[ATTESTATION_KE
   if (certificate == NULL)
     return FALSE;
   if (!g_str_has_suffix (path, PAPER_SUFFIX))
-    return write_new_file (path, text, strlen (text), error);
+    return ctl_write_new_file (path, text, strlen (text), error);
   digest = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guint8 *) text, (gsize) (signed_end - text) + 1);
   beside = g_strdup_printf ("%.*s" TEXT_SUFFIX, (int) (strlen (path) - strlen (PAPER_SUFFIX)), path);
   pdf = certificate_paper_make (certificate, &attestation, digest, facts.counter, error);
-  return pdf != NULL && write_new_file (beside, text, strlen (text), error)
-         && write_new_file (path, g_bytes_get_data (pdf, NULL), g_bytes_get_size (pdf), error);
+  return pdf != NULL && ctl_write_new_file (beside, text, strlen (text), error)
+         && ctl_write_new_file (path, g_bytes_get_data (pdf, NULL), g_bytes_get_size (pdf), error);
 }
 
 int

@@ -6,18 +6,33 @@
 #include <glib/gi18n.h>
 
 #include "ctl-common.h"
+#include "prove-paper.h"
+
+/* The report at @path, which nothing was at. */
+static gboolean
+write_paper (const char *path, GVariant *status, gboolean ok, GVariant *findings, GError **error)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr (GBytes) pdf = prove_paper_make (status, ok, findings, now, error);
+
+  return pdf != NULL && ctl_write_new_file (path, g_bytes_get_data (pdf, NULL), g_bytes_get_size (pdf), error);
+}
 
 int
 cmd_prove (CtlContext *ctx, int argc, char **argv)
 {
+  g_autofree char *pdf = NULL;
+  const GOptionEntry entries[] = { { "pdf", 0, 0, G_OPTION_ARG_FILENAME, &pdf,
+                                     N_ ("Also write the report to this new file"), N_ ("FILE") },
+                                   G_OPTION_ENTRY_NULL };
   g_auto (CtlAdmin) admin = { NULL, NULL };
   g_autoptr (AzukariVault1) vault = NULL;
-  g_autoptr (GVariant) findings = NULL;
+  g_autoptr (GVariant) findings = NULL, status = NULL;
   g_autoptr (GError) error = NULL;
   gboolean ok = FALSE;
   int code;
 
-  if (!ctl_parse (ctx, &argc, &argv, NULL, &admin, NULL,
+  if (!ctl_parse (ctx, &argc, &argv, entries, &admin, NULL,
                   _ ("Copies the vault and shows that the copy opens on no other machine, and that nothing in it can "
                      "be read.")))
     return CTL_USAGE;
@@ -26,6 +41,10 @@ cmd_prove (CtlContext *ctx, int argc, char **argv)
     return code;
   g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (vault), G_MAXINT);
   if (!azukari_vault1_call_prove_sync (vault, &ok, &findings, NULL, &error))
+    return ctl_fail (ctx, error);
+  if (pdf != NULL
+      && (!azukari_vault1_call_get_status_sync (vault, &status, NULL, &error)
+          || !write_paper (pdf, status, ok, findings, &error)))
     return ctl_fail (ctx, error);
   return ctl_print_findings (ctx, ok, findings, _ ("The copy opens nowhere else."),
                              _ ("A copy of this vault can be opened elsewhere, or something in it can be read. Do not "

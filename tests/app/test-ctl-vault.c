@@ -217,9 +217,20 @@ test_roster_is_listed (Fixture *f, gconstpointer data)
 static void
 test_verify_and_prove (Fixture *f, gconstpointer data)
 {
+  g_autofree char *pdf = g_build_filename (f->dir, "proof.pdf", NULL);
+  g_autofree char *content = NULL;
+  gsize size;
+
   run (f, 0, "verify", NULL);
-  run (f, 0, "prove", "--pin-file", f->pin_file, NULL);
-  g_assert_null (strstr (f->out, "FAIL"));
+  run (f, 0, "prove", "--pin-file", f->pin_file, "--pdf", pdf, NULL);
+  g_assert_true (g_file_get_contents (pdf, &content, &size, NULL));
+  g_assert_cmpuint (size, >, 1000);
+  g_assert_cmpmem (content, 5, "%PDF-", 5);
+  run (f, 2, "prove", "--pin-file", f->pin_file, "--pdf", pdf, NULL); /* never over another */
+  run (f, 0, "prove", "--json", "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "\"shannon-random\":");
+  assert_said (f->out, "\"expected\":\"OtherTpm\"");
+  g_assert_null (strstr (f->out, "\"ok\":false"));
   run (f, 0, "log", "--json", "--pin-file", f->pin_file, NULL);
   assert_said (f->out, "\"hash\":");
 }
