@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fuzz: the entry point of libFuzzer, which replay.c calls too.
- *
- * To fuzz for real: clang -fsanitize=fuzzer,address,undefined fuzz-NAME.c … with the libraries of the part it tests, and
- * corpus-NAME/ as its corpus. */
+/* fuzz: the entry point of libFuzzer, which replay.c calls too. To fuzz for real: tools/fuzz. */
 #pragma once
 
 #include <stddef.h>
