@@ -66,7 +66,7 @@ outcome_title (const char *code)
     { "nothing", N_ ("nothing found") },
     { "found", N_ ("found") },
     { "random", N_ ("no: like random bytes") },
-    { "not-random", N_ ("yes") },
+    { "not-random", N_ ("yes: unlike random bytes") },
     { "NoTpm", N_ ("stays closed: no TPM") },
     { "OtherTpm", N_ ("stays closed: another TPM") },
     { "TpmCleared", N_ ("stays closed: cleared TPM") },
