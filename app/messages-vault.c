@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "token-client.h"
 #include "vault-client.h"
 
 /* In the order of VaultError. */
@@ -94,6 +95,16 @@ static const char *const sentences[] = {
       N_ ("This backup is damaged or incomplete. Nothing was changed; please choose another one."),
   [VAULT_ERROR_BACKUP_FOREIGN] =
       N_ ("This backup was not made by this vault for this machine. Nothing was changed; please choose another one."),
+  [VAULT_ERROR_TOKEN_NEEDED] = N_ ("This needs your token. Please insert it and log in again."),
+  [VAULT_ERROR_TOKEN_MISSING] =
+      N_ ("No token is registered for you yet. A responsible person registers one with “azukarictl token add”."),
+  [VAULT_ERROR_TOKEN_REFUSED] =
+      N_ ("The vault does not accept this token, and the attempt was recorded. Please insert your own token."),
+  [VAULT_ERROR_NO_SUCH_TOKEN] = N_ ("There is no such token. Please look at the list and try again."),
+  [VAULT_ERROR_TOKEN_EXISTS] = N_ ("This token is registered already. Please insert another one."),
+  [VAULT_ERROR_NO_SPARE_TOKEN] =
+      N_ ("If this token were lost, nobody could get in. Please register a second token of your own, or add a second "
+          "responsible person, first."),
 };
 
 char *
@@ -121,11 +132,38 @@ messages_for_pin_fault (const char *fault)
   return g_strdup (_ (sentences[VAULT_ERROR_WEAK_PIN]));
 }
 
+static const char *const token_sentences[] = {
+  [TOKEN_CLIENT_ERROR_FAILED] =
+      N_ ("The token did not do what was asked of it. Please take it out, insert it again and try once more."),
+  [TOKEN_CLIENT_ERROR_NO_MODULE] =
+      N_ ("This machine has no driver for the token. Please install its PKCS#11 module (for most cards the package "
+          "opensc)."),
+  [TOKEN_CLIENT_ERROR_NO_TOKEN] = N_ ("No token is inserted. Please insert yours and try again."),
+  [TOKEN_CLIENT_ERROR_SEVERAL_TOKENS] = N_ ("Several tokens are inserted. Please leave only your own."),
+  [TOKEN_CLIENT_ERROR_WRONG_PIN] =
+      N_ ("The token's PIN is wrong. After a few wrong ones the token locks itself, so please type it with care."),
+  [TOKEN_CLIENT_ERROR_PIN_LOCKED] =
+      N_ ("The token is locked after too many wrong PINs. Please use your spare token, and unlock this one with its "
+          "maker's program."),
+  [TOKEN_CLIENT_ERROR_NO_KEY] =
+      N_ ("The token has no key that fits. A responsible person registers it with “azukarictl token add”."),
+  [TOKEN_CLIENT_ERROR_OTHER_TOKEN] = N_ ("This is not a token that is registered for you. Please insert your own."),
+  [TOKEN_CLIENT_ERROR_UNFIT] =
+      N_ ("This token cannot do what the vault needs (ECDH with P-256). Please use another kind of token."),
+  [TOKEN_CLIENT_ERROR_TAKEN_OUT] = N_ ("The token was taken out. Please insert it and log in again."),
+  [TOKEN_CLIENT_ERROR_SILENT] =
+      N_ ("The token did not answer in time. Please take it out, insert it again and try once more."),
+  [TOKEN_CLIENT_ERROR_CRASHED] =
+      N_ ("The token's driver ended by itself. Please take the token out, insert it again and try once more."),
+};
+
 char *
 messages_for_error (const GError *error)
 {
   int tries_left;
 
+  if (error->domain == TOKEN_CLIENT_ERROR)
+    return g_strdup (_ (token_sentences[CLAMP (error->code, 0, (int) G_N_ELEMENTS (token_sentences) - 1)]));
   if (error->domain != VAULT_ERROR)
     return g_strdup (error->message);
   tries_left = vault_error_get_tries_left (error);

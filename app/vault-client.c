@@ -65,6 +65,12 @@ static const GDBusErrorEntry error_entries[] = {
   { VAULT_ERROR_PLACE_GONE, "jp.azukari.Error.PlaceGone" },
   { VAULT_ERROR_BACKUP_DAMAGED, "jp.azukari.Error.BackupDamaged" },
   { VAULT_ERROR_BACKUP_FOREIGN, "jp.azukari.Error.BackupForeign" },
+  { VAULT_ERROR_TOKEN_NEEDED, "jp.azukari.Error.TokenNeeded" },
+  { VAULT_ERROR_TOKEN_MISSING, "jp.azukari.Error.TokenMissing" },
+  { VAULT_ERROR_TOKEN_REFUSED, "jp.azukari.Error.TokenRefused" },
+  { VAULT_ERROR_NO_SUCH_TOKEN, "jp.azukari.Error.NoSuchToken" },
+  { VAULT_ERROR_TOKEN_EXISTS, "jp.azukari.Error.TokenExists" },
+  { VAULT_ERROR_NO_SPARE_TOKEN, "jp.azukari.Error.NoSpareToken" },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (error_entries) == VAULT_N_ERRORS);
 

@@ -34,12 +34,31 @@ typedef struct
   gint64 refused_until_us;
   gint64 last_call_us;
   gsize n_to_cover; /* bytes of parameters since the last service_cover () */
+  TokenAsked *asked;         /* of a token, and not answered yet; or NULL */
+  gint64 token_shown_us;     /* 0: not in this log-in */
+  const char *fresh_purpose; /* what a token has answered for since; static, or NULL */
+  gint64 fresh_us;
 } Client;
 
 /* The connection that calls; its rights are those it has at this moment. */
 Client *service_get_client (Service *self, GDBusMethodInvocation *invocation);
+gint64 service_now_us (const Service *self);
 /*
- * NOT_ALLOWED without a log-in; NOT_YOUR_ROLE, which the record keeps, when the admin is none of @roles. @verb: the method.
+ * As service_require_role (), but by the PIN alone, for what a log-in may do before its token is shown: collecting with attendance,
+ * which shows nothing that is there.
+ */
+gboolean service_require_pin (Service *self, const Client *client, VaultRole roles, const char *verb, GError **error);
+/*
+ * @purpose: VAULT_ASK_ADMIN, which service_require_role () asks for by itself, VAULT_ASK_EXPORT or VAULT_ASK_RENEWAL, for which the
+ * token must have answered within the last SERVICE_TOKEN_FRESH_US, once for each time. TOKEN_NEEDED, TOKEN_MISSING.
+ */
+gboolean service_require_token (Service *self, Client *client, const char *purpose, GError **error);
+/* Failed identifications and answers of tokens: too many of them? */
+gboolean service_is_throttled (Service *self, const Client *client);
+void service_count_failure (Service *self, Client *client);
+/*
+ * NOT_ALLOWED without a log-in; NOT_YOUR_ROLE, which the record keeps, when the admin is none of @roles;
+ * TOKEN_NEEDED or TOKEN_MISSING where the vault asks for a token that was not shown. @verb: the method.
  */
 gboolean service_require_role (Service *self, const Client *client, VaultRole roles, const char *verb, GError **error);
 gboolean service_check_text (const char *text, gsize max_bytes, GError **error);
@@ -70,3 +89,9 @@ void service_connect_machines (Service *self);
 void service_connect_record (Service *self);
 /* service-dispose.c */
 void service_connect_dispose (Service *self);
+/* service-token.c */
+void service_connect_token (Service *self);
+/* What a token has answered is over, with the log-in or with its rights. */
+void service_forget_token (Client *client);
+/* Of a log-in: "" no token is asked for, "needed", "missing". */
+const char *service_get_token_duty_name (Service *self, const Client *client);

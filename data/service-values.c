@@ -52,6 +52,7 @@ value_status (const VaultStatus *status, GPtrArray *admins, const VaultAdmin *ad
   add_text (&dict, "danger", status->danger);
   add_text (&dict, "lease", status->lease);
   g_variant_builder_add (&dict, "{sv}", "lease-number", g_variant_new_uint64 (status->lease_number));
+  add_text (&dict, "token-policy", status->state != VAULT_OPEN ? "" : status->token_required ? "required" : "off");
   add_text (&dict, "logged-in", admin != NULL ? admin->name : "");
   add_text (&dict, "role", admin != NULL ? vault_role_get_name (admin->role) : "");
   return g_variant_builder_end (&dict);

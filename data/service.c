@@ -13,8 +13,8 @@
 
 /* --- rights ---------------------------------------------------------------------------------------------------------- */
 
-static gint64
-now_us (const Service *self)
+gint64
+service_now_us (const Service *self)
 {
   return self->options.now_us != NULL ? self->options.now_us () : g_get_monotonic_time ();
 }
@@ -26,6 +26,7 @@ service_drop_admin (Service *self, Client *client, gboolean expired)
     return;
   (void) vault_note_logout (self->vault, client->admin->id, expired, NULL);
   g_clear_pointer (&client->admin, vault_admin_free);
+  service_forget_token (client);
 }
 
 void
@@ -46,6 +47,7 @@ client_free (gpointer data)
   Client *client = data;
 
   vault_admin_free (client->admin);
+  token_asked_free (client->asked);
   g_free (client->person);
   g_free (client);
 }
@@ -53,7 +55,7 @@ client_free (gpointer data)
 static void
 expire_client (Service *self, Client *client)
 {
-  if (now_us (self) - client->last_call_us < SERVICE_IDLE_US)
+  if (service_now_us (self) - client->last_call_us < SERVICE_IDLE_US)
     return;
   service_drop_admin (self, client, TRUE);
   g_clear_pointer (&client->person, g_free);
@@ -160,7 +162,7 @@ service_get_client (Service *self, GDBusMethodInvocation *invocation)
 
   g_assert (client != NULL);
   expire_client (self, client);
-  client->last_call_us = now_us (self);
+  client->last_call_us = service_now_us (self);
   client->n_to_cover =
       MAX (client->n_to_cover, g_variant_get_size (g_dbus_method_invocation_get_parameters (invocation)));
   follow_later (self);
@@ -175,7 +177,7 @@ set_not_allowed (GError **error)
 }
 
 gboolean
-service_require_role (Service *self, const Client *client, VaultRole roles, const char *verb, GError **error)
+service_require_pin (Service *self, const Client *client, VaultRole roles, const char *verb, GError **error)
 {
   if (client->admin == NULL)
     return set_not_allowed (error);
@@ -187,6 +189,13 @@ service_require_role (Service *self, const Client *client, VaultRole roles, cons
   return FALSE;
 }
 
+gboolean
+service_require_role (Service *self, const Client *client, VaultRole roles, const char *verb, GError **error)
+{
+  return service_require_pin (self, client, roles, verb, error)
+         && service_require_token (self, (Client *) client, VAULT_ASK_ADMIN, error);
+}
+
 /* The person themself, one of their dependants, or anybody when somebody is logged in who collects. */
 static gboolean
 require_person (Service *self, const Client *client, const char *person_id, const char *verb, GError **error)
@@ -194,7 +203,7 @@ require_person (Service *self, const Client *client, const char *person_id, cons
   g_autoptr (Person) person = NULL;
 
   if (client->admin != NULL)
-    return service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK, verb, error);
+    return service_require_pin (self, client, VAULT_CHIEF | VAULT_CLERK, verb, error);
   if (client->person == NULL)
     return set_not_allowed (error);
   if (g_str_equal (client->person, person_id))
@@ -364,6 +373,7 @@ login_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char *
   g_variant_builder_add (&session, "{sv}", "admin", g_variant_new_string (client->admin->name));
   g_variant_builder_add (&session, "{sv}", "admin-id", g_variant_new_string (client->admin->id));
   g_variant_builder_add (&session, "{sv}", "role", g_variant_new_string (vault_role_get_name (client->admin->role)));
+  g_variant_builder_add (&session, "{sv}", "token", g_variant_new_string (service_get_token_duty_name (self, client)));
   azukari_vault1_complete_login (object, invocation, g_variant_builder_end (&session));
   service_changed (self, "session");
   return TRUE;
@@ -394,10 +404,10 @@ complete_visitor (Service *self, Client *client, GDBusMethodInvocation *invocati
   return TRUE;
 }
 
-static gboolean
-is_throttled (Service *self, const Client *client)
+gboolean
+service_is_throttled (Service *self, const Client *client)
 {
-  gint64 now = now_us (self);
+  gint64 now = service_now_us (self);
 
   if (now - self->failures_since_us >= SERVICE_THROTTLE_ALL_US)
     {
@@ -407,15 +417,15 @@ is_throttled (Service *self, const Client *client)
   return now < client->refused_until_us || self->n_failures >= SERVICE_THROTTLE_ALL_TRIES;
 }
 
-static void
-count_failure (Service *self, Client *client)
+void
+service_count_failure (Service *self, Client *client)
 {
   self->n_failures++;
   client->n_failures++;
   if (client->n_failures < SERVICE_THROTTLE_TRIES)
     return;
   client->n_failures = 0;
-  client->refused_until_us = now_us (self) + SERVICE_THROTTLE_US;
+  client->refused_until_us = service_now_us (self) + SERVICE_THROTTLE_US;
   (void) vault_note_throttle (self->vault, NULL);
 }
 
@@ -430,7 +440,7 @@ identify_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const cha
 
   /* Whoever asks who somebody else is has left the one before. */
   g_clear_pointer (&client->person, g_free);
-  if (is_throttled (self, client))
+  if (service_is_throttled (self, client))
     {
       set_not_allowed (&error);
       return service_fail (invocation, error);
@@ -440,7 +450,7 @@ identify_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const cha
   if (person == NULL)
     {
       if (g_error_matches (error, CUSTODY_ERROR, CUSTODY_ERROR_NO_SUCH_PERSON))
-        count_failure (self, client);
+        service_count_failure (self, client);
       return service_fail (invocation, error);
     }
   client->n_failures = 0;
@@ -455,7 +465,7 @@ attend_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char 
   GError *error = NULL;
   g_autoptr (Person) person = NULL;
 
-  if (service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK, "Attend", &error)
+  if (service_require_pin (self, client, VAULT_CHIEF | VAULT_CLERK, "Attend", &error)
       && service_check_text (person_id, ID_MAX, &error))
     person = vault_attend (self->vault, client->admin->id, person_id, &error);
   if (person == NULL)
@@ -597,7 +607,7 @@ person_add_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVarian
   g_autoptr (Person) person = person_new ();
   g_autofree char *id = NULL;
 
-  if (service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK, "PersonAdd", &error)
+  if (service_require_pin (self, client, VAULT_CHIEF | VAULT_CLERK, "PersonAdd", &error)
       && take_person (dict, person, &error))
     id = vault_add_person (self->vault, client->admin->id, person, &error);
   if (id == NULL)
@@ -738,7 +748,7 @@ format_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpoint
 }
 
 static gboolean
-export_to (Service *self, const Client *client, GVariant *dict, GUnixFDList *fds, GVariant *handle,
+export_to (Service *self, Client *client, GVariant *dict, GUnixFDList *fds, GVariant *handle,
            VaultExportReport *ret_report, GError **error)
 {
   VaultExport options = { 0 };
@@ -754,6 +764,9 @@ export_to (Service *self, const Client *client, GVariant *dict, GUnixFDList *fds
     return FALSE;
   if (options.kind[0] == '\0')
     options.kind = "all";
+  /* Masked rows open no number. */
+  if (!options.dry_run && !service_require_token (self, client, VAULT_ASK_EXPORT, error))
+    return FALSE;
   fd = value_take_fd (handle, fds, error);
   if (fd < 0)
     return FALSE;
@@ -808,7 +821,7 @@ new_connection_cb (GDBusConnection *connection, gpointer user_data)
                                          NULL))
     return FALSE;
   client = g_new0 (Client, 1);
-  client->last_call_us = now_us (self);
+  client->last_call_us = service_now_us (self);
   g_hash_table_insert (self->clients, g_object_ref (connection), client);
   g_signal_connect (connection, "closed", G_CALLBACK (closed_cb), self);
   return TRUE;
@@ -849,6 +862,7 @@ connect_handlers (Service *self)
   service_connect_record (self);
   service_connect_dispose (self);
   service_connect_backup (self);
+  service_connect_token (self);
 }
 
 Service *

@@ -21,6 +21,10 @@ typedef struct _Service Service;
 #define SERVICE_THROTTLE_ALL_TRIES 50
 #define SERVICE_THROTTLE_ALL_US (10 * 60 * G_USEC_PER_SEC)
 
+/* A token that was shown at the log-in is asked for again after so long, and for each export within so long. */
+#define SERVICE_TOKEN_AGE_US (5 * 60 * G_USEC_PER_SEC)
+#define SERVICE_TOKEN_FRESH_US (60 * G_USEC_PER_SEC)
+
 typedef struct
 {
   const char *socket_path;   /* nothing is there; the caller holds the vault's lock */

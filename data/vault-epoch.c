@@ -252,6 +252,8 @@ typedef struct
 {
   const char *actor;
   const char *subject; /* admin's id */
+  const char *vault_id;
+  const VaultLockChange *lock;
 } AdminStep;
 
 static gboolean
@@ -284,24 +286,32 @@ remove_admin_step (Store *next, gpointer data, GError **error)
   g_autofree char *now = record_now ();
 
   return admins_set_removed (next, step->subject, now, error)
+         && vault_lock_change_step (next, step->lock, step->vault_id, step->subject, NULL, error)
          && record_append (next, error, step->actor, "admin-removed", step->subject, NULL);
 }
 
 gboolean
 vault_remove_admin (Vault *self, VaultAdmin *by, const char *admin_id, GError **error)
 {
-  AdminStep step = { by->id, admin_id };
-  const VaultEpochChange change = { .keys.removed = admin_id, .step = remove_admin_step, .data = &step };
+  g_auto (VaultLockChange) lock = { NULL, NULL };
+  AdminStep step = { .actor = by->id, .subject = admin_id, .lock = &lock };
+  VaultEpochChange change = { .keys.removed = admin_id, .step = remove_admin_step, .data = &step };
   g_autoptr (GError) problem = NULL;
   g_autoptr (Secret) master = NULL;
   g_autoptr (Admin) known = NULL;
 
   if (!vault_require_open (self, error))
     return FALSE;
-  if (vault_require_chief (by, &problem) && require_other_chief (self, admin_id, &problem))
-    master = vault_change_epoch (self, by->master, &change, &problem);
+  step.vault_id = keys_get_vault_id (self->keys);
+  if (vault_require_chief (by, &problem) && require_other_chief (self, admin_id, &problem)
+      && vault_lock_change_for_admin (self, by->master, admin_id, &lock, &problem))
+    {
+      change.keys.lock = lock.next;
+      master = vault_change_epoch (self, by->master, &change, &problem);
+    }
   if (master != NULL)
     {
+      vault_settle_tokens (self, master);
       vault_refresh_session (by, master);
       return TRUE;
     }
@@ -334,7 +344,7 @@ gboolean
 vault_change_pin (Vault *self, VaultAdmin *admin, const Secret *old_pin, const Secret *new_pin, guint *ret_tries_left,
                   GError **error)
 {
-  AdminStep step = { admin->id, admin->id };
+  AdminStep step = { .actor = admin->id, .subject = admin->id };
   const VaultEpochChange change = { .keys = { .renewed = admin->id, .pin = new_pin },
                                     .step = change_pin_step,
                                     .data = &step };

@@ -64,6 +64,27 @@ typedef struct
 Secret *vault_change_epoch (Vault *self, const Secret *master, const VaultEpochChange *change, GError **error);
 /* The session goes on in the new epoch. */
 void vault_refresh_session (VaultAdmin *admin, const Secret *master);
+/*
+ * The TPM lock's password, with a token or an admin that may have known it taken away: another one, which takes effect after the
+ * change of the epoch. Nothing is in it where nothing has to change.
+ */
+typedef struct
+{
+  Secret *before, *next; /* owned */
+} VaultLockChange;
+
+void vault_lock_change_clear (VaultLockChange *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VaultLockChange, vault_lock_change_clear)
+/* @master: nullable. FALSE: the tokens cannot be read. */
+gboolean vault_lock_change_for_admin (Vault *self, const Secret *master, const char *admin_id,
+                                      VaultLockChange *ret_change, GError **error);
+/* In the new database: the tokens of @admin_id or @token_id (NULL: none) go, the others get the new password. */
+gboolean vault_lock_change_step (Store *next, const VaultLockChange *change, const char *vault_id, const char *admin_id,
+                                 const char *token_id, GError **error);
+/* With the master secret at hand: ends a change that was cut off, and wraps for tokens that have none or an old one. */
+void vault_settle_tokens (Vault *self, const Secret *master);
+/* At the start: is there such a change to end? Until then log-ins leave the TPM's lock alone. */
+void vault_watch_lock (Vault *self);
 /* Closes the vault: every call fails with @take_reason from now on. */
 void vault_seal (Vault *self, GError *take_reason);
 /* With the keys open: opens the database with @key, checks what belongs together and goes on from where the last session ended. On

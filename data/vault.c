@@ -349,6 +349,7 @@ check_database (Vault *self, GError **error)
   if (self->company == NULL)
     return FALSE;
   vault_settle_admins (self);
+  vault_watch_lock (self);
   return TRUE;
 }
 
@@ -564,6 +565,7 @@ vault_get_status (Vault *self, VaultStatus *ret_status)
       status.company = self->company;
       status.vault_id = keys_get_vault_id (self->keys);
       status.tries_left = vault_get_tries_left (self);
+      status.token_required = vault_token_is_required (self);
       (void) people_count (self->store, &status.people, &status.submitted, &status.approved, NULL);
       (void) record_get_length (self->store, &status.record_entries, NULL);
       status.disposal_due = vault_count_due (self);
@@ -694,6 +696,7 @@ vault_login (Vault *self, const char *admin_name, const Secret *pin, guint *ret_
       g_propagate_error (error, g_steal_pointer (&problem));
       return NULL;
     }
+  vault_settle_tokens (self, admin->master);
   /* Held only by whom it serves. */
   if (admin->role != VAULT_CHIEF)
     g_clear_pointer (&admin->master, secret_free);

@@ -16,6 +16,7 @@
 #include "pin.h"
 #include "review.h"
 #include "roster.h"
+#include "tokens.h"
 
 G_BEGIN_DECLS
 
@@ -62,6 +63,7 @@ typedef struct
   const char *danger;       /* vault_get_danger () */
   const char *lease;        /* "active", "standby", "moving", "gone", or "" */
   guint64 lease_number;
+  gboolean token_required;
 } VaultStatus;
 
 /* An admin who has logged in. */
@@ -285,6 +287,76 @@ gboolean vault_purpose_is_known (const char *code);
  */
 gboolean vault_export (Vault *self, const VaultAdmin *admin, const VaultExport *options, int fd,
                        VaultExportReport *ret_report, GError **error);
+
+/* tokens: a second factor beside the PIN */
+#define VAULT_TOKENS_EACH 4
+#define VAULT_TOKENS 32
+/* What a token is asked for. */
+#define VAULT_ASK_ADMIN "admin"     /* admin mode, of a chief or a clerk */
+#define VAULT_ASK_EXPORT "export"   /* each export */
+#define VAULT_ASK_RENEWAL "renewal" /* each extension of the vault's expiry */
+#define VAULT_ASK_ENROL "enrol"     /* a new token shows that its key is there */
+#define VAULT_ASK_UNLOCK "unlock"   /* the TPM's lock after too many wrong PINs; nobody is logged in */
+
+typedef enum
+{
+  VAULT_TOKEN_FREE,    /* not asked of this admin */
+  VAULT_TOKEN_NEEDED,  /* they have one, and must show it */
+  VAULT_TOKEN_MISSING, /* they have none yet: a chief may register one, others have to wait for a chief */
+} VaultTokenDuty;
+
+/** vault_get_token_duty: what the vault's policy asks of @admin now. Where it cannot be read: NEEDED. */
+VaultTokenDuty vault_get_token_duty (Vault *self, const VaultAdmin *admin);
+/** vault_token_is_required: the policy. */
+gboolean vault_token_is_required (Vault *self);
+/**
+ * vault_set_token_policy:
+ * @by: a chief, whose own token has just answered when @required
+ *
+ * Returns: %FALSE with NOT_YOUR_ROLE, TOKEN_MISSING, or NO_SPARE_TOKEN when there is neither another chief nor a second token of @by.
+ */
+gboolean vault_set_token_policy (Vault *self, const VaultAdmin *by, gboolean required, GError **error);
+/** vault_list_tokens: (transfer full) (element-type Token): @admin_id "" for everybody's. */
+GPtrArray *vault_list_tokens (Vault *self, const char *admin_id, GError **error);
+/** vault_ask_token: (transfer full): a question for one connection, good for one answer. */
+TokenAsked *vault_ask_token (Vault *self, const char *purpose, GError **error);
+/**
+ * vault_check_token:
+ * @asked: for anything but ENROL and UNLOCK
+ *
+ * Has the token @token_id, which must be @admin's, answered? The answer stands in the record.
+ * Returns: %FALSE with TOKEN_REFUSED, also for a token of somebody else's.
+ */
+gboolean vault_check_token (Vault *self, const VaultAdmin *admin, const TokenAsked *asked, const char *token_id,
+                            const guint8 proof[TOKEN_PROOF_BYTES], GError **error);
+/**
+ * vault_undo_lock:
+ * @sealed: what brings out the lock's password, as the token sent it
+ *
+ * After too many wrong PINs: any token of an admin's, with its own PIN, has the TPM forget them.
+ * Returns: %FALSE with TOKEN_REFUSED, or FAILED when the lock is not in this vault's hands.
+ */
+gboolean vault_undo_lock (Vault *self, const TokenAsked *asked, const char *token_id,
+                          const guint8 proof[TOKEN_PROOF_BYTES], const guint8 sealed[TOKEN_SEALED_BYTES],
+                          GError **error);
+/**
+ * vault_add_token:
+ * @admin_id: whose; "" for @by's own
+ * @asked: for ENROL
+ *
+ * Returns: (transfer full): the token's id; %NULL with NOT_YOUR_ROLE, NO_SUCH_ADMIN, TOKEN_REFUSED, TOKEN_EXISTS, USAGE (label; an
+ *   auditor, who needs none; too many).
+ */
+char *vault_add_token (Vault *self, const VaultAdmin *by, const char *admin_id, const char *label,
+                       const TokenAsked *asked, const guint8 point[TOKEN_POINT_BYTES],
+                       const guint8 proof[TOKEN_PROOF_BYTES], GError **error);
+/**
+ * vault_remove_token:
+ *
+ * By a new epoch with another password for the TPM's lock: the token opens nothing any more, with a copy of the old files neither.
+ * Everybody else must log in again, as in vault_remove_admin ().
+ */
+gboolean vault_remove_token (Vault *self, VaultAdmin *by, const char *token_id, GError **error);
 
 /* record */
 gboolean

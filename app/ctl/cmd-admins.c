@@ -201,6 +201,8 @@ admins_change_pin (CtlContext *ctx, int argc, char **argv)
       || !azukari_vault1_call_login_sync (vault, admin.admin != NULL ? admin.admin : "", old_pin, &session, NULL,
                                           &error))
     return ctl_fail (ctx, error);
+  if (!ctl_take_session (ctx, vault, &admin, session, &code))
+    return code;
   new_pin = ctl_read_pin (new_pin_file, _ (NEW_PIN_PROMPT), TRUE, &error);
   if (new_pin == NULL)
     return ctl_fail (ctx, error);

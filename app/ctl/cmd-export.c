@@ -103,6 +103,8 @@ cmd_export (CtlContext *ctx, int argc, char **argv)
     return code;
   if (list)
     return list_formats (ctx, vault);
+  if (!dry_run && !ctl_show_token (ctx, vault, "export", &code))
+    return code;
 
   g_variant_dict_init (&options, NULL);
   g_variant_dict_insert (&options, "format", "s", format);

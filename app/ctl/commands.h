@@ -3,12 +3,13 @@
  * process's exit code (design: ctl-common.h). */
 #pragma once
 
-#include <glib.h>
+#include <glib-object.h>
 
 typedef struct
 {
   gboolean json;         /* --json, before or after the verb */
   const char *vault_dir; /* --vault, $AZUKARI_VAULT, or the default; borrowed */
+  GObject *token;        /* TokenClient that the log-in was shown, or NULL; owned */
 } CtlContext;
 
 int cmd_admins (CtlContext *ctx, int argc, char **argv);
@@ -27,5 +28,6 @@ int cmd_review (CtlContext *ctx, int argc, char **argv);
 int cmd_scan_test (CtlContext *ctx, int argc, char **argv);
 int cmd_scanners (CtlContext *ctx, int argc, char **argv);
 int cmd_status (CtlContext *ctx, int argc, char **argv);
+int cmd_token (CtlContext *ctx, int argc, char **argv);
 int cmd_verify (CtlContext *ctx, int argc, char **argv);
 int cmd_verify_certificate (CtlContext *ctx, int argc, char **argv);

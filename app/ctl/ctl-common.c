@@ -14,6 +14,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "ctl-token.h"
 #include "messages-vault.h"
 
 #define PIN_MAX_BYTES 128
@@ -25,6 +26,9 @@ ctl_admin_clear (CtlAdmin *self)
 {
   g_clear_pointer (&self->admin, g_free);
   g_clear_pointer (&self->pin_file, g_free);
+  g_clear_pointer (&self->token, g_free);
+  g_clear_pointer (&self->token_pin_file, g_free);
+  g_clear_pointer (&self->token_module, g_free);
 }
 
 gboolean
@@ -35,11 +39,19 @@ ctl_parse (CtlContext *ctx, int *argc, char ***argv, const GOptionEntry *entries
                                   G_OPTION_ENTRY_NULL };
   CtlAdmin unused = { NULL, NULL };
   CtlAdmin *target = admin != NULL ? admin : &unused;
-  const GOptionEntry rights[] = { { "admin", 0, 0, G_OPTION_ARG_STRING, &target->admin,
-                                    N_ ("Who acts (not needed while there is one admin)"), N_ ("NAME") },
-                                  { "pin-file", 0, 0, G_OPTION_ARG_FILENAME, &target->pin_file,
-                                    N_ ("File whose first line is the PIN; - reads standard input"), N_ ("FILE") },
-                                  G_OPTION_ENTRY_NULL };
+  const GOptionEntry rights[] = {
+    { "admin", 0, 0, G_OPTION_ARG_STRING, &target->admin, N_ ("Who acts (not needed while there is one admin)"),
+      N_ ("NAME") },
+    { "pin-file", 0, 0, G_OPTION_ARG_FILENAME, &target->pin_file,
+      N_ ("File whose first line is the PIN; - reads standard input"), N_ ("FILE") },
+    { "token", 0, 0, G_OPTION_ARG_STRING, &target->token, N_ ("Name of your token, where several are inserted"),
+      N_ ("NAME") },
+    { "token-pin-file", 0, 0, G_OPTION_ARG_FILENAME, &target->token_pin_file,
+      N_ ("File whose first line is your token's PIN; - reads standard input"), N_ ("FILE") },
+    { "token-module", 0, 0, G_OPTION_ARG_FILENAME, &target->token_module,
+      N_ ("PKCS#11 module of the token (default: $AZUKARI_TOKEN_MODULE, or what this machine has)"), N_ ("FILE") },
+    G_OPTION_ENTRY_NULL
+  };
   g_autoptr (GOptionContext) options = g_option_context_new (parameters);
   g_autoptr (GError) error = NULL;
   g_autofree char *program = g_strconcat ("azukarictl ", (*argv)[0], NULL);
@@ -76,8 +88,24 @@ ctl_run_sub_verb (CtlContext *ctx, int argc, char **argv, const CtlSubVerb *verb
 }
 
 static int
+exit_code_for_token (const GError *error)
+{
+  switch (error->code)
+    {
+    case TOKEN_CLIENT_ERROR_WRONG_PIN:
+    case TOKEN_CLIENT_ERROR_PIN_LOCKED:
+    case TOKEN_CLIENT_ERROR_OTHER_TOKEN:
+      return CTL_NOT_ALLOWED;
+    default:
+      return CTL_WORLD;
+    }
+}
+
+static int
 exit_code_for (const GError *error)
 {
+  if (error->domain == TOKEN_CLIENT_ERROR)
+    return exit_code_for_token (error);
   if (error->domain != VAULT_ERROR)
     return CTL_WORLD;
   switch (error->code)
@@ -92,6 +120,9 @@ exit_code_for (const GError *error)
     case VAULT_ERROR_STANDBY:
     case VAULT_ERROR_MOVED_OUT:
     case VAULT_ERROR_SOFTWARE_TPM:
+    case VAULT_ERROR_TOKEN_NEEDED:
+    case VAULT_ERROR_TOKEN_MISSING:
+    case VAULT_ERROR_TOKEN_REFUSED:
       return CTL_NOT_ALLOWED;
     case VAULT_ERROR_TAMPERED:
     case VAULT_ERROR_ROLLED_BACK:
@@ -108,7 +139,8 @@ ctl_fail (CtlContext *ctx, const GError *error)
 
   if (ctx->json)
     {
-      g_autofree char *name = vault_error_dup_name (error);
+      g_autofree char *name = error->domain == TOKEN_CLIENT_ERROR ? g_strdup (token_client_error_get_name (error))
+                                                                  : vault_error_dup_name (error);
       GVariantDict dict;
 
       g_variant_dict_init (&dict, NULL);
@@ -135,14 +167,43 @@ ctl_login (CtlContext *ctx, AzukariVault1 *vault, const CtlAdmin *admin, int *re
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) pin = ctl_read_pin (admin->pin_file, _ ("PIN: "), FALSE, &error);
+  g_autoptr (GVariant) session = NULL;
 
   if (pin == NULL
-      || !azukari_vault1_call_login_sync (vault, admin->admin != NULL ? admin->admin : "", pin, NULL, NULL, &error))
+      || !azukari_vault1_call_login_sync (vault, admin->admin != NULL ? admin->admin : "", pin, &session, NULL, &error))
     {
       *ret_code = ctl_fail (ctx, error);
       return FALSE;
     }
-  return TRUE;
+  return ctl_take_session (ctx, vault, admin, session, ret_code);
+}
+
+gboolean
+ctl_take_session (CtlContext *ctx, AzukariVault1 *vault, const CtlAdmin *admin, GVariant *session, int *ret_code)
+{
+  const CtlToken token = { admin->token_module, admin->token, admin->token_pin_file };
+  g_autoptr (GError) error = NULL;
+
+  if (strcmp (ctl_get_string (session, "token"), "needed") != 0)
+    return TRUE;
+  ctx->token = G_OBJECT (ctl_token_open (&token, &error));
+  if (ctx->token == NULL)
+    {
+      *ret_code = ctl_fail (ctx, error);
+      return FALSE;
+    }
+  return ctl_show_token (ctx, vault, "admin", ret_code);
+}
+
+gboolean
+ctl_show_token (CtlContext *ctx, AzukariVault1 *vault, const char *purpose, int *ret_code)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (ctx->token == NULL || ctl_token_show (TOKEN_CLIENT (ctx->token), vault, purpose, &error))
+    return TRUE;
+  *ret_code = ctl_fail (ctx, error);
+  return FALSE;
 }
 
 AzukariVault1 *

@@ -23,6 +23,10 @@ typedef struct
 {
   char *admin;    /* NULL: the only one */
   char *pin_file; /* NULL: ask at the terminal; "-": first line of standard input */
+  /* where the vault asks for a token beside the PIN: */
+  char *token;          /* its name; NULL: the only one that is inserted */
+  char *token_pin_file; /* as pin_file */
+  char *token_module;   /* PKCS#11 module; NULL: what this machine has */
 } CtlAdmin;
 
 void ctl_admin_clear (CtlAdmin *self);
@@ -31,7 +35,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CtlAdmin, ctl_admin_clear)
 /**
  * ctl_parse:
  * @entries: options of the verb, %NULL-terminated, or %NULL
- * @admin: (nullable): adds --admin and --pin-file and fills them in
+ * @admin: (nullable): adds --admin, --pin-file and the token's options and fills them in
  * @parameters: what follows the options in the usage line, e.g. "FILE…", or %NULL
  * @summary: one translated sentence for --help
  *
@@ -62,8 +66,16 @@ AzukariVault1 *ctl_connect (CtlContext *ctx, int *ret_code);
 /* Prints what went wrong as a sentence (with --json also {"error": …} on standard output). Returns the exit code. */
 int ctl_fail (CtlContext *ctx, const GError *error);
 
-/* %FALSE after a sentence; *ret_code is then the exit code. */
+/* Logs in, by PIN and, where the vault asks for it, by token: ctx->token then holds it. %FALSE after a sentence; *ret_code is then the
+ * exit code. A chief who has no token yet is logged in as far as registering one. */
 gboolean ctl_login (CtlContext *ctx, AzukariVault1 *vault, const CtlAdmin *admin, int *ret_code);
+
+/* What follows on a Login that was called elsewhere. */
+gboolean
+ctl_take_session (CtlContext *ctx, AzukariVault1 *vault, const CtlAdmin *admin, GVariant *session, int *ret_code);
+
+/* The token that the log-in was shown answers for @purpose too; nothing where none was asked for. */
+gboolean ctl_show_token (CtlContext *ctx, AzukariVault1 *vault, const char *purpose, int *ret_code);
 
 /* Both: ctl_connect (), then ctl_login (). */
 AzukariVault1 *ctl_connect_as (CtlContext *ctx, const CtlAdmin *admin, int *ret_code);

@@ -32,6 +32,7 @@ static const Command commands[] = {
   { "prove", cmd_prove, N_ ("show that a copy of the vault opens nowhere else") },
   { "admins", cmd_admins, N_ ("list, add or remove those who may log in; change a PIN") },
   { "boot", cmd_boot, N_ ("whether the vault opens by itself however this PC boots") },
+  { "token", cmd_token, N_ ("register tokens, ask for them beside the PIN, undo the lock after wrong PINs") },
   { "people", cmd_people, N_ ("import, list or add people on the roster") },
   { "collect", cmd_collect, N_ ("scan one person's card and take the number into custody") },
   { "review", cmd_review, N_ ("list, approve or ask again for what was collected") },
@@ -82,7 +83,7 @@ main (int argc, char **argv)
 {
   CtlContext ctx = { .json = FALSE, .vault_dir = g_getenv ("AZUKARI_VAULT") };
   const Command *command;
-  int first = 1;
+  int first = 1, code;
 
   set_up_process ();
   if (ctx.vault_dir == NULL || *ctx.vault_dir == '\0')
@@ -123,5 +124,7 @@ main (int argc, char **argv)
       g_printerr (_ ("azukarictl: there is no verb “%s”. “azukarictl --help” lists the verbs.\n"), argv[first]);
       return CTL_USAGE;
     }
-  return command->run (&ctx, argc - first, argv + first);
+  code = command->run (&ctx, argc - first, argv + first);
+  g_clear_object (&ctx.token);
+  return code;
 }

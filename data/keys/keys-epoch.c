@@ -94,6 +94,8 @@ keys_epoch_prepare (Keys *self, const Secret *master, const KeysEpochChange *cha
   epoch->database_key = secret_new_random (KEYS_DATABASE_KEY_BYTES);
   epoch->master = secret_new_copy (secret_get_data (master, NULL), secret_get_size (master));
   crypto_box_keypair (epoch->keyset->vault_public, secret_get_writable (epoch->master) + MASTER_VAULT);
+  if (change->lock != NULL && secret_get_data (master, NULL)[0])
+    memcpy (secret_get_writable (epoch->master) + MASTER_LOCK, secret_get_data (change->lock, NULL), AUTH_BYTES);
   gate_auth = keys_master_dup_gate_auth (master);
   bound = change->boot == KEYS_BOOT_AS_BEFORE ? keys_boot_is_bound (self) : change->boot == KEYS_BOOT_BIND;
   if (!keys_dek_seal (self, epoch->keyset, bound, gate_auth, epoch->database_key, error)

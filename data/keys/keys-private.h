@@ -29,6 +29,7 @@ struct _Keys
   gboolean tries_are_known;
   guint tries_left;
   gint64 connect_after_us; /* monotonic: when a TPM that fell silent may be looked for again */
+  gboolean lock_is_unsettled;
   gboolean next_is_current; /* the keyset is next_path's: the epoch has changed, the files have yet to follow */
   /* for keys_undo_create () */
   gboolean made_srk;
@@ -53,6 +54,8 @@ gboolean
 keys_dek_seal (Keys *self, Keyset *next, gboolean bound, const Secret *gate_auth, const Secret *key, GError **error);
 /* The database key; with @gate_auth (nullable) however the machine has booted. ROLLED_BACK, BOOT_CHANGED, KEYSET_DAMAGED ... */
 Secret *keys_dek_unseal (Keys *self, const Secret *gate_auth, GError **error);
+/* The limits that the TPM's lock gets from us. */
+extern const TpmLockout keys_lock_limits;
 /* At opening: was the change to another epoch, whose keyset lies there, committed or not? Takes it, or removes it. */
 gboolean keys_epoch_choose (Keys *self, GError **error);
 /* The master secret for an admin's PIN, tried by the TPM: WRONG_PIN, LOCKED_OUT, NOT_ALLOWED (no such admin) ... */

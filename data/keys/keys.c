@@ -15,8 +15,6 @@
 #define SWTPM_START_TRIES 20
 #define SWTPM_START_WAIT_US 100000
 
-static const TpmLockout lock_limits = { .max_tries = KEYS_MAX_TRIES, .interval_s = 7200, .lockout_recovery_s = 86400 };
-
 /* --- the TPM of a vault ---------------------------------------------------------------------------------------------- */
 
 static Keys *
@@ -86,12 +84,12 @@ check_lock_is_acceptable (const TpmLockout *lockout, GError **error)
 {
   /* Somebody else set the lock's password. Guessing would block it; its limits can still be judged. */
   if (!lockout->auth_is_set
-      || (lockout->max_tries >= 1 && lockout->max_tries <= lock_limits.max_tries
-          && lockout->interval_s >= lock_limits.interval_s))
+      || (lockout->max_tries >= 1 && lockout->max_tries <= keys_lock_limits.max_tries
+          && lockout->interval_s >= keys_lock_limits.interval_s))
     return TRUE;
   g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_FAILED,
                "the TPM's lock is in other hands and weaker than %u tries and %u s; clear the TPM in the firmware",
-               lock_limits.max_tries, lock_limits.interval_s);
+               keys_lock_limits.max_tries, keys_lock_limits.interval_s);
   return FALSE;
 }
 
@@ -249,7 +247,7 @@ keys_undo_create (Keys *self)
   if (self->tpm != NULL)
     {
       if (self->lock_auth != NULL)
-        (void) tpm_lockout_set (self->tpm, self->lock_auth, NULL, &lock_limits, NULL);
+        (void) tpm_lockout_set (self->tpm, self->lock_auth, NULL, &keys_lock_limits, NULL);
       if (self->keyset->counter_index != 0)
         tpm_nv_undefine (self->tpm, self->keyset->counter_index);
       if (self->keyset->epoch_index != 0)
@@ -440,19 +438,11 @@ keys_lock_is_armed (Keys *self)
 
 /* --- logging in ------------------------------------------------------------------------------------------------------ */
 
-static Secret *
-lock_auth_of (const Secret *plain)
-{
-  const guint8 *parts = secret_get_data (plain, NULL);
-
-  return parts[0] ? secret_new_copy (parts + MASTER_LOCK, AUTH_BYTES) : NULL;
-}
-
 /* @ret_before: the lock as it was found */
 static gboolean
 arm_lock (Keys *self, const Secret *plain, TpmLockout *ret_before, GError **error)
 {
-  g_autoptr (Secret) auth = lock_auth_of (plain);
+  g_autoptr (Secret) auth = keys_master_dup_lock (plain);
 
   if (!tpm_get_lockout (self->tpm, ret_before, error))
     return FALSE;
@@ -464,7 +454,7 @@ arm_lock (Keys *self, const Secret *plain, TpmLockout *ret_before, GError **erro
       g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TPM_CLEARED, "the TPM's lock has lost its password");
       return FALSE;
     }
-  return tpm_lockout_set (self->tpm, NULL, auth, &lock_limits, error);
+  return tpm_lockout_set (self->tpm, NULL, auth, &keys_lock_limits, error);
 }
 
 gboolean
@@ -476,7 +466,7 @@ keys_arm_lock (Keys *self, const char *admin_id, const Secret *pin, GError **err
   if (plain == NULL || !arm_lock (self, plain, &before, error))
     return FALSE;
   if (!before.auth_is_set)
-    self->lock_auth = lock_auth_of (plain);
+    self->lock_auth = keys_master_dup_lock (plain);
   return TRUE;
 }
 
@@ -485,9 +475,9 @@ keys_arm_lock (Keys *self, const char *admin_id, const Secret *pin, GError **err
 static void
 forgive (Keys *self, const Secret *plain, const TpmLockout *before)
 {
-  g_autoptr (Secret) lock_auth = lock_auth_of (plain);
+  g_autoptr (Secret) lock_auth = keys_master_dup_lock (plain);
 
-  if (before->counter > 0 && lock_auth != NULL)
+  if (before->counter > 0 && lock_auth != NULL && !self->lock_is_unsettled)
     (void) tpm_lockout_reset (self->tpm, lock_auth, NULL);
 }
 

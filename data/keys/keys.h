@@ -28,6 +28,7 @@ typedef struct _Keys Keys;
 #define KEYS_DATABASE_KEY_BYTES 48 /* 32 of key, 16 of salt */
 #define KEYS_VAULT_BYTES 32        /* X25519, either half */
 #define KEYS_COUNTER_AUTH_BYTES 16
+#define KEYS_LOCK_BYTES 32
 #define KEYS_POINT_BYTES 64
 #define KEYS_INDEX_BYTES 32
 #define KEYS_MAX_TRIES 10
@@ -159,6 +160,7 @@ typedef struct
   const char *renewed; /* admin who gets a new key under @pin, or NULL */
   const Secret *pin;
   KeysBoot boot;
+  const Secret *lock; /* becomes the TPM lock's password where that is ours (keys_lock_replace ()), or NULL: it stays */
 } KeysEpochChange;
 
 /** keys_epoch_prepare: new database key, vault key pair and wraps; changes nothing yet. @master: of an admin's session. */
@@ -201,6 +203,24 @@ gboolean keys_certify_epoch (Keys *self, const guint8 digest[ATTESTATION_HEAD_BY
  * when its limits are no weaker.
  */
 gboolean keys_arm_lock (Keys *self, const char *admin_id, const Secret *pin, GError **error);
+
+/** keys_master_dup_lock: (transfer full): KEYS_LOCK_BYTES, the lock's password; %NULL where that is in other hands. */
+Secret *keys_master_dup_lock (const Secret *master);
+/** keys_lock_new: (transfer full): another one. */
+Secret *keys_lock_new (void);
+/** keys_lock_reset: forgets the failed tries. WRONG_PIN when @lock is not the password; the TPM then takes none for a day: never guess. */
+gboolean keys_lock_reset (Keys *self, const Secret *lock, GError **error);
+/** keys_lock_replace: WRONG_PIN as above. */
+gboolean keys_lock_replace (Keys *self, const Secret *lock, const Secret *next, GError **error);
+/** keys_lock_tag: tells passwords apart without telling them. */
+void keys_lock_tag (const Secret *lock, guint8 *ret_tag, gsize n_bytes);
+#define KEYS_LOCK_SEALED_BYTES (24 + KEYS_LOCK_BYTES + 16)
+/** keys_lock_seal: @before under @lock, the password that takes its place, until it has. */
+void keys_lock_seal (const Secret *lock, const Secret *before, guint8 ret_sealed[KEYS_LOCK_SEALED_BYTES]);
+/** keys_lock_open: (transfer full): %NULL when it does not open. */
+Secret *keys_lock_open (const Secret *lock, const Secret *sealed);
+/** keys_lock_set_unsettled: the TPM may have another password than the master secret says: log-ins leave it alone. */
+void keys_lock_set_unsettled (Keys *self, gboolean unsettled);
 
 /** keys_retarget_copy: names another provider in the keyset at @path, to try a copy on a TPM that it does not belong to. */
 gboolean keys_retarget_copy (const char *path, const char *provider, GError **error);

@@ -53,6 +53,12 @@ static const char *const names[] = {
   [CUSTODY_ERROR_PLACE_GONE] = "PlaceGone",
   [CUSTODY_ERROR_BACKUP_DAMAGED] = "BackupDamaged",
   [CUSTODY_ERROR_BACKUP_FOREIGN] = "BackupForeign",
+  [CUSTODY_ERROR_TOKEN_NEEDED] = "TokenNeeded",
+  [CUSTODY_ERROR_TOKEN_MISSING] = "TokenMissing",
+  [CUSTODY_ERROR_TOKEN_REFUSED] = "TokenRefused",
+  [CUSTODY_ERROR_NO_SUCH_TOKEN] = "NoSuchToken",
+  [CUSTODY_ERROR_TOKEN_EXISTS] = "TokenExists",
+  [CUSTODY_ERROR_NO_SPARE_TOKEN] = "NoSpareToken",
 };
 
 const char *

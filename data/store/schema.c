@@ -8,6 +8,7 @@
  *   v5  what waits for review is found without reading all numbers
  *   v6  backups, the places they go to, and the vault's earlier secrets, which open the numbers in them
  *   v7  other machines, which of them is the active one, and records of vaults that moved here
+ *   v8  tokens of admins
  */
 #include "store-private.h"
 
@@ -206,7 +207,22 @@ static const char schema_v7[] = "CREATE TABLE machines ("
                                 "  PRIMARY KEY (vault, seq)) STRICT;"
                                 "PRAGMA user_version = 7;";
 
-static const char *const history[] = { schema_v1, schema_v2, schema_v3, schema_v4, schema_v5, schema_v6, schema_v7 };
+/* The row of a removed token stays, as the record names tokens by id. */
+static const char schema_v8[] = "CREATE TABLE tokens ("
+                                "  id TEXT PRIMARY KEY,"
+                                "  admin TEXT NOT NULL REFERENCES admins (id),"
+                                "  label TEXT NOT NULL,"
+                                "  added TEXT NOT NULL,"
+                                "  point BLOB NOT NULL CHECK (length (point) = 64),"
+                                "  ephemeral BLOB,"
+                                "  sealed BLOB,"
+                                "  tag BLOB,"
+                                "  removed TEXT) STRICT;"
+                                "CREATE UNIQUE INDEX tokens_by_point ON tokens (admin, point) WHERE removed IS NULL;"
+                                "PRAGMA user_version = 8;";
+
+static const char *const history[] = { schema_v1, schema_v2, schema_v3, schema_v4,
+                                       schema_v5, schema_v6, schema_v7, schema_v8 };
 
 gboolean
 store_get_schema (Store *self, int *ret_version, GError **error)

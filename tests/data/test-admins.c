@@ -43,7 +43,7 @@ test_admin_of_an_older_vault (Fixture *f, gconstpointer data)
 
   with_database (
       f,
-      "DROP INDEX numbers_by_state; ALTER TABLE people DROP COLUMN left_on; DROP TABLE retention; DROP TABLE disposals;"
+      "DROP TABLE tokens; DROP INDEX numbers_by_state; ALTER TABLE people DROP COLUMN left_on; DROP TABLE retention; DROP TABLE disposals;"
       "DROP TABLE checkpoints; DELETE FROM meta WHERE key IN ('attest-public', 'transport-public'); "
       "DELETE FROM record WHERE seq = 2;"
       "UPDATE meta SET value = 1 WHERE key = 'record-length';"
