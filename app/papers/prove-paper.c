@@ -148,13 +148,13 @@ number_of (GVariant *facts, const char *key)
 }
 
 static void
-add_measure (GPtrArray *rows, const char *what, const char *format, double file, double control, char *bound)
+add_measure (GPtrArray *rows, const char *what, int n_decimals, double file, double control, char *bound)
 {
   g_autofree char *bound_text = bound;
   char file_text[32], control_text[32];
 
-  g_snprintf (file_text, sizeof file_text, format[0] == '4' ? "%.4f" : "%.1f", file);
-  g_snprintf (control_text, sizeof control_text, format[0] == '4' ? "%.4f" : "%.1f", control);
+  g_snprintf (file_text, sizeof file_text, "%.*f", n_decimals, file);
+  g_snprintf (control_text, sizeof control_text, "%.*f", n_decimals, control);
   {
     const char *const cells[] = { what, file_text, control_text, bound_text, NULL };
 
@@ -182,15 +182,15 @@ add_entropy (Paper *paper, GVariant *row)
   bytes = g_strdup_printf ("%" G_GUINT64_FORMAT, n_bytes);
   heading = g_strdup_printf (_ ("%s beside random bytes of the same size (%s bytes)"), text_of (facts, "file"), bytes);
   add_measure (
-      rows, _ ("Chi-square of byte values, whole file"), "1", number_of (facts, "chi-square"),
+      rows, _ ("Chi-square of byte values, whole file"), 1, number_of (facts, "chi-square"),
       number_of (facts, "chi-square-random"),
       g_strdup_printf ("%.1f – %.1f", number_of (facts, "chi-square-low"), number_of (facts, "chi-square-high")));
-  add_measure (rows, _ ("Chi-square, worst window of 4 KiB"), "1", number_of (facts, "window-chi-square"),
+  add_measure (rows, _ ("Chi-square, worst window of 4 KiB"), 1, number_of (facts, "window-chi-square"),
                number_of (facts, "window-chi-square-random"),
                g_strdup_printf ("≤ %.1f", number_of (facts, "window-chi-square-high")));
-  add_measure (rows, _ ("Shannon entropy, worst window of 4 KiB (bits per byte)"), "4", number_of (facts, "shannon"),
+  add_measure (rows, _ ("Shannon entropy, worst window of 4 KiB (bits per byte)"), 4, number_of (facts, "shannon"),
                number_of (facts, "shannon-random"), g_strdup_printf ("≥ %.4f", number_of (facts, "shannon-low")));
-  add_measure (rows, _ ("Blocks of 16 bytes that are there twice"), "1", (double) repeated, (double) repeated_control,
+  add_measure (rows, _ ("Blocks of 16 bytes that are there twice"), 0, (double) repeated, (double) repeated_control,
                g_strdup ("0"));
   paper_add_heading (paper, heading);
   paper_add_table (paper, columns, G_N_ELEMENTS (columns), rows);
