@@ -78,6 +78,9 @@ static const Word actions[] = {
   { "record-reviewed", N_ ("Record reviewed") },
   { "proved", N_ ("Vault copied for a proof") },
   { "clock-set-back", N_ ("The machine's clock was set back") },
+  { "state-confirmed", N_ ("Record confirmed by the TPM's counter") },
+  { "rows-covered", N_ ("Record begins to cover the rows of the database") },
+  { "rows-confirmed", N_ ("Changes of the database noted") },
   { "number-asked", N_ ("Person was asked") },
   { "number-refused", N_ ("Person did not agree") },
   { "number-abandoned", N_ ("Visit ended without a number") },
@@ -318,7 +321,8 @@ detail_to_words (const char *key, const char *value, GHashTable *names, GHashTab
 {
   g_autofree char *name = NULL;
 
-  if (g_str_equal (key, "person") || g_str_equal (key, "by") || g_str_equal (key, "format-sha256"))
+  if (g_str_equal (key, "person") || g_str_equal (key, "by") || g_str_equal (key, "format-sha256")
+      || g_str_equal (key, "seal") || g_str_equal (key, "seal-all") || g_str_equal (key, "state"))
     return NULL;
   if (g_str_equal (key, "kind"))
     return g_strdup (word_for (kinds, value));

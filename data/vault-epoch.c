@@ -93,6 +93,10 @@ change_in_transaction (Vault *self, Store *next, const KeysEpoch *epoch, const S
   g_autoptr (Secret) next_secret = keys_master_dup_vault_secret (keys_epoch_get_master (epoch));
   g_autoptr (Secret) public = NULL, secret = NULL;
 
+  /* A row that was tampered with must not hold a change up either, and is found afterwards as before. */
+  seals_keep_tampered (next);
+  if (vault_rows_are_fine (self, self->store))
+    seals_renew (next);
   if (!find_pair (self, next, master, &public, &secret, error)
       || !reseal_numbers (next, secret_get_data (public, NULL), secret, next_public, error))
     return FALSE;
@@ -155,7 +159,8 @@ make_next_store (Vault *self, const KeysEpoch *epoch, const Secret *master, cons
   next = store_open (path, keys_epoch_get_database_key (epoch), error);
   if (next == NULL || !store_begin (next, error))
     return FALSE;
-  if (!change_in_transaction (self, next, epoch, master, change, error))
+  if (!change_in_transaction (self, next, epoch, master, change, error)
+      || (seals_are_due (next) && !record_append (next, error, "system", VAULT_ROWS_CONFIRMED, "", NULL)))
     {
       store_rollback (next);
       return FALSE;

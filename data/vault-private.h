@@ -13,6 +13,9 @@
 #define VAULT_META_COUNTER "counter"
 #define VAULT_META_COUNTER_SEQ "counter-seq"
 
+/* The entry for rows that changed after their action's own entry, or without one. */
+#define VAULT_ROWS_CONFIRMED "rows-confirmed"
+
 struct _Vault
 {
   char *folder;
@@ -118,6 +121,8 @@ char *vault_path_in (const Vault *self, const char *name);
 gboolean vault_record_alone (Vault *self, const char *actor, const char *action, const char *subject, GError **error);
 /* At the start: an entry when the machine's clock is behind the record. */
 void vault_watch_clock (Vault *self);
+/* Is the record of @store unbroken, and every row as it has it? */
+gboolean vault_rows_are_fine (Vault *self, Store *store);
 Finding *finding_new (const char *check, gboolean ok, const char *detail);
 /* Removes the copy that a proof left behind when it was killed. */
 void vault_prove_clean (Vault *self);

@@ -480,6 +480,8 @@ restore_in_transaction (Vault *self, const VaultAdmin *by, const Comparison *it,
   g_autofree char *removed = g_strdup_printf ("%u", report->removed);
   g_autofree char *entries = g_strdup_printf ("%" G_GUINT64_FORMAT, report->entries);
 
+  /* What was tampered with is what one restores. */
+  seals_replace_tampered (self->store);
   return tables_defer_references (self->store, error)
          && (one != NULL ? restore_one (self, by, it, one, error) : restore_all (self, by, it, error))
          && record_append (self->store, error, by->id, "restored", one != NULL ? one->id : "", "added", added,

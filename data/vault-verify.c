@@ -26,13 +26,67 @@ verify_store (Vault *self, GPtrArray *findings)
   add_finding (findings, "database", ok, error, "every page is as it was written");
 }
 
+/* --- the record, and the rows that it stands for --------------------------------------------------------------------- */
+
+static void
+verify_rows (Vault *self, const RecordFacts *facts, GPtrArray *findings)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) tables = seals_check (self->store, facts->rows, &error);
+
+  if (tables == NULL)
+    {
+      add_finding (findings, "rows", FALSE, error, "");
+      return;
+    }
+  if (!facts->is_covered)
+    add_finding (findings, "rows", FALSE, NULL, "no entry of the record stands for them");
+  for (guint i = 0; i < tables->len; i++)
+    {
+      const SealsTable *table = g_ptr_array_index (tables, i);
+      g_autoptr (GString) text = g_string_new (NULL);
+
+      if (seals_table_is_fine (table))
+        g_string_printf (text, "%u rows, each as the record has it", table->rows);
+      else
+        {
+          g_string_printf (text, "Tampered: edited %u, added %u, removed %u, past the record", table->edited,
+                           table->added, table->removed);
+          if (table->first != NULL)
+            g_string_append_printf (text, "; the first is %s", table->first);
+          if (table->forged > 0)
+            g_string_append_printf (text, "; entry %" G_GUINT64_FORMAT " was made to stand for other rows",
+                                    table->forged);
+        }
+      add_finding (findings, g_str_equal (table->table, "meta") ? "settings" : table->table,
+                   seals_table_is_fine (table), NULL, text->str);
+    }
+}
+
+static void
+verify_counter (Vault *self, const RecordFacts *facts, GPtrArray *findings)
+{
+  g_autoptr (GError) error = NULL;
+  guint64 value = 0;
+  gboolean ok = keys_counter_read (self->keys, self->counter_auth, &value, &error);
+  g_autofree char *detail = NULL;
+
+  ok = ok && (value == self->counter || (self->counter_behind && value + 1 == self->counter))
+       && facts->state == self->counter && facts->state_entry == self->counter_seq;
+  detail = g_strdup_printf ("state %" G_GUINT64_FORMAT " in the TPM, %" G_GUINT64_FORMAT
+                            " in the database, %" G_GUINT64_FORMAT " in entry %" G_GUINT64_FORMAT " of the record",
+                            value, self->counter, facts->state, facts->state_entry);
+  add_finding (findings, "counter", ok, error, detail);
+}
+
 static void
 verify_record (Vault *self, GPtrArray *findings)
 {
   g_autoptr (GError) error = NULL;
+  g_auto (RecordFacts) facts = { 0 };
+  const Audit *audit = &facts.audit;
   guint8 key[ATTESTATION_KEY_BYTES] = { 0 };
-  Audit audit;
-  gboolean ok = keys_get_attest_key (self->keys, key) && record_verify (self->store, key, &audit, &error);
+  gboolean ok = keys_get_attest_key (self->keys, key) && record_read (self->store, key, &facts, &error);
   g_autofree char *chain = NULL, *checkpoints = NULL, *clock = NULL;
 
   if (!ok)
@@ -40,30 +94,37 @@ verify_record (Vault *self, GPtrArray *findings)
       add_finding (findings, "record", FALSE, error, "the keyset's attestation key cannot be read");
       return;
     }
-  chain = g_strdup_printf ("%" G_GUINT64_FORMAT " entries, unbroken", audit.length);
+  chain = g_strdup_printf ("%" G_GUINT64_FORMAT " entries, unbroken", audit->length);
   add_finding (findings, "record", TRUE, NULL, chain);
   checkpoints = g_strdup_printf ("%" G_GUINT64_FORMAT ", signed by this TPM; the last covers entry %" G_GUINT64_FORMAT,
-                                 audit.n_checkpoints, audit.attested);
+                                 audit->n_checkpoints, audit->attested);
   add_finding (findings, "checkpoints", TRUE, NULL, checkpoints);
-  clock = audit.clock_set_back == 0 ? g_strdup ("never set back since the record was last reviewed")
-                                    : g_strdup_printf ("set back before entry %" G_GUINT64_FORMAT "; review the record",
-                                                       audit.clock_set_back);
-  add_finding (findings, "clock", audit.clock_set_back == 0, NULL, clock);
+  clock =
+      audit->clock_set_back == 0
+          ? g_strdup ("never set back since the record was last reviewed")
+          : g_strdup_printf ("set back before entry %" G_GUINT64_FORMAT "; review the record", audit->clock_set_back);
+  add_finding (findings, "clock", audit->clock_set_back == 0, NULL, clock);
+  verify_rows (self, &facts, findings);
+  verify_counter (self, &facts, findings);
 }
 
-static void
-verify_counter (Vault *self, GPtrArray *findings)
+gboolean
+vault_rows_are_fine (Vault *self, Store *store)
 {
-  g_autoptr (GError) error = NULL;
-  guint64 value = 0;
-  gboolean ok = keys_counter_read (self->keys, self->counter_auth, &value, &error);
-  g_autofree char *detail = NULL;
+  g_auto (RecordFacts) facts = { 0 };
+  g_autoptr (GPtrArray) tables = NULL;
+  guint8 key[ATTESTATION_KEY_BYTES];
 
-  ok = ok && (value == self->counter || (self->counter_behind && value + 1 == self->counter));
-  detail = g_strdup_printf ("state %" G_GUINT64_FORMAT " in the TPM, %" G_GUINT64_FORMAT " in the database", value,
-                            self->counter);
-  add_finding (findings, "counter", ok, error, detail);
+  if (!keys_get_attest_key (self->keys, key) || !record_read (store, key, &facts, NULL) || !facts.is_covered)
+    return FALSE;
+  tables = seals_check (store, facts.rows, NULL);
+  for (guint i = 0; tables != NULL && i < tables->len; i++)
+    if (!seals_table_is_fine (g_ptr_array_index (tables, i)))
+      return FALSE;
+  return tables != NULL;
 }
+
+/* --- the rest -------------------------------------------------------------------------------------------------------- */
 
 static void
 verify_lock (Vault *self, GPtrArray *findings)
@@ -101,7 +162,6 @@ vault_verify (Vault *self, GError **error)
     return NULL;
   verify_store (self, findings);
   verify_record (self, findings);
-  verify_counter (self, findings);
   verify_lock (self, findings);
   verify_files (self, findings);
   return g_steal_pointer (&findings);

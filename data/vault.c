@@ -83,7 +83,7 @@ exists_in (const Vault *self, const char *name)
  *
  * n is raised in the very transaction of what is recorded, at the session's first entry, at every 16th, and at the end; the
  * TPM after the commit, by vault_follow (), when whoever waited has their answer. A chip's NV memory wears, so it is not raised for
- * each entry.
+ * each entry. The entry says n itself, so that a record that was cut off is behind the TPM whatever the settings say.
  */
 static gboolean
 counter_follow (Vault *self, GError **error)
@@ -117,10 +117,10 @@ counter_follow (Vault *self, GError **error)
 }
 
 static gboolean
-counter_stage (Vault *self, guint64 length, GError **error)
+counter_stage (Vault *self, guint64 entry, GError **error)
 {
   return store_set_meta_number (self->store, VAULT_META_COUNTER, self->counter + 1, error)
-         && store_set_meta_number (self->store, VAULT_META_COUNTER_SEQ, length, error);
+         && store_set_meta_number (self->store, VAULT_META_COUNTER_SEQ, entry, error);
 }
 
 static gboolean
@@ -158,16 +158,16 @@ gboolean
 vault_end (Vault *self, gboolean ok, GError **error)
 {
   gboolean stands;
-  guint64 length = 0;
-  gboolean raise = FALSE;
+  guint64 length = 0, raised_by = 0;
 
+  /* Whatever changed is on the record, also where nobody thought of an entry. */
+  if (ok && seals_are_due (self->store))
+    ok = record_append (self->store, error, "system", VAULT_ROWS_CONFIRMED, "", NULL);
   if (ok)
-    ok = record_get_length (self->store, &length, error);
-  /* Never two ahead of the TPM: when it could not follow last time and cannot now, the raise waits. */
-  if (ok && counter_is_due (self, length) && counter_follow (self, NULL))
     {
-      raise = TRUE;
-      ok = counter_stage (self, length, error);
+      raised_by = seals_get_state_entry (self->store);
+      ok =
+          record_get_length (self->store, &length, error) && (raised_by == 0 || counter_stage (self, raised_by, error));
     }
   if (!ok)
     {
@@ -175,10 +175,10 @@ vault_end (Vault *self, gboolean ok, GError **error)
       return FALSE;
     }
   ok = commit (self, length, &stands, error);
-  if (stands && raise)
+  if (stands && raised_by > 0)
     {
       self->counter++;
-      self->counter_seq = length;
+      self->counter_seq = raised_by;
       self->counter_settled = TRUE;
       self->counter_behind = TRUE;
     }
@@ -222,12 +222,26 @@ vault_tend (Vault *self)
     keys_count_tries (self->keys);
 }
 
+/* The next entry, when one is made in this transaction, says to which state it takes the vault. Never two ahead of the TPM: when it could
+ * not follow last time and cannot now, the raise waits. */
+static void
+counter_announce (Vault *self)
+{
+  if (counter_is_due (self, self->begun_length + 1) && counter_follow (self, NULL))
+    seals_stage_state (self->store, self->counter + 1);
+}
+
+/* What was recorded since the counter was raised last is confirmed by it too. */
 static void
 counter_settle (Vault *self)
 {
+  guint64 length;
+
+  counter_try_follow (self);
+  if (self->counter_behind || !record_get_length (self->store, &length, NULL) || length <= self->counter_seq)
+    return;
   self->counter_settled = FALSE;
-  if (vault_begin (self, NULL))
-    (void) vault_end (self, TRUE, NULL);
+  (void) vault_record_alone (self, "system", "state-confirmed", "", NULL);
   counter_try_follow (self);
 }
 
@@ -259,7 +273,10 @@ vault_begin (Vault *self, GError **error)
   if (!vault_require_open (self, error) || !store_begin (self->store, error))
     return FALSE;
   if (record_get_length (self->store, &self->begun_length, error))
-    return TRUE;
+    {
+      counter_announce (self);
+      return TRUE;
+    }
   store_rollback (self->store);
   return FALSE;
 }
@@ -336,6 +353,57 @@ vault_seal_for_boot (Vault *self)
   self->keys = keys;
 }
 
+/* A vault of an earlier program: its rows are on the record from now on, as they stand. */
+static gboolean
+cover_rows (Vault *self, GError **error)
+{
+  if (!store_begin (self->store, error))
+    return FALSE;
+  seals_renew (self->store);
+  seals_stage_state (self->store, self->counter + 1);
+  return vault_end (self, record_append (self->store, error, "system", "rows-covered", "", NULL), error);
+}
+
+/* Rows that a later schema brought along. */
+static gboolean
+adopt_rows (Vault *self, GError **error)
+{
+  gboolean ok = store_begin (self->store, error);
+
+  if (!ok)
+    return FALSE;
+  ok = seals_adopt (self->store, error);
+  if (ok && seals_are_due (self->store))
+    return vault_end (self, record_append (self->store, error, "system", "rows-covered", "", NULL), error);
+  store_rollback (self->store);
+  return ok;
+}
+
+static gboolean
+find_cover (const Entry *entry, gpointer user_data, GError **error)
+{
+  *(gboolean *) user_data = *(gboolean *) user_data || chain_find_detail (entry->detail, RECORD_ALL_ROWS) != NULL;
+  return TRUE;
+}
+
+/* Is the record's end as it was left? */
+static gboolean
+check_cover (Vault *self, GError **error)
+{
+  gboolean has_seals = FALSE, is_covered = FALSE;
+
+  if (!seals_exist (self->store, &has_seals, error))
+    return FALSE;
+  if (has_seals)
+    return record_check_end (self->store, self->counter, self->counter_seq, error) && adopt_rows (self, error);
+  if (!entries_foreach (self->store, 0, G_MAXINT64, G_MAXUINT, find_cover, &is_covered, error))
+    return FALSE;
+  if (!is_covered)
+    return cover_rows (self, error);
+  g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED, "database: the seals of its rows were removed");
+  return FALSE;
+}
+
 /* With keys and store open: is it the database of these keys, and of this state? */
 static gboolean
 check_database (Vault *self, GError **error)
@@ -343,7 +411,7 @@ check_database (Vault *self, GError **error)
   if (!check_belonging (self, error))
     return FALSE;
   self->counter_auth = store_get_meta_bytes (self->store, VAULT_META_COUNTER_AUTH, error);
-  if (self->counter_auth == NULL || !counter_check (self, error))
+  if (self->counter_auth == NULL || !counter_check (self, error) || !check_cover (self, error))
     return FALSE;
   self->company = store_dup_meta_text (self->store, META_COMPANY, error);
   if (self->company == NULL)
@@ -579,6 +647,15 @@ vault_get_status (Vault *self, VaultStatus *ret_status)
 
 /* --- making ---------------------------------------------------------------------------------------------------------- */
 
+/* The first entry stands for every row, and for the state that the counter has. */
+static gboolean
+cover_first (Vault *self)
+{
+  seals_renew (self->store);
+  seals_stage_state (self->store, self->counter);
+  return TRUE;
+}
+
 static gboolean
 fill_store (Vault *self, const char *company, const char *admin_id, const char *admin_name, GError **error)
 {
@@ -604,7 +681,7 @@ fill_store (Vault *self, const char *company, const char *admin_id, const char *
       || !store_set_meta_number (self->store, VAULT_META_COUNTER, self->counter, error)
       || !store_set_meta_number (self->store, VAULT_META_COUNTER_SEQ, self->counter_seq, error)
       || !admins_insert (self->store, admin_id, admin_name, vault_role_get_name (VAULT_CHIEF), now, error)
-      || !record_start (self->store, error)
+      || !record_start (self->store, error) || !cover_first (self)
       || !record_append (self->store, error, admin_id, "vault-made", keys_get_vault_id (self->keys), "provider",
                          keys_get_provider (self->keys), NULL))
     {

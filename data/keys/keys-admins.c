@@ -9,7 +9,9 @@
 
 #define ARGON_OPS 2
 #define ARGON_KIB (64 * 1024)
-#define WRAP_CONTEXT "azukari vault secrets v1"
+#define WRAP_CONTEXT "azukari vault secrets v2"
+/* of wraps that were made before the role was part of their key */
+#define WRAP_CONTEXT_ROLELESS "azukari vault secrets v1"
 #define NONCE_BYTES crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 #define TAG_BYTES crypto_aead_xchacha20poly1305_ietf_ABYTES
 #define WRAP_BYTES (NONCE_BYTES + KEYS_MASTER_BYTES + TAG_BYTES)
@@ -34,16 +36,21 @@ pin_stretch (const Secret *pin, const KeysetAdmin *admin, GError **error)
   return g_steal_pointer (&auth);
 }
 
+/* @role: NULL for a wrap of before */
 static Secret *
-wrap_key (const Keyset *keyset, const KeysetAdmin *admin, const Secret *shared, const Secret *epoch_secret)
+wrap_key (const Keyset *keyset, const KeysetAdmin *admin, const char *role, const Secret *shared,
+          const Secret *epoch_secret)
 {
+  const char *context = role != NULL ? WRAP_CONTEXT : WRAP_CONTEXT_ROLELESS;
   Secret *key = secret_new (crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
   guint8 name[TPM_NAME_BYTES] = { 0 };
   crypto_generichash_state state;
 
   (void) tpm_blob_get_name (admin->key, name);
   crypto_generichash_init (&state, secret_get_data (shared, NULL), secret_get_size (shared), secret_get_size (key));
-  crypto_generichash_update (&state, (const guint8 *) WRAP_CONTEXT, sizeof WRAP_CONTEXT);
+  crypto_generichash_update (&state, (const guint8 *) context, strlen (context) + 1);
+  if (role != NULL)
+    crypto_generichash_update (&state, (const guint8 *) role, strlen (role) + 1);
   crypto_generichash_update (&state, (const guint8 *) keyset->vault_id, strlen (keyset->vault_id) + 1);
   crypto_generichash_update (&state, (const guint8 *) admin->id, strlen (admin->id) + 1);
   crypto_generichash_update (&state, admin->ephemeral, sizeof admin->ephemeral);
@@ -64,7 +71,7 @@ keys_admin_wrap (Keys *self, const Keyset *keyset, KeysetAdmin *admin, const Sec
 
   if (shared == NULL)
     return FALSE;
-  key = wrap_key (keyset, admin, shared, epoch_secret);
+  key = wrap_key (keyset, admin, g_hash_table_lookup (self->roles, admin->id), shared, epoch_secret);
   randombytes_buf (sealed, NONCE_BYTES);
   crypto_aead_xchacha20poly1305_ietf_encrypt (sealed + NONCE_BYTES, NULL, secret_get_data (plain, NULL),
                                               secret_get_size (plain), keyset->vault_public, KEYS_VAULT_BYTES, NULL,
@@ -75,9 +82,9 @@ keys_admin_wrap (Keys *self, const Keyset *keyset, KeysetAdmin *admin, const Sec
 }
 
 static Secret *
-wrap_open (Keys *self, const KeysetAdmin *admin, const Secret *shared, const Secret *epoch_secret, GError **error)
+try_role (Keys *self, const KeysetAdmin *admin, const char *role, const Secret *shared, const Secret *epoch_secret)
 {
-  g_autoptr (Secret) key = wrap_key (self->keyset, admin, shared, epoch_secret);
+  g_autoptr (Secret) key = wrap_key (self->keyset, admin, role, shared, epoch_secret);
   g_autoptr (Secret) plain = secret_new (KEYS_MASTER_BYTES);
   gsize size;
   const guint8 *sealed = g_bytes_get_data (admin->wrap, &size);
@@ -87,12 +94,57 @@ wrap_open (Keys *self, const KeysetAdmin *admin, const Secret *shared, const Sec
                                                      size - NONCE_BYTES, self->keyset->vault_public, KEYS_VAULT_BYTES,
                                                      sealed, secret_get_data (key, NULL))
              != 0)
+    return NULL;
+  return g_steal_pointer (&plain);
+}
+
+/* Which role it was made for, nobody can change without the PIN and the TPM. */
+static Secret *
+wrap_open (Keys *self, const KeysetAdmin *admin, const Secret *shared, const Secret *epoch_secret, GError **error)
+{
+  static const char *const roles[] = { KEYS_ROLE_CHIEF, "clerk", "auditor", NULL };
+  const char *expected = g_hash_table_lookup (self->roles, admin->id);
+
+  for (guint i = 0; i < G_N_ELEMENTS (roles); i++)
     {
-      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_KEYSET_DAMAGED,
-                   "the wrapped secrets do not open with the right PIN");
+      Secret *plain = try_role (self, admin, roles[i], shared, epoch_secret);
+
+      if (plain == NULL)
+        continue;
+      self->opened_role = roles[i];
+      if (expected == NULL || roles[i] == NULL || g_str_equal (expected, roles[i]))
+        return plain;
+      secret_free (plain);
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED,
+                   "admins: %s is a %s by the keyset and a %s by the database", admin->id, roles[i], expected);
       return NULL;
     }
-  return g_steal_pointer (&plain);
+  g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_KEYSET_DAMAGED,
+               "the wrapped secrets do not open with the right PIN");
+  return NULL;
+}
+
+void
+keys_set_role (Keys *self, const char *admin_id, const char *role)
+{
+  g_hash_table_replace (self->roles, g_strdup (admin_id), g_strdup (role));
+}
+
+const char *
+keys_get_opened_role (const Keys *self)
+{
+  return self->opened_role;
+}
+
+GStrv
+keys_dup_admins (const Keys *self)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->keyset->admins->len; i++)
+    g_ptr_array_add (ids, g_strdup (((const KeysetAdmin *) g_ptr_array_index (self->keyset->admins, i))->id));
+  g_ptr_array_add (ids, NULL);
+  return (GStrv) g_ptr_array_free (g_steal_pointer (&ids), FALSE);
 }
 
 /* --- admins ---------------------------------------------------------------------------------------------------------- */

@@ -23,9 +23,11 @@ struct _Keys
   char *next_path; /* of the epoch that is being made */
   char *device;
   Keyset *keyset;
+  GHashTable *roles; /* admin's id -> role */
   Tpm *tpm;
   Secret *epoch_secret; /* of the keyset's epoch; NULL until it was asked for */
   gboolean software;
+  const char *opened_role; /* static; of the wrap that was opened last */
   gboolean tries_are_known;
   guint tries_left;
   gint64 connect_after_us; /* monotonic: when a TPM that fell silent may be looked for again */

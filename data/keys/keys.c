@@ -22,6 +22,7 @@ keys_new (const char *folder, const KeysPlaces *places)
 {
   Keys *self = g_new0 (Keys, 1);
 
+  self->roles = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->folder = g_strdup (folder);
   self->path = g_build_filename (folder, KEYS_FILE, NULL);
   self->next_path = g_build_filename (folder, KEYS_NEXT_FILE, NULL);
@@ -175,6 +176,7 @@ create_objects (Keys *self, const char *admin_id, const Secret *pin, Secret **re
       randombytes_buf (parts + MASTER_LOCK, AUTH_BYTES);
       parts[KEYS_MASTER_BYTES - 1] |= 1;
     }
+  keys_set_role (self, admin_id, KEYS_ROLE_CHIEF);
   if (!keys_admin_create (self, keyset, admin_id, pin, plain, epoch_secret, error)
       || !keyset_save (keyset, self->path, error))
     return FALSE;
@@ -366,6 +368,7 @@ keys_free (Keys *self)
     return;
   tpm_free (self->tpm);
   keyset_free (self->keyset);
+  g_hash_table_unref (self->roles);
   secret_free (self->lock_auth);
   secret_free (self->epoch_secret);
   g_free (self->folder);

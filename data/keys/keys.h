@@ -119,6 +119,20 @@ gboolean keys_lock_is_armed (Keys *self);
 gboolean keys_login (Keys *self, const char *admin_id, const Secret *pin, Secret **ret_vault_secret,
                      Secret **ret_master, guint *ret_tries_left, GError **error);
 
+#define KEYS_ROLE_CHIEF "chief"
+/**
+ * keys_set_role:
+ * @role: what the database says
+ *
+ * A wrap that is made from now on is this role's, by its key: who opens it with a PIN is of that role whatever a database says later. Where
+ * it is of another, keys_login () says TAMPERED. An admin without a role is taken as they are. keys_create () makes a chief.
+ */
+void keys_set_role (Keys *self, const char *admin_id, const char *role);
+/** keys_get_opened_role: (nullable): of whoever logged in last; %NULL for a wrap of an earlier program. */
+const char *keys_get_opened_role (const Keys *self);
+/** keys_dup_admins: (transfer full): the ids in the keyset, in the order in which they were added. */
+GStrv keys_dup_admins (const Keys *self);
+
 /**
  * keys_add_admin:
  * @master: of an admin's session

@@ -38,7 +38,9 @@ parse_time (const char *text, gint64 *ret_s)
 guint64
 audit_get_reviewed_to (const char *detail)
 {
-  return g_str_has_prefix (detail, "to=") ? g_ascii_strtoull (detail + strlen ("to="), NULL, 10) : 0;
+  const char *to = chain_find_detail (detail, "to");
+
+  return to != NULL ? g_ascii_strtoull (to, NULL, 10) : 0;
 }
 
 gboolean

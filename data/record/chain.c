@@ -52,3 +52,19 @@ chain_hash (const guint8 before[ENTRY_HASH_BYTES], const Entry *entry, guint8 re
   hash_text (&state, entry->detail);
   crypto_generichash_final (&state, ret_hash, ENTRY_HASH_BYTES);
 }
+
+const char *
+chain_find_detail (const char *detail, const char *key)
+{
+  const gsize n = strlen (key);
+
+  for (const char *line = detail; line != NULL && *line != '\0';)
+    {
+      const char *end = strchr (line, '\n');
+
+      if (strncmp (line, key, n) == 0 && line[n] == '=')
+        return line + n + 1;
+      line = end != NULL ? end + 1 : NULL;
+    }
+  return NULL;
+}

@@ -12,4 +12,7 @@ void chain_hash (const guint8 before[ENTRY_HASH_BYTES], const Entry *entry, guin
 /** chain_code_is_valid: may @code stand in an entry? At most 128 of A-Z a-z 0-9 and . _ : / + - , and not twelve bare digits. */
 gboolean chain_code_is_valid (const char *code);
 
+/** chain_find_detail: (transfer none) (nullable): the value of @key in an entry's detail, up to the end of its line. */
+const char *chain_find_detail (const char *detail, const char *key);
+
 G_END_DECLS

@@ -149,7 +149,7 @@ static gboolean
 is_making_of (const RecordFile *file, const Entry *entry)
 {
   return g_str_equal (entry->action, "vault-made") && g_str_equal (entry->subject, file->vault_id)
-         && g_str_equal (entry->detail, file->is_software ? "provider=swtpm\n" : "provider=tpm2\n");
+         && g_str_has_prefix (entry->detail, file->is_software ? "provider=swtpm\n" : "provider=tpm2\n");
 }
 
 static gboolean

@@ -9,6 +9,7 @@
  *   v6  backups, the places they go to, and the vault's earlier secrets, which open the numbers in them
  *   v7  other machines, which of them is the active one, and records of vaults that moved here
  *   v8  tokens of admins
+ *   v9  which rows an entry of the record stands for
  */
 #include "store-private.h"
 
@@ -221,8 +222,24 @@ static const char schema_v8[] = "CREATE TABLE tokens ("
                                 "CREATE UNIQUE INDEX tokens_by_point ON tokens (admin, point) WHERE removed IS NULL;"
                                 "PRAGMA user_version = 8;";
 
-static const char *const history[] = { schema_v1, schema_v2, schema_v3, schema_v4,
-                                       schema_v5, schema_v6, schema_v7, schema_v8 };
+/* seals: a row's key and its last entry; seal_log: the digest, none for a row that was removed. Columns that later versions add need NULL or a
+ * default, as the rows that are there keep their digest (seals.c). */
+static const char schema_v9[] = "CREATE TABLE seals ("
+                                "  tbl TEXT NOT NULL,"
+                                "  key TEXT NOT NULL,"
+                                "  seq INTEGER NOT NULL,"
+                                "  blind BLOB NOT NULL,"
+                                "  PRIMARY KEY (tbl, key)) STRICT, WITHOUT ROWID;"
+                                "CREATE TABLE seal_log ("
+                                "  seq INTEGER NOT NULL,"
+                                "  tbl TEXT NOT NULL,"
+                                "  key TEXT NOT NULL,"
+                                "  digest BLOB NOT NULL,"
+                                "  PRIMARY KEY (seq, tbl, key)) STRICT, WITHOUT ROWID;"
+                                "PRAGMA user_version = 9;";
+
+static const char *const history[] = { schema_v1, schema_v2, schema_v3, schema_v4, schema_v5,
+                                       schema_v6, schema_v7, schema_v8, schema_v9 };
 
 gboolean
 store_get_schema (Store *self, int *ret_version, GError **error)
@@ -267,6 +284,7 @@ store_migrate (Store *self, int last, GError **error)
         }
       if (!store_commit (self, error))
         return FALSE;
+      self->migrated = TRUE;
     }
   return TRUE;
 }
@@ -274,5 +292,5 @@ store_migrate (Store *self, int last, GError **error)
 gboolean
 store_migrate_now (Store *self, GError **error)
 {
-  return store_migrate (self, 0, error);
+  return store_migrate (self, 0, error) && (self->seals != NULL || seals_attach (self, error));
 }

@@ -6,10 +6,14 @@
 
 #include "store.h"
 
+typedef struct _Seals Seals;
+
 struct _Store
 {
-  sqlite3 *db; /* owned */
+  sqlite3 *db;  /* owned */
+  Seals *seals; /* owned: seals.c */
   gboolean in_transaction;
+  gboolean migrated; /* the file was of an earlier schema when it was opened */
 };
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3_stmt, sqlite3_finalize)
@@ -31,3 +35,9 @@ char *store_column_dup (sqlite3_stmt *statement, int column);
 
 /* schema.c: brings a new or older file to the schema @last, or to the current one for 0. */
 gboolean store_migrate (Store *self, int last, GError **error);
+
+/* seals.c: the connection tells of each change of a row; for a file of the current schema. */
+gboolean seals_attach (Store *self, GError **error);
+void seals_detach (Store *self);
+/* The transaction is over, or a new one begins. */
+void seals_forget (Store *self);

@@ -295,7 +295,7 @@ store_create_at (const char *path, const Secret *key, int version, GError **erro
   if (!create_file (path, error))
     return NULL;
   self = open_file (path, key, error);
-  if (self == NULL || !store_migrate (self, version, error))
+  if (self == NULL || !store_migrate (self, version, error) || (version == 0 && !seals_attach (self, error)))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -311,7 +311,7 @@ store_open (const char *path, const Secret *key, GError **error)
       return NULL;
     }
   self = open_file (path, key, error);
-  if (self == NULL || !store_migrate (self, 0, error))
+  if (self == NULL || !store_migrate (self, 0, error) || !seals_attach (self, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -324,6 +324,7 @@ store_close (Store *self)
   if (self->db != NULL)
     {
       store_rollback (self);
+      seals_detach (self);
       (void) sqlite3_close (self->db);
     }
   g_free (self);
@@ -417,6 +418,7 @@ store_begin (Store *self, GError **error)
 {
   g_return_val_if_fail (!self->in_transaction, FALSE);
 
+  seals_forget (self);
   if (!store_exec (self, "BEGIN IMMEDIATE", error))
     return FALSE;
   self->in_transaction = TRUE;
@@ -470,6 +472,8 @@ store_check (Store *self, GError **error)
 
 /* --- settings -------------------------------------------------------------------------------------------------------- */
 
+#define SET_META "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
+
 static sqlite3_stmt *
 find_meta (Store *self, const char *key, GError **error)
 {
@@ -495,7 +499,7 @@ store_dup_meta_text (Store *self, const char *key, GError **error)
 gboolean
 store_set_meta_text (Store *self, const char *key, const char *value, GError **error)
 {
-  return store_run (self, error, "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", "ss", key, value);
+  return store_run (self, error, SET_META, "ss", key, value);
 }
 
 Secret *
@@ -510,7 +514,7 @@ store_get_meta_bytes (Store *self, const char *key, GError **error)
 gboolean
 store_set_meta_bytes (Store *self, const char *key, const guint8 *bytes, gsize n_bytes, GError **error)
 {
-  return store_run (self, error, "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", "sz", key, bytes, n_bytes);
+  return store_run (self, error, SET_META, "sz", key, bytes, n_bytes);
 }
 
 gboolean
@@ -527,5 +531,5 @@ store_get_meta_number (Store *self, const char *key, guint64 *ret_value, GError 
 gboolean
 store_set_meta_number (Store *self, const char *key, guint64 value, GError **error)
 {
-  return store_run (self, error, "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", "st", key, (gint64) value);
+  return store_run (self, error, SET_META, "st", key, (gint64) value);
 }

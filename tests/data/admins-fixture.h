@@ -59,6 +59,23 @@ recorded_clear (Recorded *self)
   g_free (self->detail);
 }
 
+/* What an entry says of itself, without what it stands for. */
+static inline char *
+dup_said (const char *detail)
+{
+  static const char *const own[] = { RECORD_ROWS, RECORD_ALL_ROWS, RECORD_STATE };
+  gsize n = strlen (detail);
+
+  for (guint i = 0; i < G_N_ELEMENTS (own); i++)
+    {
+      const char *value = chain_find_detail (detail, own[i]);
+
+      if (value != NULL)
+        n = MIN (n, (gsize) (value - detail) - strlen (own[i]) - 1);
+    }
+  return g_strchomp (g_strndup (detail, n));
+}
+
 static inline gboolean
 keep_entry (const Entry *entry, gpointer user_data, GError **error)
 {
@@ -68,7 +85,7 @@ keep_entry (const Entry *entry, gpointer user_data, GError **error)
   last->actor = g_strdup (entry->actor);
   last->action = g_strdup (entry->action);
   last->subject = g_strdup (entry->subject);
-  last->detail = g_strchomp (g_strdup (entry->detail));
+  last->detail = dup_said (entry->detail);
   return TRUE;
 }
 

@@ -48,6 +48,23 @@ test_file_copy (const char *from_folder, const char *to_folder, const char *name
   g_assert_no_error (error);
 }
 
+/* The files of @from over those of @to, both flat. */
+static inline void
+test_folder_copy (const char *from, const char *to)
+{
+  g_autoptr (GDir) dir = g_dir_open (from, 0, NULL);
+  const char *name;
+
+  g_assert_nonnull (dir);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (from, name, NULL);
+
+      if (g_file_test (path, G_FILE_TEST_IS_REGULAR))
+        test_file_copy (from, to, name);
+    }
+}
+
 /* Does any file under @folder hold those bytes? */
 static inline gboolean
 test_folder_holds (const char *folder, const void *bytes, gsize n_bytes)

@@ -33,6 +33,32 @@ make_first_keyset (Fixture *f)
   g_assert_true (g_file_set_contents_full (path, content, size, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
 }
 
+static gboolean
+hash_without_seal (const Entry *entry, gpointer user_data, GError **error)
+{
+  const guint8 nothing[ENTRY_HASH_BYTES] = { 0 };
+  Entry first = *entry;
+
+  first.detail = (char *) "provider=swtpm\n";
+  chain_hash (nothing, &first, user_data);
+  return TRUE;
+}
+
+/* The first entry as it was made before entries stood for rows. */
+static void
+make_first_entry (Fixture *f)
+{
+  g_autoptr (Secret) key = NULL;
+  g_autoptr (Keys) keys = keys_open (f->folder, NULL, &key, NULL);
+  g_autoptr (Store) store = store_open (f->db_path, key, NULL);
+  guint8 hash[ENTRY_HASH_BYTES];
+
+  g_assert_true (entries_foreach (store, 1, 1, 1, hash_without_seal, hash, NULL));
+  g_assert_true (store_run (store, NULL, "UPDATE record SET detail = ?, hash = ? WHERE seq = 1", "sz",
+                            "provider=swtpm\n", hash, sizeof hash));
+  g_assert_true (store_set_meta_bytes (store, "record-head", hash, sizeof hash, NULL));
+}
+
 /* A vault of the first program: its one admin is the 責任者, with the PIN they had; it gets its attestation key. */
 static void
 test_admin_of_an_older_vault (Fixture *f, gconstpointer data)
@@ -41,13 +67,17 @@ test_admin_of_an_older_vault (Fixture *f, gconstpointer data)
   g_autoptr (GPtrArray) findings = NULL;
   g_autofree char *key = NULL, *key_later = NULL;
 
+  close_vault (f);
+  make_first_entry (f);
   with_database (
       f,
-      "DROP TABLE tokens; DROP INDEX numbers_by_state; ALTER TABLE people DROP COLUMN left_on; DROP TABLE retention; DROP TABLE disposals;"
-      "DROP TABLE checkpoints; DELETE FROM meta WHERE key IN ('attest-public', 'transport-public'); "
+      "DROP INDEX numbers_by_state; ALTER TABLE people DROP COLUMN left_on; DROP TABLE retention; DROP TABLE disposals;"
+      "DROP TABLE checkpoints; DROP TABLE seals; DROP TABLE seal_log; DROP TABLE backups; DROP TABLE backup_places;"
+      "DROP TABLE old_keys; DROP TABLE machines; DROP TABLE enrolments; DROP TABLE machine_key; DROP TABLE lease;"
+      "DROP TABLE old_checkpoints; DROP TABLE old_record; DROP TABLE old_vaults; DROP TABLE tokens;"
+      "DELETE FROM meta WHERE key IN ('attest-public', 'transport-public'); "
       "DELETE FROM record WHERE seq = 2;"
       "UPDATE meta SET value = 1 WHERE key = 'record-length';"
-      "UPDATE meta SET value = (SELECT hash FROM record WHERE seq = 1) WHERE key = 'record-head';"
       "CREATE TABLE old (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, created TEXT NOT NULL) STRICT;"
       "INSERT INTO old SELECT id, name, created FROM admins; DROP TABLE admins;"
       "ALTER TABLE old RENAME TO admins; PRAGMA user_version = 1;");

@@ -146,7 +146,7 @@ test_retention (Backed *b, gconstpointer data)
   g_autofree char *full = back_up_ok (b), *day = back_up_ok (b), *new_full = NULL;
 
   g_clear_pointer (&b->chief, vault_admin_free);
-  with_database (&b->vault, "UPDATE backups SET made = '2020-01-01T00:00:00Z'");
+  with_database_on_record (&b->vault, "UPDATE backups SET made = '2020-01-01T00:00:00Z'");
   reopen (&b->vault);
   g_assert_cmpstr (vault_backup_get_alarm (b->vault.vault), ==, "old");
   g_assert_true (vault_backup_is_due (b->vault.vault));
@@ -182,7 +182,7 @@ test_place_gone (Backed *b, gconstpointer data)
   g_assert_cmpuint (count_files (b->place_path), ==, 0);
   g_assert_cmpint (g_rmdir (b->place_path), ==, 0);
   g_clear_pointer (&b->chief, vault_admin_free);
-  with_database (&b->vault, "UPDATE backups SET made = '2020-01-01T00:00:00Z'");
+  with_database_on_record (&b->vault, "UPDATE backups SET made = '2020-01-01T00:00:00Z'");
   reopen (&b->vault);
   outcomes = vault_backup (b->vault.vault, "system", TRUE, NULL);
   before = get_status (&b->vault).record_entries;

@@ -433,7 +433,7 @@ test_certificate_follows (Fixture *f, gconstpointer data)
   sql = g_strdup_printf (
       "UPDATE disposals SET certified = 0, text = substr (text, 1, instr (text, 'attestation%c') - 1)", '\t');
   g_assert_nonnull (mark);
-  with_database (f, sql);
+  with_database_on_record (f, sql);
   f->vault = vault_new (f->folder, NULL);
   assert_open (f);
   list = vault_list_disposals (f->vault, NULL);

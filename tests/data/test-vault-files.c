@@ -159,7 +159,7 @@ test_verify_finds_open_files (Fixture *f, gconstpointer data)
 static void
 collect_until_full (Fixture *f, char **ids)
 {
-  const struct rlimit limit = { 200 * 1024, 200 * 1024 };
+  const struct rlimit limit = { 400 * 1024, 400 * 1024 };
   g_autoptr (GError) error = NULL;
   guint done = 0;
 

@@ -142,11 +142,29 @@ test_old_database_is_recognised (Fixture *f, gconstpointer data)
 static void
 test_one_ahead_heals (Fixture *f, gconstpointer data)
 {
-  with_database (f, "UPDATE meta SET value = value + 1 WHERE key = 'counter'");
+  g_autofree char *tpm = g_build_filename (f->folder, KEYS_SWTPM_FOLDER, NULL);
+  g_autofree char *aside = test_folder_new ();
+
+  close_vault (f);
+  test_folder_copy (tpm, aside);
+  f->vault = vault_new (f->folder, NULL);
+  g_assert_true (vault_note_throttle (f->vault, NULL));
+  close_vault (f);
+  test_folder_copy (aside, tpm);
   f->vault = vault_new (f->folder, NULL);
   assert_open (f);
   reopen (f);
   assert_open (f);
+  test_folder_remove (aside);
+}
+
+/* The same in the settings alone: no entry of the record has reached that state. */
+static void
+test_one_ahead_in_the_settings_is_tampering (Fixture *f, gconstpointer data)
+{
+  with_database (f, "UPDATE meta SET value = value + 1 WHERE key = 'counter'");
+  f->vault = vault_new (f->folder, NULL);
+  assert_sealed (f, "Tampered");
 }
 
 static void
@@ -657,6 +675,7 @@ main (int argc, char **argv)
   ADD ("/vault/open/exchanged-public-key", set_up, test_exchanged_public_key);
   ADD ("/vault/counter/old-database-is-recognised", set_up, test_old_database_is_recognised);
   ADD ("/vault/counter/one-ahead-heals", set_up, test_one_ahead_heals);
+  ADD ("/vault/counter/one-ahead-in-the-settings", set_up, test_one_ahead_in_the_settings_is_tampering);
   ADD ("/vault/counter/two-ahead-is-tampering", set_up, test_two_ahead_is_tampering);
   ADD ("/vault/counter/reading-does-not-wear-the-tpm", set_up, test_reading_does_not_wear_the_tpm);
   ADD ("/vault/counter/many-entries-share-a-raise", set_up, test_many_entries_share_a_raise);

@@ -10,6 +10,7 @@
 
 #include "custody-error.h"
 #include "data-test.h"
+#include "record.h"
 #include "store-private.h"
 
 #define PIN "mihon-4829"
@@ -183,6 +184,28 @@ with_database (Fixture *f, const char *sql)
   g_assert_no_error (error);
   g_assert_true (store_exec (store, sql, &error));
   g_assert_no_error (error);
+}
+
+/* The same, as an action of the vault would do it: the record stands for what changed. */
+static inline void
+with_database_on_record (Fixture *f, const char *sql)
+{
+  g_autoptr (Secret) key = NULL;
+  g_autoptr (Keys) keys = NULL;
+  g_autoptr (Store) store = NULL;
+  g_autoptr (GError) error = NULL;
+
+  close_vault (f);
+  keys = keys_open (f->folder, NULL, &key, &error);
+  g_assert_no_error (error);
+  store = store_open (f->db_path, key, &error);
+  g_assert_no_error (error);
+  g_assert_true (store_begin (store, NULL));
+  g_assert_true (store_exec (store, sql, &error));
+  g_assert_no_error (error);
+  g_assert_true (record_append (store, &error, "system", "rows-confirmed", "", NULL));
+  g_assert_no_error (error);
+  g_assert_true (store_commit (store, NULL));
 }
 
 static inline void
