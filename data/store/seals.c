@@ -122,7 +122,8 @@ add_table (Store *store, const char *name, GError **error)
   table->defaults = g_ptr_array_new_with_free_func (g_free);
   if (!read_columns (store, table, key, error))
     return FALSE;
-  table->key_of = g_strdup (key->str);
+  /* Without a key of its own a row is known by where it lies. */
+  table->key_of = g_strdup (key->len > 0 ? key->str : "CAST (" COLUMN_OF "rowid AS TEXT)");
   table->rows = g_str_equal (name, "meta")
                     ? g_strdup ("meta t LEFT JOIN seals s ON s.tbl = 'meta' AND s.key = t.key WHERE t.key NOT IN "
                                 "('counter', 'counter-seq', 'record-head', 'record-length')")
