@@ -95,7 +95,7 @@ change_in_transaction (Vault *self, Store *next, const KeysEpoch *epoch, const S
 
   /* A row that was tampered with must not hold a change up either, and is found afterwards as before. */
   seals_keep_tampered (next);
-  if (vault_rows_are_fine (self, self->store))
+  if (vault_rows_are_fine (self, change->make != NULL ? next : self->store))
     seals_renew (next);
   if (!find_pair (self, next, master, &public, &secret, error)
       || !reseal_numbers (next, secret_get_data (public, NULL), secret, next_public, error))

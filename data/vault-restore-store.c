@@ -63,15 +63,23 @@ settle_admins (const Restoring *self, Store *next, const char *now, GError **err
 
 /* One ahead of the TPM's, which follows when the database is opened: whatever stood there before is behind it. */
 static gboolean
-settle_counter (const Restoring *self, Store *next, GError **error)
+stage_counter (const Restoring *self, Store *next, guint64 *ret_state, GError **error)
 {
   g_autoptr (Secret) auth = store_get_meta_bytes (next, VAULT_META_COUNTER_AUTH, error);
-  guint64 value, length;
+  guint64 value;
 
-  return auth != NULL && keys_counter_read (self->vault->keys, auth, &value, error)
-         && record_get_length (next, &length, error)
-         && store_set_meta_number (next, VAULT_META_COUNTER, value + 1, error)
-         && store_set_meta_number (next, VAULT_META_COUNTER_SEQ, length, error);
+  if (auth == NULL || !keys_counter_read (self->vault->keys, auth, &value, error))
+    return FALSE;
+  *ret_state = value + 1;
+  seals_stage_state (next, value + 1);
+  return TRUE;
+}
+
+static gboolean
+settle_counter (Store *next, guint64 state, GError **error)
+{
+  return store_set_meta_number (next, VAULT_META_COUNTER, state, error)
+         && store_set_meta_number (next, VAULT_META_COUNTER_SEQ, seals_get_state_entry (next), error);
 }
 
 static gboolean
@@ -79,12 +87,13 @@ record_restored (Store *next, gpointer data, GError **error)
 {
   const Restoring *self = data;
   g_autofree char *now = record_now (), *entries = g_strdup_printf ("%" G_GUINT64_FORMAT, self->facts.entries);
+  guint64 state = 0;
 
-  return settle_admins (self, next, now, error)
+  return settle_admins (self, next, now, error) && stage_counter (self, next, &state, error)
          && record_append (next, error, self->by->id, "restored", keys_get_vault_id (self->vault->keys), "digest",
                            self->facts.sha256, "entries", entries, "lost", custody_error_get_name (self->vault->reason),
                            NULL)
-         && settle_counter (self, next, error);
+         && settle_counter (next, state, error);
 }
 
 gboolean

@@ -114,9 +114,14 @@ vault_rows_are_fine (Vault *self, Store *store)
   g_auto (RecordFacts) facts = { 0 };
   g_autoptr (GPtrArray) tables = NULL;
   guint8 key[ATTESTATION_KEY_BYTES];
+  gboolean has_seals;
 
-  if (!keys_get_attest_key (self->keys, key) || !record_read (store, key, &facts, NULL) || !facts.is_covered)
+  if (!keys_get_attest_key (self->keys, key) || !record_read (store, key, &facts, NULL)
+      || !seals_exist (store, &has_seals, NULL))
     return FALSE;
+  /* of an earlier program, as a backup may be */
+  if (!facts.is_covered)
+    return !has_seals;
   tables = seals_check (store, facts.rows, NULL);
   for (guint i = 0; tables != NULL && i < tables->len; i++)
     if (!seals_table_is_fine (g_ptr_array_index (tables, i)))
