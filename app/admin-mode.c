@@ -624,13 +624,20 @@ status_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (AdminMode) self = data;
   g_autoptr (GVariant) status = NULL;
   g_autoptr (GError) error = NULL;
-  const char *company = "", *admin = "";
+  const char *company = "", *admin = "", *alarm = "";
+  g_autofree char *sentence = NULL;
+  gint64 made_s = 0;
 
   if (!FINISH (get_status, &status) || self->state != ADMIN_MODE_OPEN)
     return;
   g_variant_lookup (status, "company", "&s", &company);
   g_variant_lookup (status, "logged-in", "&s", &admin);
   ui_admin_shell_set_admin (self->shell, company, admin);
+  g_variant_lookup (status, "backup-alarm", "&s", &alarm);
+  g_variant_lookup (status, "backup-made", "x", &made_s);
+  sentence = messages_for_backup_alarm (alarm, made_s);
+  if (sentence != NULL)
+    ui_admin_shell_set_message (self->shell, sentence, TRUE);
 }
 
 static void

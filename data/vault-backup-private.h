@@ -38,3 +38,7 @@ GHashTable *vault_backup_digest_tables (Vault *self, GError **error);
  */
 gboolean vault_backup_read (Vault *self, int fd, const char *path, const Secret *key, gboolean whole,
                             BackupFacts *ret_facts, GError **error);
+/* The same of another vault that made it for this machine too: @vault_id, whose TPM attests with @attest_key. */
+gboolean vault_backup_read_of (Vault *self, const char *vault_id, const guint8 attest_key[ATTESTATION_KEY_BYTES],
+                               int fd, const char *path, const Secret *key, gboolean whole, BackupFacts *ret_facts,
+                               GError **error);

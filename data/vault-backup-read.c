@@ -20,7 +20,8 @@ static const char *const meta_columns[] = { "key", "value", NULL };
 
 typedef struct
 {
-  Vault *vault;
+  const char *vault_id;
+  const guint8 *attest_key;
   ContainerReader *container;
   BackupFacts *facts;
   Audit audit;
@@ -197,7 +198,7 @@ end_table (Reading *self, const DumpState *dump)
 /* --- the whole ------------------------------------------------------------------------------------------------------- */
 
 static gboolean
-check_seal (Reading *self, const DumpState *dump, const guint8 key[ATTESTATION_KEY_BYTES], GError **error)
+check_seal (Reading *self, const DumpState *dump, GError **error)
 {
   Attestation attestation = { .n_bytes = dump->n_attestation };
   AttestationFacts facts;
@@ -208,11 +209,11 @@ check_seal (Reading *self, const DumpState *dump, const guint8 key[ATTESTATION_K
   memcpy (attestation.bytes, dump->attestation, dump->n_attestation);
   memcpy (attestation.signature, dump->signature, ATTESTATION_SIGNATURE_BYTES);
   dump_seal_head (dump->digest, head);
-  return attestation_check (&attestation, key, head, &facts, error);
+  return attestation_check (&attestation, self->attest_key, head, &facts, error);
 }
 
 static gboolean
-check_whole (Reading *self, const DumpState *dump, const guint8 key[ATTESTATION_KEY_BYTES], GError **error)
+check_whole (Reading *self, const DumpState *dump, GError **error)
 {
   if (!self->saw_record || !self->saw_people || !self->saw_head || !self->saw_length || !self->saw_public)
     return set_damaged ("a part of it is missing", error);
@@ -225,7 +226,7 @@ check_whole (Reading *self, const DumpState *dump, const guint8 key[ATTESTATION_
       g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED, "backup: the record in it is not whole");
       return FALSE;
     }
-  return check_seal (self, dump, key, error);
+  return check_seal (self, dump, error);
 }
 
 static gboolean
@@ -257,20 +258,19 @@ read_dump (Reading *self, const char *path, const Secret *key, GError **error)
 {
   g_autoptr (DumpReader) reader = dump_reader_new (from_container, self->container, error);
   const DumpState *dump;
-  guint8 attest_key[ATTESTATION_KEY_BYTES] = { 0 }, sha256[32];
+  guint8 sha256[32];
   DumpEvent event = DUMP_TABLE;
 
   if (reader == NULL)
     return FALSE;
   dump = dump_reader_get_state (reader);
   self->facts->head = dump->head;
-  if (!g_str_equal (dump->head.vault_id, keys_get_vault_id (self->vault->keys)))
+  if (!g_str_equal (dump->head.vault_id, self->vault_id))
     {
       g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_BACKUP_FOREIGN, "backup: it is another vault's");
       return FALSE;
     }
-  (void) keys_get_attest_key (self->vault->keys, attest_key);
-  audit_begin (&self->audit, attest_key);
+  audit_begin (&self->audit, self->attest_key);
   if (!open_store (self, path, key, dump->head.schema, error))
     return FALSE;
   while (event != DUMP_END)
@@ -282,18 +282,18 @@ read_dump (Reading *self, const char *path, const Secret *key, GError **error)
         end_table (self, dump);
     }
   if (!container_reader_finish (self->container, sha256, &self->facts->bytes, error)
-      || !check_whole (self, dump, attest_key, error))
+      || !check_whole (self, dump, error))
     return FALSE;
   sodium_bin2hex (self->facts->sha256, sizeof self->facts->sha256, sha256, sizeof sha256);
   return self->store == NULL || (store_commit (self->store, error) && store_migrate_now (self->store, error));
 }
 
 gboolean
-vault_backup_read (Vault *self, int fd, const char *path, const Secret *key, gboolean whole, BackupFacts *ret_facts,
-                   GError **error)
+vault_backup_read_of (Vault *self, const char *vault_id, const guint8 attest_key[ATTESTATION_KEY_BYTES], int fd,
+                      const char *path, const Secret *key, gboolean whole, BackupFacts *ret_facts, GError **error)
 {
   BackupFacts facts = { .bytes = 0 };
-  Reading reading = { .vault = self, .facts = &facts, .whole = whole };
+  Reading reading = { .vault_id = vault_id, .attest_key = attest_key, .facts = &facts, .whole = whole };
   guint8 point[CONTAINER_POINT_BYTES];
   gboolean ok = keys_get_transport_point (self->keys, point);
 
@@ -324,4 +324,15 @@ vault_backup_read (Vault *self, int fd, const char *path, const Secret *key, gbo
   else
     backup_facts_clear (&facts);
   return ok;
+}
+
+gboolean
+vault_backup_read (Vault *self, int fd, const char *path, const Secret *key, gboolean whole, BackupFacts *ret_facts,
+                   GError **error)
+{
+  guint8 attest_key[ATTESTATION_KEY_BYTES] = { 0 };
+
+  (void) keys_get_attest_key (self->keys, attest_key);
+  return vault_backup_read_of (self, keys_get_vault_id (self->keys), attest_key, fd, path, key, whole, ret_facts,
+                               error);
 }

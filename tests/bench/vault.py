@@ -166,6 +166,16 @@ def make_vault(options, build, folder):
     return people
 
 
+def back_up(daemon, place):
+    """Milliseconds of each of three backups to a folder beside the vault, read back and checked."""
+    place.mkdir()
+    daemon.call("BackupPlaceAdd", "(sa{sv})", str(place), {})
+    took = daemon.timed(3, "BackupNow", "(a{sv})", {})
+    if not daemon.call("BackupDrill")[0] or len(list(place.glob("*.azb"))) != 2:
+        raise BenchError("the backups are not what they should be")
+    return took
+
+
 def measure_vault(options, build, folder):
     people, found, daemon = make_vault(options, build, folder), {}, Daemon(build, folder)
     try:
@@ -185,6 +195,8 @@ def measure_vault(options, build, folder):
         found["log"] = daemon.timed(5, "LogList", "(a{sv})", {"limit": GLib.Variant("u", 100)})
         found["review"] = daemon.timed(3, "LogReview")
         found["verify"] = daemon.timed(3, "Verify")
+        say("backups")
+        found["backup"] = back_up(daemon, folder / "place")
         found["peak_mib"] = daemon.peak_mib()
         found["entries"] = daemon.call("GetStatus")[0]["record-entries"]
         say("starts")
@@ -242,7 +254,8 @@ def bounds(found, options):
     return [("Start to ready", 150, found["start"]), ("Admin log-in", 250, found["login"]), ("One number saved", 12, found["save"]),
             (f"The first {FIRST_PAGE} of {options.people} people, as the window asks for them", 50, found["page"]),
             ("A search among them", 100, found["search"]), ("Numbers to be reviewed, listed", 50, found["records"]),
-            ("The newest 100 entries of the record", 50, found["log"]), ("Verify, all of it", 2000, found["verify"])]
+            ("The newest 100 entries of the record", 50, found["log"]), ("Verify, all of it", 2000, found["verify"]),
+            ("A backup, read back and checked", 5000, found["backup"])]
 
 
 def report(options, found, seconds, load_before):
