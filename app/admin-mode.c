@@ -62,6 +62,7 @@ enum
 {
   CHANGED,
   COUNTDOWN,
+  WAITING,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -84,6 +85,12 @@ set_state (AdminMode *self, AdminModeState state)
   self->idle_ms = 0;
   tell_countdown (self, -1);
   g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+set_waiting (AdminMode *self, gboolean waiting)
+{
+  g_signal_emit (self, signals[WAITING], 0, waiting);
 }
 
 static gboolean
@@ -359,6 +366,7 @@ show_export_error (AdminMode *self, const GError *error)
   g_autofree char *message = messages_for_error (error);
 
   ui_export_view_set_busy (self->export, FALSE);
+  set_waiting (self, FALSE);
   ui_export_view_set_result (self->export, message, TRUE);
 }
 
@@ -368,6 +376,7 @@ show_report (ExportJob *job, GVariant *report)
   g_autofree char *text = admin_texts_export (report, job->path);
 
   ui_export_view_set_busy (job->self->export, FALSE);
+  set_waiting (job->self, FALSE);
   ui_export_view_set_result (job->self->export, text, FALSE);
 }
 
@@ -411,6 +420,7 @@ export_cb (AdminMode *self, const char *format, const char *purpose, const char 
     }
   ui_export_view_set_result (self->export, "", FALSE);
   ui_export_view_set_busy (self->export, TRUE);
+  set_waiting (self, TRUE);
   g_variant_dict_init (&options, NULL);
   g_variant_dict_insert (&options, "format", "s", format);
   g_variant_dict_insert (&options, "purpose", "s", purpose);
@@ -565,6 +575,7 @@ verified_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autofree char *text = NULL;
 
   ui_record_view_set_busy (self->record, FALSE);
+  set_waiting (self, FALSE);
   if (!FINISH (verify, &ok, &findings))
     {
       show_error (self, error);
@@ -584,6 +595,7 @@ static void
 verify_cb (AdminMode *self)
 {
   ui_record_view_set_busy (self->record, TRUE);
+  set_waiting (self, TRUE);
   azukari_vault1_call_verify (self->vault, self->cancellable, verified_cb, g_object_ref (self));
 }
 
@@ -664,12 +676,14 @@ logged_in_cb (GObject *source, GAsyncResult *result, gpointer data)
       if (was_cancelled (error))
         return;
       ui_pin_page_set_busy (self->pin_page, FALSE);
+      set_waiting (self, FALSE);
       ui_pin_page_set_message (self->pin_page, message);
       ui_page_focus (UI_PAGE (self->pin_page));
       return;
     }
   if (self->state != ADMIN_MODE_ASKING)
     return;
+  set_waiting (self, FALSE);
   set_state (self, ADMIN_MODE_OPEN);
   keep_admin (self, session);
   azukari_vault1_call_get_status (self->vault, self->cancellable, status_cb, g_object_ref (self));
@@ -696,6 +710,7 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer data)
         return;
       message = messages_for_error (error);
       ui_pin_page_set_busy (self->pin_page, FALSE);
+      set_waiting (self, FALSE);
       ui_pin_page_set_message (self->pin_page, message);
       return;
     }
@@ -713,6 +728,7 @@ pin_entered_cb (AdminMode *self, const char *name, const char *pin)
     return;
   admin_mode_touch (self);
   ui_pin_page_set_busy (self->pin_page, TRUE);
+  set_waiting (self, TRUE);
   g_free (self->name);
   self->name = g_strdup (name);
   bytes = vault_client_secret_bytes (pin, strlen (pin));
@@ -750,8 +766,10 @@ forget_everything (AdminMode *self)
   g_hash_table_remove_all (self->names);
   ui_record_view_set_findings (self->record, "", FALSE);
   ui_record_view_set_busy (self->record, FALSE);
+  set_waiting (self, FALSE);
   ui_export_view_set_result (self->export, "", FALSE);
   ui_export_view_set_busy (self->export, FALSE);
+  set_waiting (self, FALSE);
   ui_admin_shell_set_message (self->shell, "", FALSE);
   if (self->chooser != NULL)
     gtk_native_dialog_hide (GTK_NATIVE_DIALOG (self->chooser));
@@ -852,6 +870,8 @@ admin_mode_class_init (AdminModeClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = admin_mode_dispose;
   signals[CHANGED] = g_signal_new ("changed", ADMIN_TYPE_MODE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[WAITING] =
+      g_signal_new ("waiting", ADMIN_TYPE_MODE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
   signals[COUNTDOWN] =
       g_signal_new ("countdown", ADMIN_TYPE_MODE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
 }

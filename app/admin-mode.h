@@ -23,7 +23,8 @@ typedef enum
  * @settings: borrowed, must live as long
  * @pin_page, @shell: the widgets it fills; borrowed, must live as long
  *
- * Signals: ::changed, the state is another; ::countdown (int seconds) as Visit's.
+ * Signals: ::changed, the state is another; ::countdown (int seconds) as Visit's;
+ * ::waiting (gboolean), an answer of the vault is on its way.
  * The connection to the vault is made with the PIN and closed on leaving, so that every right ends there and then.
  */
 AdminMode *admin_mode_new (const Settings *settings, UiPinPage *pin_page, UiAdminShell *shell);

@@ -366,6 +366,8 @@ visit_changed_cb (KioskWindow *self)
     clear_all (self);
   show_banner (self);
   ui_kiosk_frame_set_buttons (self->frame, visit_can_go_back (self->visit), visit_can_cancel (self->visit));
+  ui_kiosk_frame_set_waiting (self->frame,
+                              visit_is_busy (self->visit) || visit_get_state (self->visit) == VISIT_SAVING);
 }
 
 static void
@@ -526,6 +528,15 @@ admin_changed_cb (KioskWindow *self)
     visit_changed_cb (self);
 }
 
+static void
+admin_waiting_cb (KioskWindow *self, gboolean waiting)
+{
+  gboolean is_open = admin_mode_get_state (self->admin) == ADMIN_MODE_OPEN;
+
+  ui_admin_shell_set_waiting (self->shell, waiting && is_open);
+  ui_kiosk_frame_set_waiting (self->frame, waiting && !is_open);
+}
+
 static gboolean
 escape_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
 {
@@ -659,6 +670,7 @@ build (KioskWindow *self)
   connect (self, self->frame, "cancel", G_CALLBACK (cancel_cb));
   self->admin = admin_mode_new (self->settings, self->admin_pin, self->shell);
   connect (self, self->admin, "changed", G_CALLBACK (admin_changed_cb));
+  connect (self, self->admin, "waiting", G_CALLBACK (admin_waiting_cb));
   connect (self, self->admin, "countdown", G_CALLBACK (countdown_cb));
 }
 

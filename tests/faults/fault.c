@@ -16,6 +16,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <sodium.h>
@@ -75,18 +76,39 @@ is_ours (const char *path)
   return path != NULL && strncmp (path, folder, n_folder) == 0;
 }
 
-static int
-is_ours_fd (int fd)
+/* Empty when there is none. */
+static void
+path_of_fd (int fd, char path[PATH_MAX])
 {
-  char name[64], path[4096];
+  char name[64];
   ssize_t n;
 
   snprintf (name, sizeof name, "/proc/self/fd/%d", fd);
-  n = readlink (name, path, sizeof path - 1);
-  if (n <= 0)
-    return 0;
-  path[n] = '\0';
+  n = readlink (name, path, PATH_MAX - 1);
+  path[n > 0 ? n : 0] = '\0';
+}
+
+static int
+is_ours_fd (int fd)
+{
+  char path[PATH_MAX];
+
+  path_of_fd (fd, path);
   return is_ours (path);
+}
+
+/* @path as seen from folder @at, in @buffer where it is not absolute. */
+static const char *
+path_at (int at, const char *path, char buffer[PATH_MAX])
+{
+  size_t n;
+
+  if (control == NULL || path[0] == '/' || at == AT_FDCWD)
+    return path;
+  path_of_fd (at, buffer);
+  n = strlen (buffer);
+  snprintf (buffer + n, PATH_MAX - n, "/%s", path);
+  return buffer;
 }
 
 /* Counts a call of ours. 1: it is the one to fail. */
@@ -178,13 +200,14 @@ counts (const char *path, int flags)
 #define DEFINE_OPENAT(name)                                                                                            \
   EXPORT int name (int at, const char *path, int flags, ...)                                                           \
   {                                                                                                                    \
+    char buffer[PATH_MAX];                                                                                             \
     va_list args;                                                                                                      \
     mode_t mode;                                                                                                       \
                                                                                                                        \
     va_start (args, flags);                                                                                            \
     mode = mode_of (flags, args);                                                                                      \
     va_end (args);                                                                                                     \
-    return RUN (CALL_OPEN, counts (path, flags), NEXT (name) (at, path, flags, mode));                                 \
+    return RUN (CALL_OPEN, counts (path_at (at, path, buffer), flags), NEXT (name) (at, path, flags, mode));           \
   }
 
 DEFINE_OPEN (open)
@@ -196,6 +219,23 @@ EXPORT int
 rename (const char *from, const char *to)
 {
   return RUN (CALL_RENAME, is_ours (to), NEXT (rename) (from, to));
+}
+
+EXPORT int
+renameat (int from_at, const char *from, int to_at, const char *to)
+{
+  char buffer[PATH_MAX];
+
+  return RUN (CALL_RENAME, is_ours (path_at (to_at, to, buffer)), NEXT (renameat) (from_at, from, to_at, to));
+}
+
+EXPORT int
+unlinkat (int at, const char *path, int flags)
+{
+  char buffer[PATH_MAX];
+  const char *whole = path_at (at, path, buffer);
+
+  return RUN (CALL_UNLINK, is_ours (whole) && exists (whole), NEXT (unlinkat) (at, path, flags));
 }
 
 EXPORT int

@@ -33,10 +33,10 @@ def renew(w, kind):
     kind.begin()
 
 
-def measure(w, kind):
+def measure(w, kind, trials):
     """Seconds that one operation takes, undisturbed."""
     took = []
-    for _ in range(TRIALS):
+    for _ in range(trials):
         kind.prepare()
         began = time.monotonic()
         answer = kind.operate()
@@ -76,14 +76,14 @@ def operate_and_kill(w, kind, after_s, power):
     return answer, inside[0]
 
 
-def run(build, name, count, seed, power=False, say=lambda text: None):
+def run(build, name, count, seed, power=False, say=lambda text: None, trials=TRIALS):
     """@count kills of @name. Broken with the round's number when the vault does not stand one."""
     dice, result = random.Random(f"{seed}/{name}/{power}"), Count(name)
     began = time.monotonic()
     with world.World(build) as w:
         kind = KINDS[name](w)
         renew(w, kind)
-        typical_s = measure(w, kind)
+        typical_s = measure(w, kind, trials)
         result.typical_ms = typical_s * 1000
         for i in range(count):
             if i % kind.rounds_per_vault == kind.rounds_per_vault - 1:

@@ -6,6 +6,7 @@ check () looks whether the vault holds what the model says, where the last opera
 acknowledged, and takes over which it was."""
 import hashlib
 import os
+import shutil
 
 from gi.repository import GLib
 
@@ -37,6 +38,7 @@ class Kind:
         self.people = [p["id"] for p in self.w.daemon.call("PeopleList", "(a{sv})", {})[0]]
         self.live = {}  # person: (record, state)
         self.n_records = 0
+        self.disposed = set()  # people
         self.turn = 0
         self.seen = len(entries(self.w, 0))
 
@@ -88,7 +90,7 @@ class Kind:
                 demand(record["person"] not in live, "somebody has two numbers in custody")
                 live[record["person"]] = (record["id"], record["state"])
         for person in self.w.daemon.call("PeopleList", "(a{sv})", {})[0]:
-            record, state = live.get(person["id"], ("", "none"))
+            record, state = live.get(person["id"], ("", "disposed" if person["id"] in self.disposed else "none"))
             demand((person["record"], person["state"]) == (record, state), "a person's state is not that of their number")
         return live, len(records)
 
@@ -380,6 +382,131 @@ class LogExport(Kind):
         return answer is not None
 
 
-KINDS = {kind.name: kind for kind in (Login, Collect, Approve, Export, AdminAdd, AdminRemove, PinChange, Import, LogExport)}
+class Dispose(Kind):
+    name, what = "dispose", "a number is disposed of, by a new epoch"
+    rounds_per_vault = 25
+
+    def certificates(self):
+        return len(self.w.daemon.call("CertificateList")[0])
+
+    def begin(self):
+        super().begin()
+        self.n_certificates = self.certificates()
+
+    def prepare(self):
+        self.record = self.keep_number()
+        self.person = self.people[self.turn % len(self.people)]
+        self.new_entries()
+
+    def operate(self):
+        return self.w.daemon.call("Dispose", "(a{sv})", {"people": GLib.Variant("as", [self.person]), "reason": GLib.Variant("s", "not-needed")})[0]
+
+    def check(self, answer):
+        records = {r["id"]: r["state"] for r in self.w.daemon.call("RecordList", "(a{sv})", {})[0]}
+        told = [e["subject"] for e in self.new_entries() if e["action"] == "number-disposed"]
+        happened = records.get(self.record) == "disposed"
+        demand(happened or answer is None, "a number whose disposal was acknowledged is still there")
+        demand(told == ([self.record] if happened else []), "the record does not tell of the disposal, or of one that was not")
+        self.n_certificates += happened
+        demand(self.certificates() == self.n_certificates, "there is no certificate of the disposal, or one of none")
+        if happened:
+            self.disposed.add(self.person)
+            del self.live[self.person]
+        else:
+            self.w.daemon.call("AskAgain", "(ss)", self.record, "other")
+            del self.live[self.person]
+        self.turn += 1
+        self.check_numbers()
+        self.new_entries()
+        return happened
+
+
+class Places(Kind):
+    """What the two kinds with backups share."""
+
+    rounds_per_vault = 20
+
+    def begin(self):
+        super().begin()
+        shutil.rmtree(self.w.places, ignore_errors=True)
+        self.w.places.mkdir()
+        self.place = self.w.daemon.call("BackupPlaceAdd", "(sa{sv})", str(self.w.places), {})[0]
+        for _ in range(3):
+            self.keep_number()
+        self.back_up()
+        self.new_entries()
+
+    def back_up(self):
+        made = self.w.daemon.call("BackupNow", "(a{sv})", {})[0]
+        for backup in made:
+            if not backup["ok"]:
+                raise Refused(backup["reason"], "backup")
+        return made
+
+    def drill(self):
+        """Every backup that is there opens and holds what it should; nothing lies beside them."""
+        ok, findings = self.w.daemon.call("BackupDrill")
+        demand(ok, "drill: " + "; ".join(f"{f['check']}: {f['detail']}" for f in findings if not f["ok"]))
+        left = [entry.name for entry in self.w.places.rglob("*.part")]
+        demand(not left, f"left at the place: {left}")
+
+
+class Backup(Places):
+    name, what = "backup", "a backup is made"
+
+    def prepare(self):
+        self.keep_number()
+        self.new_entries()
+
+    def operate(self):
+        return self.back_up()
+
+    def check(self, answer):
+        told = [e for e in self.new_entries() if e["action"] == "backup-made"]
+        demand(answer is None or len(told) == len(answer), "the record does not tell of an acknowledged backup")
+        self.check_numbers()
+        self.back_up()
+        self.drill()
+        self.new_entries()
+        return bool(told)
+
+
+class Restore(Places):
+    name, what = "restore", "a person is restored from a backup"
+
+    def begin(self):
+        super().begin()
+        self.backup = self.w.daemon.call("BackupList")[0][0]
+        self.kept = sorted(self.live.items())
+
+    def prepare(self):
+        self.person, (self.record, _) = self.kept[0]
+        self.w.daemon.call("AskAgain", "(ss)", self.record, "other")
+        del self.live[self.person]
+        self.new_entries()
+
+    def operate(self):
+        options = {"place": GLib.Variant("s", self.place), "generation": GLib.Variant("s", self.backup["generation"]),
+                   "person": GLib.Variant("s", self.person)}
+        return self.w.daemon.call("BackupRestore", "(a{sv}ah)", options, [])[0]
+
+    def check(self, answer):
+        live, _ = self.look_at_numbers()
+        told = [e for e in self.new_entries() if e["action"] == "restored"]
+        happened = self.person in live
+        demand(happened or answer is None, "a number that was restored is not there")
+        demand(len(told) == happened, "the record does not tell of the restore, or of one that was not")
+        demand(not happened or live[self.person][0] == self.record, "another number came back")
+        if not happened:
+            self.operate()
+            live, _ = self.look_at_numbers()
+            demand(self.person in live, "the retry did nothing")
+        self.live[self.person] = live[self.person]
+        self.check_numbers()
+        self.new_entries()
+        return happened
+
+
+KINDS = {kind.name: kind for kind in (Login, Collect, Approve, Export, AdminAdd, AdminRemove, PinChange, Import, LogExport, Dispose, Backup, Restore)}
 # those that are killed a thousand times
-KILLED = ["collect", "approve", "export", "admin-add", "admin-remove", "pin-change"]
+KILLED = ["collect", "approve", "export", "admin-add", "admin-remove", "pin-change", "dispose", "backup", "restore"]

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Short versions of what tools/faults does for long.
 
-    tests/faults/test-faults.py BUILD PART        prints TAP; PART: kill or disk
+    tests/faults/test-faults.py BUILD PART        prints TAP; PART: kill, disk or tpm
 """
 import pathlib
 import sys
@@ -11,14 +11,15 @@ import traceback
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import disk  # noqa: E402
 import kill  # noqa: E402
-from kinds import KINDS  # noqa: E402
+import tpm  # noqa: E402
+from kinds import KILLED  # noqa: E402
 
-KILLS = 4
+KILLS = 3
 
 
 def kill_cases(build):
-    for name in KINDS:
-        yield f"kill/{name}", lambda name=name: kill.run(build, name, KILLS, 1, power=name in ("collect", "pin-change"))
+    for name in KILLED:
+        yield f"kill/{name}", lambda name=name: kill.run(build, name, KILLS, 1, power=name in ("collect", "pin-change"), trials=1)
 
 
 def disk_cases(build):
@@ -26,7 +27,12 @@ def disk_cases(build):
         yield f"disk/{name}/{trouble}", lambda name=name, trouble=trouble: disk.run(build, name, trouble)
 
 
-PARTS = {"kill": kill_cases, "disk": disk_cases}
+def tpm_cases(build):
+    for name, trouble in (("collect", "lost"), ("login", "nv-rate")):
+        yield f"tpm/{name}/{trouble}", lambda name=name, trouble=trouble: tpm.run(build, name, trouble)
+
+
+PARTS = {"kill": kill_cases, "disk": disk_cases, "tpm": tpm_cases}
 
 
 def main():

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The TPM fails at the n-th command of an operation, for every n up to its end."""
+import subprocess
 import time
 
 import world
@@ -180,6 +181,30 @@ def run_start(build, name, trouble):
 
 
 OPERATIONS = {"start": "the daemon starts", **{name: kind.what for name, kind in KINDS.items()}}
+
+
+def slow(build, delay_ms):
+    """(what, TPM commands, seconds) of azukarictl's verbs, from a cold start, with so much added to each command."""
+    with world.World(build, slow_pin=True) as w:
+        pin, new_pin = w.folder / "pin", w.folder / "new-pin"
+        for path, text in ((pin, world.PIN), (new_pin, b"mihon-5938-b")):
+            path.write_bytes(text + b"\n")
+            path.chmod(0o600)
+        who = ["--admin", world.CHIEF, "--pin-file", str(pin)]
+        verbs = [("init", ["init", "--provider", "swtpm", "--company", world.COMPANY, *who]), ("status", ["status"]),
+                 ("people list", ["people", "list", *who]),
+                 ("log", ["log", *who]), ("verify", ["verify"]),
+                 ("admins change-pin", ["admins", "change-pin", *who, "--new-pin-file", str(new_pin)])]
+        for name, arguments in verbs:
+            w.chip.tell(f"delay {delay_ms}")
+            w.chip.tell("plan 0")
+            began = time.monotonic()
+            done = subprocess.run([w.build / "app/ctl/azukarictl", "--vault", w.vault, *arguments], env=w.environment(), capture_output=True, text=True)
+            seconds = time.monotonic() - began
+            commands, _ = w.chip.tell("count")
+            w.chip.tell("delay 0")
+            demand(done.returncode == 0, f"{name}: {done.stderr.strip()[-200:]}")
+            yield name, commands, seconds
 
 
 def run(build, name, trouble_name):

@@ -185,6 +185,7 @@ class World:
         self.build, self.slow_pin, self.poll_ms = pathlib.Path(build).resolve(), slow_pin, poll_ms
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="azukari-faults-", dir=shared if os.access(shared, os.W_OK) else None))
         self.vault, self.exports = self.folder / "world/vault", self.folder / "world/exports"
+        self.places = self.folder / "world/places"
         self.exports.mkdir(parents=True)
         programs = self.folder / "programs"
         programs.mkdir()

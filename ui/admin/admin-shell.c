@@ -3,6 +3,7 @@
 #include "admin-shell.h"
 
 #include "stack.h"
+#include "wait-label.h"
 
 struct _UiAdminShell
 {
@@ -13,6 +14,7 @@ struct _UiAdminShell
   GtkBox *buttons;
   GtkLabel *admin;
   GtkWidget *logout;
+  UiWaitLabel *wait;
   GtkLabel *message;
   GtkStack *stack;
 };
@@ -58,11 +60,13 @@ ui_admin_shell_class_init (UiAdminShellClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ui_admin_shell_dispose;
+  g_type_ensure (UI_TYPE_WAIT_LABEL);
   gtk_widget_class_set_template_from_resource (widget_class, "/jp/azukari/ui/admin/admin-shell.ui");
   gtk_widget_class_bind_template_child (widget_class, UiAdminShell, company);
   gtk_widget_class_bind_template_child (widget_class, UiAdminShell, buttons);
   gtk_widget_class_bind_template_child (widget_class, UiAdminShell, admin);
   gtk_widget_class_bind_template_child (widget_class, UiAdminShell, logout);
+  gtk_widget_class_bind_template_child (widget_class, UiAdminShell, wait);
   gtk_widget_class_bind_template_child (widget_class, UiAdminShell, message);
   gtk_widget_class_bind_template_child (widget_class, UiAdminShell, stack);
   gtk_widget_class_bind_template_callback (widget_class, logout_clicked_cb);
@@ -148,4 +152,12 @@ ui_admin_shell_set_message (UiAdminShell *self, const char *message, gboolean is
     gtk_widget_add_css_class (GTK_WIDGET (self->message), "bad");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->message), "bad");
+}
+
+void
+ui_admin_shell_set_waiting (UiAdminShell *self, gboolean waiting)
+{
+  g_return_if_fail (UI_IS_ADMIN_SHELL (self));
+
+  ui_wait_label_set_waiting (self->wait, waiting);
 }

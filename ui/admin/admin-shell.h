@@ -21,5 +21,7 @@ const char *ui_admin_shell_get_view (UiAdminShell *self);
 void ui_admin_shell_set_admin (UiAdminShell *self, const char *company, const char *admin);
 /* One sentence over the views, "" = none; @is_bad: it tells of a failure. */
 void ui_admin_shell_set_message (UiAdminShell *self, const char *message, gboolean is_bad);
+/* The admin waits for something; said after a moment. */
+void ui_admin_shell_set_waiting (UiAdminShell *self, gboolean waiting);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "stack.h"
+#include "wait-label.h"
 
 struct _UiKioskFrame
 {
@@ -17,11 +18,14 @@ struct _UiKioskFrame
   GtkStack *stack;
   GtkWidget *foot;
   GtkWidget *back;
+  UiWaitLabel *wait;
   GtkLabel *countdown;
   GtkWidget *cancel;
   GtkWidget *sheet;
   GtkLabel *help_text;
   GtkWidget *close_help;
+
+  gboolean has_buttons, is_waiting;
 };
 
 G_DEFINE_FINAL_TYPE (UiKioskFrame, ui_kiosk_frame, ADW_TYPE_BIN)
@@ -106,6 +110,7 @@ ui_kiosk_frame_class_init (UiKioskFrameClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ui_kiosk_frame_dispose;
+  g_type_ensure (UI_TYPE_WAIT_LABEL);
   gtk_widget_class_set_template_from_resource (widget_class, "/jp/azukari/ui/widgets/kiosk-frame.ui");
   gtk_widget_class_bind_template_child (widget_class, UiKioskFrame, company);
   gtk_widget_class_bind_template_child (widget_class, UiKioskFrame, steps);
@@ -113,6 +118,7 @@ ui_kiosk_frame_class_init (UiKioskFrameClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiKioskFrame, stack);
   gtk_widget_class_bind_template_child (widget_class, UiKioskFrame, foot);
   gtk_widget_class_bind_template_child (widget_class, UiKioskFrame, back);
+  gtk_widget_class_bind_template_child (widget_class, UiKioskFrame, wait);
   gtk_widget_class_bind_template_child (widget_class, UiKioskFrame, countdown);
   gtk_widget_class_bind_template_child (widget_class, UiKioskFrame, cancel);
   gtk_widget_class_bind_template_child (widget_class, UiKioskFrame, sheet);
@@ -193,7 +199,18 @@ ui_kiosk_frame_set_buttons (UiKioskFrame *self, gboolean can_go_back, gboolean c
 
   gtk_widget_set_visible (self->back, can_go_back);
   gtk_widget_set_visible (self->cancel, can_cancel);
-  gtk_widget_set_visible (self->foot, can_go_back || can_cancel);
+  self->has_buttons = can_go_back || can_cancel;
+  gtk_widget_set_visible (self->foot, self->has_buttons || self->is_waiting);
+}
+
+void
+ui_kiosk_frame_set_waiting (UiKioskFrame *self, gboolean waiting)
+{
+  g_return_if_fail (UI_IS_KIOSK_FRAME (self));
+
+  self->is_waiting = waiting;
+  ui_wait_label_set_waiting (self->wait, waiting);
+  gtk_widget_set_visible (self->foot, self->has_buttons || waiting);
 }
 
 void

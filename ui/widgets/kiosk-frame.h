@@ -20,6 +20,8 @@ void ui_kiosk_frame_show_page (UiKioskFrame *self, const char *name, gboolean cl
 const char *ui_kiosk_frame_get_page (UiKioskFrame *self);
 void ui_kiosk_frame_set_company (UiKioskFrame *self, const char *company);
 void ui_kiosk_frame_set_buttons (UiKioskFrame *self, gboolean can_go_back, gboolean can_cancel);
+/* Somebody waits for the page that is shown; said after a moment. */
+void ui_kiosk_frame_set_waiting (UiKioskFrame *self, gboolean waiting);
 /* @seconds: until everything is wiped; negative = not shown */
 void ui_kiosk_frame_set_countdown (UiKioskFrame *self, int seconds);
 /* Closes the help when it is open: Returns: whether it was. */
