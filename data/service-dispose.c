@@ -3,6 +3,7 @@
 #include "service-private.h"
 
 #include "vault-dispose.h"
+#include "vault-retire.h"
 
 static void
 add_text (GVariantBuilder *dict, const char *key, const char *text)
@@ -230,6 +231,28 @@ certificate_get_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, co
   return TRUE;
 }
 
+static gboolean
+retire_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char *company, GVariant *pin_bytes,
+           gpointer user_data)
+{
+  Service *self = user_data;
+  Client *client = service_get_client (self, invocation);
+  GError *error = NULL;
+  g_autoptr (Secret) pin = value_take_secret (pin_bytes, PIN_MAX_BYTES, &error);
+  g_autofree char *text = NULL;
+  guint tries_left = 0;
+
+  if (pin != NULL && service_require_role (self, client, VAULT_CHIEF, "Retire", &error)
+      && service_check_text (company, VAULT_TEXT_MAX, &error))
+    text = vault_retire (self->vault, client->admin, company, pin, &tries_left, &error);
+  if (text == NULL)
+    return service_fail_login (invocation, error, tries_left);
+  service_drop_others (self, NULL);
+  azukari_vault1_complete_retire (object, invocation, text);
+  service_changed (self, "session");
+  return TRUE;
+}
+
 void
 service_connect_dispose (Service *self)
 {
@@ -240,4 +263,5 @@ service_connect_dispose (Service *self)
   g_signal_connect (self->object, "handle-dispose", G_CALLBACK (dispose_cb), self);
   g_signal_connect (self->object, "handle-certificate-list", G_CALLBACK (certificate_list_cb), self);
   g_signal_connect (self->object, "handle-certificate-get", G_CALLBACK (certificate_get_cb), self);
+  g_signal_connect (self->object, "handle-retire", G_CALLBACK (retire_cb), self);
 }

@@ -160,3 +160,8 @@ gboolean vault_keyring_carry (Store *next, const guint8 *vault_public, const Sec
 /* (transfer full): the secret half of @wanted: the one of now, or one that @store, which may be NULL, holds. BACKUP_FOREIGN. */
 Secret *vault_keyring_find (Store *store, const guint8 *vault_public, const Secret *vault_secret, const guint8 *wanted,
                             GError **error);
+/* Opens what is there, or seals it; and back. */
+void vault_open_parts (Vault *self);
+void vault_close_parts (Vault *self);
+/* At the start: a retirement that has begun goes on to its end. FALSE when it cannot now. */
+gboolean vault_resume_retirement (Vault *self, GError **error);

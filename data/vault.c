@@ -283,8 +283,8 @@ vault_begin (Vault *self, GError **error)
 
 /* --- opening --------------------------------------------------------------------------------------------------------- */
 
-static void
-close_parts (Vault *self)
+void
+vault_close_parts (Vault *self)
 {
   g_clear_pointer (&self->store, store_close);
   g_clear_pointer (&self->counter_auth, secret_free);
@@ -448,8 +448,8 @@ vault_open_store (Vault *self, const Secret *key, GError **error)
 }
 
 /* Opens what is there, or seals it. */
-static void
-open_parts (Vault *self)
+void
+vault_open_parts (Vault *self)
 {
   g_autoptr (Secret) key = NULL;
   GError *error = NULL;
@@ -464,7 +464,7 @@ open_parts (Vault *self)
 void
 vault_seal (Vault *self, GError *take_reason)
 {
-  close_parts (self);
+  vault_close_parts (self);
   g_clear_error (&self->reason);
   self->state = VAULT_SEALED;
   self->reason = take_reason;
@@ -508,12 +508,16 @@ remove_unfinished (Vault *self)
 static void
 look (Vault *self)
 {
-  if (!exists_in (self, KEYS_FILE) && !exists_in (self, STORE_FILE))
+  GError *error = NULL;
+
+  if (!vault_resume_retirement (self, &error))
+    vault_seal (self, error);
+  else if (!exists_in (self, KEYS_FILE) && !exists_in (self, STORE_FILE))
     self->state = VAULT_UNINITIALISED;
   else if (!exists_in (self, STORE_FILE))
     vault_seal (self, g_error_new (CUSTODY_ERROR, CUSTODY_ERROR_STORE_MISSING, "there is a keyset but no database"));
   else
-    open_parts (self);
+    vault_open_parts (self);
 }
 
 /* A disk that was full, a TPM that was slow to come up: nobody has to start the daemon anew for that. */
@@ -594,7 +598,7 @@ vault_free (Vault *self)
         (void) vault_checkpoint (self, NULL);
       counter_settle (self);
     }
-  close_parts (self);
+  vault_close_parts (self);
   g_clear_error (&self->reason);
   g_clear_pointer (&self->backup_failed, g_hash_table_unref);
   g_free (self->folder);
@@ -738,7 +742,7 @@ vault_init (Vault *self, const char *provider, const char *company, const char *
   if (!ok)
     {
       keys_undo_create (g_steal_pointer (&self->keys));
-      close_parts (self);
+      vault_close_parts (self);
       remove_unfinished (self);
       return FALSE;
     }

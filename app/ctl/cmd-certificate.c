@@ -15,42 +15,69 @@
 
 #define PAPER_SUFFIX ".pdf"
 #define TEXT_SUFFIX ".azc"
+#define KEY_SUFFIX ".pem"
 
 /* --- into files ------------------------------------------------------------------------------------------------------ */
 
-static gboolean
-get_key (AzukariVault1 *vault, guint8 ret_key[ATTESTATION_KEY_BYTES], GError **error)
+char *
+certificate_files_get_key (AzukariVault1 *vault, guint8 ret_key[ATTESTATION_KEY_BYTES], GError **error)
 {
   g_autofree char *pem = NULL;
 
   if (!azukari_vault1_call_log_key_sync (vault, &pem, NULL, error))
-    return FALSE;
+    return NULL;
   if (attestation_key_from_pem (pem, strlen (pem), ret_key))
-    return TRUE;
+    return g_steal_pointer (&pem);
   g_set_error_literal (error, VAULT_ERROR, VAULT_ERROR_TAMPERED, "the vault's key cannot be read");
-  return FALSE;
+  return NULL;
 }
 
-/* The paper at @path, the text that was signed beside it. */
-static gboolean
-write_paper (const char *path, const char *text, const guint8 key[ATTESTATION_KEY_BYTES], GError **error)
+/* (transfer full): @path with @suffix for its own. */
+static char *
+dup_beside (const char *path, const char *suffix)
+{
+  gsize n = strlen (path);
+
+  if (g_str_has_suffix (path, PAPER_SUFFIX) || g_str_has_suffix (path, TEXT_SUFFIX))
+    n -= strlen (PAPER_SUFFIX);
+  return g_strdup_printf ("%.*s%s", (int) n, path, suffix);
+}
+
+gboolean
+certificate_files_are_free (const char *path, GError **error)
+{
+  g_autofree char *text = dup_beside (path, TEXT_SUFFIX), *key = dup_beside (path, KEY_SUFFIX);
+  const char *const paths[] = { path, text, key };
+
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    if (g_file_test (paths[i], G_FILE_TEST_EXISTS) || g_file_test (paths[i], G_FILE_TEST_IS_SYMLINK))
+      {
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS, _ ("%s is there already; nothing is replaced"), paths[i]);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+gboolean
+certificate_files_write (const char *path, const char *text, const guint8 key[ATTESTATION_KEY_BYTES], const char *pem,
+                         GError **error)
 {
   const char *signed_end = strstr (text, "\nattestation\t");
   g_autoptr (Certificate) certificate = NULL;
   g_autoptr (GBytes) pdf = NULL;
-  g_autofree char *digest = NULL, *beside = NULL;
+  g_autofree char *digest = NULL, *beside = dup_beside (path, TEXT_SUFFIX), *key_path = dup_beside (path, KEY_SUFFIX);
   Attestation attestation;
   AttestationFacts facts;
 
   certificate = certificate_check (text, strlen (text), key, &attestation, &facts, error);
-  if (certificate == NULL)
+  if (certificate == NULL || (pem != NULL && !ctl_write_new_file (key_path, pem, strlen (pem), error)))
     return FALSE;
   if (!g_str_has_suffix (path, PAPER_SUFFIX))
     return ctl_write_new_file (path, text, strlen (text), error);
+  /* The paper last: what it needs to be believed is there then. */
   digest = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guint8 *) text, (gsize) (signed_end - text) + 1);
-  beside = g_strdup_printf ("%.*s" TEXT_SUFFIX, (int) (strlen (path) - strlen (PAPER_SUFFIX)), path);
   pdf = certificate_paper_make (certificate, &attestation, digest, facts.counter, error);
-  return pdf != NULL && ctl_write_new_file (beside, text, strlen (text), error)
+  return ctl_write_new_file (beside, text, strlen (text), pdf != NULL ? error : NULL) && pdf != NULL
          && ctl_write_new_file (path, g_bytes_get_data (pdf, NULL), g_bytes_get_size (pdf), error);
 }
 
@@ -58,11 +85,13 @@ int
 certificate_files_fetch (CtlContext *ctx, AzukariVault1 *vault, const char *id, const char *path)
 {
   guint8 key[ATTESTATION_KEY_BYTES];
-  g_autofree char *text = NULL;
+  g_autofree char *text = NULL, *pem = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!azukari_vault1_call_certificate_get_sync (vault, id, &text, NULL, &error) || !get_key (vault, key, &error)
-      || !write_paper (path, text, key, &error))
+  if (!azukari_vault1_call_certificate_get_sync (vault, id, &text, NULL, &error))
+    return ctl_fail (ctx, error);
+  pem = certificate_files_get_key (vault, key, &error);
+  if (pem == NULL || !certificate_files_write (path, text, key, NULL, &error))
     return ctl_fail (ctx, error);
   if (!ctx->json)
     g_print (_ ("The certificate was written to %s.\n"), path);

@@ -284,6 +284,18 @@ tell_cleared_from_other (Keys *self, GError **error)
 }
 
 Keys *
+keys_open_to_retire (const char *folder, const KeysPlaces *places, GError **error)
+{
+  g_autoptr (Keys) self = keys_new (folder, places);
+
+  self->keyset = keyset_load (self->path, error);
+  if (self->keyset == NULL || !connect_tpm (self, self->keyset->provider, places, error)
+      || !tpm_srk_open (self->tpm, self->keyset->srk_public, self->keyset->srk_name, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+Keys *
 keys_open (const char *folder, const KeysPlaces *places, Secret **ret_database_key, GError **error)
 {
   g_autoptr (Keys) self = keys_new (folder, places);

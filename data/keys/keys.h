@@ -209,6 +209,22 @@ gboolean keys_get_epoch (Keys *self, KeysEpochState *ret_state, GError **error);
 gboolean keys_certify_epoch (Keys *self, const guint8 digest[ATTESTATION_HEAD_BYTES], Attestation *ret_attestation,
                              GError **error);
 
+/*
+ * The end of a vault. In this order, each step to be done again after a power cut without anybody's PIN:
+ *
+ *   keys_retire_seal_gate ()  what raises the epoch once more, for the TPM as it stands; the caller keeps it until the end
+ *   keys_retire_commit ()     the counter rises: no file opens any more
+ *   keys_certify_epoch ()     the TPM says so
+ *   keys_retire_finish ()     the vault's counters go from the TPM
+ */
+/** keys_retire_seal_gate: (transfer full): opens in this epoch alone, on this TPM. @master: of an admin's session. */
+GBytes *keys_retire_seal_gate (Keys *self, const Secret *master, GError **error);
+/** keys_retire_commit: TRUE also when the TPM had left @epoch before. */
+gboolean keys_retire_commit (Keys *self, guint64 epoch, GBytes *sealed_gate, GError **error);
+void keys_retire_finish (Keys *self);
+/** keys_open_to_retire: as keys_open () for a vault whose epoch may have ended; opens nothing of it. */
+Keys *keys_open_to_retire (const char *folder, const KeysPlaces *places, GError **error);
+
 /**
  * keys_arm_lock:
  *

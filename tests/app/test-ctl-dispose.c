@@ -216,6 +216,28 @@ test_openssl_alone (Fixture *f, gconstpointer data)
     }
 }
 
+static void
+test_retire (Fixture *f, gconstpointer data)
+{
+  g_autofree char *paper = in_dir (f, "end.pdf"), *text = in_dir (f, "end.azc"), *key = in_dir (f, "end.pem");
+
+  run (f, 1, "retire", NULL);
+  run (f, 1, "retire", "--company", "別の会社", "--certificate", paper, "--pin-file", f->pin_file, NULL);
+  assert_said (f->err, "not this vault's company");
+  write_file (text, "x");
+  run (f, 2, "retire", "--company", "見本商事", "--certificate", paper, "--pin-file", f->pin_file, NULL);
+  assert_said (f->err, "is there already");
+  g_assert_cmpint (g_unlink (text), ==, 0);
+  run (f, 0, "retire", "--dry-run", NULL);
+  assert_said (f->out, "2 numbers");
+  run (f, 0, "retire", "--company", "見本商事", "--certificate", paper, "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "clear its TPM in the firmware settings");
+  run (f, 0, "verify-certificate", text, "--key", key, NULL);
+  run (f, 2, "status", NULL);
+  assert_said (f->out, "There is no vault here yet");
+  run (f, 2, "retire", "--company", "見本商事", "--certificate", "x.pdf", "--pin-file", f->pin_file, NULL);
+}
+
 #define ADD(path, setup, test) g_test_add (path, Fixture, NULL, setup, test, tear_down)
 
 int
@@ -227,6 +249,7 @@ main (int argc, char **argv)
   ADD ("/ctl/dispose/mistakes-are-named", set_up_left, test_mistakes);
   ADD ("/ctl/dispose/rules", set_up_left, test_rules);
   ADD ("/ctl/dispose/disposal", set_up_left, test_disposal);
+  ADD ("/ctl/retire", set_up_left, test_retire);
   ADD ("/ctl/dispose/openssl-alone", set_up_left, test_openssl_alone);
   return g_test_run ();
 }

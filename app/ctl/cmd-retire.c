@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* azukarictl retire: the end of the vault on this machine. */
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "certificate-files.h"
+#include "certificate.h"
+#include "ctl-common.h"
+
+static void
+print_what_remains (const char *text, const guint8 key[ATTESTATION_KEY_BYTES])
+{
+  g_autoptr (Certificate) certificate = certificate_check (text, strlen (text), key, NULL, NULL, NULL);
+
+  g_print ("%s\n", _ ("Every key of this vault is destroyed. What remains to be done:"));
+  for (guint i = 0; certificate != NULL && i < certificate->backups->len; i++)
+    {
+      const CertificateBackup *backup = g_ptr_array_index (certificate->backups, i);
+
+      if (strcmp (backup->what, "unreached") == 0)
+        g_print (_ ("- Destroy this copy, which could not be reached: %s\n"), backup->name);
+    }
+  g_print ("%s\n", _ ("- Sign the certificate, and keep it with its signed text (.azc) and the key (.pem)."));
+  g_print ("%s\n", _ ("- Delete exported files, wherever they were handed to."));
+  g_print ("%s\n",
+           _ ("- Before the machine is given away, clear its TPM in the firmware settings, and erase its disk."));
+}
+
+/* What would be destroyed, without asking for a PIN. */
+static int
+show (CtlContext *ctx, GVariant *status)
+{
+  guint32 people = 0, submitted = 0;
+
+  (void) g_variant_lookup (status, "people", "u", &people);
+  (void) g_variant_lookup (status, "submitted", "u", &submitted);
+  if (ctx->json)
+    ctl_print_json (status);
+  else
+    g_print (_ ("Trial run, nothing was changed. The vault of %s would be destroyed: %u people, %u numbers.\n"),
+             ctl_get_string (status, "company"), people, submitted);
+  return CTL_DONE;
+}
+
+static int
+retire (CtlContext *ctx, AzukariVault1 *vault, const char *company, const CtlAdmin *admin, const char *path)
+{
+  guint8 key[ATTESTATION_KEY_BYTES];
+  g_autofree char *pem = NULL, *text = NULL;
+  g_autoptr (GVariant) pin = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (certificate_files_are_free (path, &error))
+    pem = certificate_files_get_key (vault, key, &error);
+  if (pem != NULL)
+    pin = ctl_read_pin (admin->pin_file, _ ("PIN: "), FALSE, &error);
+  if (pin == NULL
+      || !azukari_vault1_call_login_sync (vault, admin->admin != NULL ? admin->admin : "", pin, NULL, NULL, &error))
+    return ctl_fail (ctx, error);
+  /* With a slow TPM it takes its time, and there is no way back. */
+  g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (vault), G_MAXINT);
+  if (!azukari_vault1_call_retire_sync (vault, company, pin, &text, NULL, &error))
+    return ctl_fail (ctx, error);
+  if (!certificate_files_write (path, text, key, pem, &error))
+    {
+      g_printerr (_ ("The vault is destroyed. Its certificate lies in %s.\n"), ctx->vault_dir);
+      return ctl_fail (ctx, error);
+    }
+  if (ctx->json)
+    {
+      GVariantDict dict;
+
+      g_variant_dict_init (&dict, NULL);
+      g_variant_dict_insert (&dict, "certificate", "s", path);
+      ctl_print_json (g_variant_dict_end (&dict));
+    }
+  else
+    print_what_remains (text, key);
+  return CTL_DONE;
+}
+
+int
+cmd_retire (CtlContext *ctx, int argc, char **argv)
+{
+  g_autofree char *company = NULL, *path = NULL;
+  gboolean dry_run = FALSE;
+  g_auto (CtlAdmin) admin = { NULL, NULL };
+  const GOptionEntry entries[] = {
+    { "company", 0, 0, G_OPTION_ARG_STRING, &company, N_ ("The company's name, exactly as “status” shows it"),
+      N_ ("NAME") },
+    { "certificate", 0, 0, G_OPTION_ARG_FILENAME, &path,
+      N_ ("New file for the certificate: FILE.pdf; FILE.azc (signed text) and FILE.pem (key) go beside it"),
+      N_ ("FILE") },
+    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, N_ ("Only show what would be destroyed"), NULL },
+    G_OPTION_ENTRY_NULL
+  };
+  g_autoptr (AzukariVault1) vault = NULL;
+  g_autoptr (GVariant) status = NULL;
+  g_autoptr (GError) error = NULL;
+  int code;
+
+  if (!ctl_parse (ctx, &argc, &argv, entries, &admin, NULL,
+                  _ ("Destroys the vault on this machine with all its keys, for good, and certifies it.")))
+    return CTL_USAGE;
+  if (!dry_run && (company == NULL || path == NULL))
+    return ctl_usage ("retire", _ ("--company and --certificate are needed."));
+  vault = ctl_connect (ctx, &code);
+  if (vault == NULL)
+    return code;
+  if (!azukari_vault1_call_get_status_sync (vault, &status, NULL, &error))
+    return ctl_fail (ctx, error);
+  if (dry_run)
+    return show (ctx, status);
+  if (strcmp (ctl_get_string (status, "state"), "open") == 0
+      && strcmp (ctl_get_string (status, "company"), company) != 0)
+    return ctl_usage ("retire", _ ("that is not this vault's company. Nothing was changed."));
+  return retire (ctx, vault, company, &admin, path);
+}
