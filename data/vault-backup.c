@@ -556,11 +556,47 @@ vault_backup_replace_all (Vault *self, const char *actor, GError **error)
   return make_all (self, actor, FALSE, TRUE, error);
 }
 
-void
-vault_dispose_of_backups (Vault *self, Certificate *certificate)
+/* A vault that ends makes none anew. */
+static gboolean
+remove_all_at (Vault *self, const BackupPlace *place)
 {
-  g_autoptr (GPtrArray) outcomes = vault_backup_replace_all (self, ACTOR, NULL);
-  g_autoptr (GPtrArray) left = backup_places_list_removed (self->store, NULL);
+  int folder = open_place (place, NULL);
+  gboolean ok = folder >= 0;
+
+  for (guint i = 0; folder >= 0 && i < G_N_ELEMENTS (generations); i++)
+    {
+      g_autofree char *name = vault_backup_dup_name (self, generations[i]);
+
+      ok = place_remove_file (folder, name) && ok;
+    }
+  if (ok)
+    place_unmark (folder, place->id);
+  if (folder >= 0)
+    {
+      (void) fsync (folder);
+      close (folder);
+    }
+  return ok;
+}
+
+static gboolean
+remove_all (Vault *self, Certificate *certificate, GError **error)
+{
+  g_autoptr (GPtrArray) places = vault_require_open (self, error) ? backup_places_list (self->store, error) : NULL;
+
+  for (guint i = 0; places != NULL && i < places->len; i++)
+    {
+      const BackupPlace *place = g_ptr_array_index (places, i);
+
+      certificate_add_backup (certificate, remove_all_at (self, place) ? "removed" : "unreached", place->path);
+    }
+  return places != NULL;
+}
+
+static gboolean
+replace_all (Vault *self, Certificate *certificate, GError **error)
+{
+  g_autoptr (GPtrArray) outcomes = vault_backup_replace_all (self, ACTOR, error);
 
   for (guint i = 0; outcomes != NULL && i < outcomes->len; i++)
     {
@@ -568,7 +604,20 @@ vault_dispose_of_backups (Vault *self, Certificate *certificate)
 
       certificate_add_backup (certificate, outcome->reason == NULL ? "rewritten" : "unreached", outcome->path);
     }
+  return outcomes != NULL;
+}
+
+gboolean
+vault_dispose_of_backups (Vault *self, Certificate *certificate, GError **error)
+{
+  g_autoptr (GPtrArray) left = NULL;
+
+  g_ptr_array_set_size (certificate->backups, 0);
+  if (!(certificate->is_retirement ? remove_all : replace_all) (self, certificate, error))
+    return FALSE;
   /* What was left where no backups are made any more is out of reach, and must be named. */
+  left = backup_places_list_removed (self->store, error);
   for (guint i = 0; left != NULL && i < MIN (left->len, LEFT_MAX); i++)
     certificate_add_backup (certificate, "unreached", ((const BackupPlace *) g_ptr_array_index (left, i))->path);
+  return left != NULL;
 }

@@ -321,8 +321,8 @@ finish (Vault *self, const Disposal *disposal, GError **error)
 
   if (certificate == NULL)
     return FALSE;
-  vault_dispose_of_backups (self, certificate);
-  text = vault_certify (self, certificate, error);
+  if (vault_dispose_of_backups (self, certificate, error))
+    text = vault_certify (self, certificate, error);
   return text != NULL && vault_begin (self, error)
          && vault_end (self, certify_in_transaction (self, disposal->id, text, error), error);
 }

@@ -36,7 +36,7 @@ struct _Vault
   /* how many numbers are due for disposal, as of that length of the record and that day */
   guint due_count;
   guint64 due_length;
-  char *due_day; /* owned */
+  char *due_day;             /* owned */
   gint64 backup_failed_s;    /* real time of the last attempt that failed somewhere, 0: none */
   GHashTable *backup_failed; /* owned, may be NULL: place's id -> when its failure was recorded */
 };
@@ -147,10 +147,10 @@ gboolean vault_describe_entries (Store *store, Certificate *certificate, guint64
 char *vault_certify (Vault *self, const Certificate *certificate, GError **error);
 /* What lies elsewhere of the epoch that has ended: removes or rewrites what can be reached, and puts down in @certificate what became of
  * each. May be done again. */
-void vault_dispose_of_backups (Vault *self, Certificate *certificate);
+gboolean vault_dispose_of_backups (Vault *self, Certificate *certificate, GError **error);
 /* The same with either half of the key pair that it was sealed to. */
-Secret *vault_number_open_with (const guint8 *vault_public, const Secret *vault_secret, const Number *number,
-                                GError **error);
+Secret *
+vault_number_open_with (const guint8 *vault_public, const Secret *vault_secret, const Number *number, GError **error);
 /*
  * In the transaction that makes the next epoch's database: @secret, of this epoch, and all before it that @next holds, sealed to
  * the new key.

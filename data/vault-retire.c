@@ -229,8 +229,8 @@ exists (const Vault *self, const char *name)
 static gboolean
 go_on (Vault *self, Draft *draft, GError **error)
 {
-  vault_dispose_of_backups (self, draft->certificate);
-  return draft_save (self, draft, error) && end_keys (self, draft, error);
+  return vault_dispose_of_backups (self, draft->certificate, error) && draft_save (self, draft, error)
+         && end_keys (self, draft, error);
 }
 
 static gboolean

@@ -4,8 +4,11 @@
 
 #include <sys/wait.h>
 
+#include "backups.h"
 #include "certificate.h"
 #include "cut-off.h"
+#include "place.h"
+#include "vault-backup.h"
 #include "vault-dispose.h"
 
 #define GONE "923456789014"
@@ -446,6 +449,102 @@ test_certificate_follows (Fixture *f, gconstpointer data)
   assert_whole (f);
 }
 
+/* --- backups --------------------------------------------------------------------------------------------------------- */
+
+static guint
+count_files (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    n += !g_str_equal (name, PLACE_MARKER);
+  return n;
+}
+
+static char *
+backup_path (Fixture *f, const char *place)
+{
+  g_autoptr (GPtrArray) backups = vault_backup_list (f->vault, NULL);
+  g_autofree char *name =
+      vault_backup_dup_name (f->vault, ((const Backup *) g_ptr_array_index (backups, 0))->generation);
+
+  return g_build_filename (place, name, NULL);
+}
+
+/* Each place that is there has one backup from after the disposal; one that is not is named; and an old one, kept somewhere, brings
+ * no number back: its key is gone. */
+static void
+test_backups (Fixture *f, gconstpointer data)
+{
+  g_autofree char *here = test_folder_new (), *away = test_folder_new (), *moved = g_strconcat (away, "-gone", NULL),
+                  *kept = test_folder_new (), *old = NULL, *text = NULL, *here_id = NULL, *away_id = NULL;
+  g_autofree char *kept_path = g_build_filename (kept, "backup", NULL);
+  g_autoptr (VaultAdmin) chief = login_as (f, CHIEF, PIN, NULL);
+  g_autoptr (GPtrArray) outcomes = NULL;
+  g_autoptr (Certificate) certificate = NULL;
+  g_autoptr (RestoreReport) report = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *content = NULL;
+  const CertificateBackup *first, *second;
+  VaultDisposalReport disposal;
+  gsize size;
+  int fd;
+
+  here_id = vault_backup_add_place (f->vault, chief, here, VAULT_BACKUP_KEEP_DAYS, &error);
+  g_assert_no_error (error);
+  away_id = vault_backup_add_place (f->vault, chief, away, VAULT_BACKUP_KEEP_DAYS, &error);
+  g_assert_no_error (error);
+  outcomes = vault_backup (f->vault, chief->id, FALSE, &error);
+  g_assert_no_error (error);
+  old = backup_path (f, here);
+  g_assert_true (g_file_get_contents (old, &content, &size, NULL));
+  g_assert_true (g_file_set_contents (kept_path, content, (gssize) size, NULL));
+  g_assert_cmpint (g_rename (away, moved), ==, 0);
+  g_assert_true (dispose_of (f, chief, NULL, "retention-over", FALSE, &disposal, &error));
+  g_assert_no_error (error);
+  g_assert_true (disposal.certified);
+  text = vault_dup_certificate (f->vault, disposal.id, NULL);
+  certificate = check_certificate (f, text, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (certificate->backups->len, ==, 2);
+  first = g_ptr_array_index (certificate->backups, 0);
+  second = g_ptr_array_index (certificate->backups, 1);
+  if (!g_str_equal (first->name, here))
+    {
+      const CertificateBackup *other = first;
+
+      first = second;
+      second = other;
+    }
+  g_assert_cmpstr (first->name, ==, here);
+  g_assert_cmpstr (first->what, ==, "rewritten");
+  g_assert_cmpstr (second->name, ==, away);
+  g_assert_cmpstr (second->what, ==, "unreached");
+  g_assert_cmpuint (count_files (here), ==, 1);
+  fd = open (kept_path, O_RDONLY | O_CLOEXEC);
+  report = vault_restore (f->vault, chief, fd, "", &error);
+  close (fd);
+  g_assert_null (report);
+  g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_BACKUP_FOREIGN);
+  g_clear_error (&error);
+  assert_number_opens (f, chief);
+  /* the one from after it can be restored from, and holds what stays alone */
+  {
+    g_autofree char *now = backup_path (f, here);
+
+    fd = open (now, O_RDONLY | O_CLOEXEC);
+    report = vault_restore (f->vault, chief, fd, "", &error);
+    close (fd);
+    g_assert_no_error (error);
+    g_assert_cmpuint (report->numbers_back, ==, 0);
+  }
+  test_folder_remove (here);
+  test_folder_remove (moved);
+  test_folder_remove (kept);
+}
+
 /* --- cut off at each step -------------------------------------------------------------------------------------------- */
 
 /* The disposal happened or it did not, whole; the number that stays opens; and where it happened there is a certificate. */
@@ -572,6 +671,7 @@ main (int argc, char **argv)
   ADD ("/dispose/old-folder-is-dead", test_old_folder_is_dead);
   ADD ("/dispose/certificate/every-byte", test_every_byte_counts);
   ADD ("/dispose/certificate/follows", test_certificate_follows);
+  ADD ("/dispose/backups", test_backups);
 #undef ADD
 #define ADD(path, kind) g_test_add (path, Fixture, &kind, set_up_left, test_cut_off, tear_down)
   ADD ("/dispose/cut-off/killed", killed);

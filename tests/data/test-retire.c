@@ -6,6 +6,7 @@
 
 #include "certificate.h"
 #include "cut-off.h"
+#include "vault-backup.h"
 #include "vault-retire.h"
 
 #define COMPANY "見本商事"
@@ -163,6 +164,31 @@ test_copies_are_dead (Retiring *r, gconstpointer data)
   test_folder_remove (kept);
 }
 
+/* Backups that can be reached go with it; one that cannot is named. */
+static void
+test_backups (Retiring *r, gconstpointer data)
+{
+  Fixture *f = &r->base;
+  g_autofree char *here = test_folder_new (), *away = test_folder_new (), *moved = g_strconcat (away, "-gone", NULL);
+  g_autoptr (VaultAdmin) chief = login_as (f, CHIEF, PIN, NULL);
+  g_autofree char *first = vault_backup_add_place (f->vault, chief, here, VAULT_BACKUP_KEEP_DAYS, NULL);
+  g_autofree char *second = vault_backup_add_place (f->vault, chief, away, VAULT_BACKUP_KEEP_DAYS, NULL);
+  g_autoptr (GPtrArray) outcomes = vault_backup (f->vault, chief->id, FALSE, NULL);
+  g_autofree char *text = NULL, *removed = g_strconcat ("\nbackup\tremoved\t", here, "\n", NULL),
+                  *unreached = g_strconcat ("\nbackup\tunreached\t", away, "\n", NULL);
+
+  g_assert_cmpuint (outcomes->len, ==, 2);
+  g_assert_cmpint (g_rename (away, moved), ==, 0);
+  text = retire (f, chief, COMPANY, PIN, NULL);
+  g_assert_nonnull (text);
+  g_free (assert_gone (r));
+  g_assert_nonnull (strstr (text, removed));
+  g_assert_nonnull (strstr (text, unreached));
+  /* the place is free for another vault, too */
+  g_assert_cmpint (g_rmdir (here), ==, 0);
+  test_folder_remove (moved);
+}
+
 /* A file that says a retirement has begun, and is none of this vault's, destroys nothing. */
 static void
 test_strange_file (Retiring *r, gconstpointer data)
@@ -277,6 +303,7 @@ main (int argc, char **argv)
   ADD ("/retire/end", test_end, NULL);
   ADD ("/retire/refusals", test_refusals, NULL);
   ADD ("/retire/copies-are-dead", test_copies_are_dead, NULL);
+  ADD ("/retire/backups", test_backups, NULL);
   ADD ("/retire/strange-file", test_strange_file, NULL);
   ADD ("/retire/cut-off/killed", test_cut_off, &killed);
   ADD ("/retire/cut-off/killed-writing", test_cut_off, &killed_writing);
