@@ -289,7 +289,7 @@ keys_open_to_retire (const char *folder, const KeysPlaces *places, GError **erro
   g_autoptr (Keys) self = keys_new (folder, places);
 
   self->keyset = keyset_load (self->path, error);
-  if (self->keyset == NULL || !connect_tpm (self, self->keyset->provider, places, error)
+  if (self->keyset == NULL || !connect_tpm (self, self->keyset->provider, error)
       || !tpm_srk_open (self->tpm, self->keyset->srk_public, self->keyset->srk_name, error))
     return NULL;
   return g_steal_pointer (&self);
