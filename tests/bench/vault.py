@@ -22,6 +22,7 @@ from gi.repository import Gio, GLib  # noqa: E402
 
 import plot  # noqa: E402
 import session  # noqa: E402
+import vault_peers  # noqa: E402
 from drawn import ROOT, BenchError, scratch_root  # noqa: E402
 from judging import percentile  # noqa: E402
 from session import say  # noqa: E402
@@ -238,6 +239,9 @@ def measure(options, build, children):
             raise BenchError(errors.strip() or f"sqlcipher-peer ended with {code}")
         peer = json.loads(out)
         found["sqlcipher"] = {"open": peer["open_ms"], "save": peer["save_ms"]}
+        say("LUKS, KeePassXC")
+        found["luks"] = vault_peers.measure_luks(folder)
+        found["keepassxc"] = vault_peers.measure_keepassxc(folder)
     return found
 
 
@@ -268,6 +272,12 @@ def report(options, found, seconds, load_before):
     for name, key in (("SQLite, no encryption", "sqlite"), ("SQLCipher, passphrase, default key derivation", "sqlcipher")):
         times = found[key]
         peers.append([name, words(times["save"]), f"{pair(times['save'])[0] / save_ms:.2f}", words(times["open"])])
+    keepassxc, luks = found["keepassxc"], found["luks"]
+    peers.append(["KeePassXC, by keepassxc-cli: one more entry; opened and one read", *(
+        [words(keepassxc["save"]), f"{pair(keepassxc['save'])[0] / save_ms:.0f}", words(keepassxc["open"])] if keepassxc
+        else ["not installed", "", ""])])
+    peers.append([f"LUKS container, passphrase ({luks['how']})" if luks else "LUKS container, passphrase",
+                  "as SQLite on the file system in it" if luks else "not installed", "", words(luks["open"]) if luks else ""])
     return "\n\n".join([
         "# What the vault costs", head([
             f"Command: `{' '.join(['tools/bench', 'vault', *options.given])}`", f"Commit: {commit()}",
@@ -276,7 +286,7 @@ def report(options, found, seconds, load_before):
         table(["Asked", "Bound", "Measured: median", "Met"], rows),
         f"What there is to review in all of the record is found in {words(found['review'])}, all people are listed in {words(found['people'])}.",
         "![times](vault.svg)", "## Beside what one would use without it",
-        "In the same run, on the same disk; each row synced. Neither of the others seals what it holds to this machine, asks a PIN that a chip "
+        "In the same run, on the same disk; each row synced. None of the others seals what it holds to this machine, asks a PIN that a chip "
         "counts, keeps a record, or runs apart from what reads pictures.",
         table(["", "One number saved", "as a multiple", "Opened"], peers)]) + "\n"
 
@@ -288,6 +298,9 @@ def draw(options, found):
              for name, key in (("SQLite", "sqlite"), ("SQLCipher, passphrase", "sqlcipher"))]
     rows += [(f"{name}: opened", (None, pair(found[key]["open"])))
              for name, key in (("SQLite", "sqlite"), ("SQLCipher, passphrase", "sqlcipher"))]
+    rows += [("KeePassXC: one entry saved", (None, pair(found["keepassxc"]["save"]))),
+             ("KeePassXC: opened", (None, pair(found["keepassxc"]["open"])))] if found["keepassxc"] else []
+    rows += [("LUKS: opened", (None, pair(found["luks"]["open"])))] if found["luks"] else []
     plot.marks(canvas, "Milliseconds: median, line to the p95", rows, ["Azukari", "without it"])
     return canvas.finish("What the vault costs")
 
