@@ -15,6 +15,7 @@ import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import kiosk  # noqa: E402
+import memory  # noqa: E402
 
 NOT_FOUND = "We could not find you with this code and birth date. Please check both, or ask for help."
 
@@ -28,6 +29,16 @@ def state_of(world, name):
         if person["name"] == name:
             return person["state"]
     return None
+
+
+def assert_forgotten(k, *codes, names=()):
+    """The kiosk's memory holds none of these people's numbers, nor those names, nor a PIN."""
+    if memory.readable(k.process.pid):
+        for code in codes:
+            memory.assert_none(k.process.pid, "a number", memory.forms(kiosk.NUMBERS[code]))
+        memory.assert_none(k.process.pid, "a PIN", [kiosk.PIN.encode()])
+        for name in names:
+            memory.assert_none(k.process.pid, "a name", [name.encode()])
 
 
 def identify(k, code, digits):
@@ -137,8 +148,11 @@ def cancel_wipes(k, world):
     k.click("_Scan")
     k.wait("Is this your number?", seconds=60)
     assert kiosk.NUMBERS["1001"][:4] in k.everything(), "the digits are not shown"
+    # the control: what is on the screen is in memory, and found there
+    assert not memory.readable(k.process.pid) or memory.count(k.process.pid, memory.forms(kiosk.NUMBERS["1001"])) > 0
     k.click("Ca_ncel")
     at_start(k)
+    assert_forgotten(k, "1001", names=["見本 太郎"])
     words = k.everything()
     assert "見本 太郎" not in words and kiosk.NUMBERS["1001"][:4] not in words, "something personal is left on the screen"
     k.click("_Employee")
@@ -157,6 +171,7 @@ def employee(k, world):
     k.wait("Is this your number?", seconds=60)
     k.click("_Yes, this is my number")
     k.wait("Stored safely. Anyone else?")
+    assert_forgotten(k, "1001")
     assert state_of(world, "見本 太郎") == "collected"
 
 
@@ -171,6 +186,7 @@ def dependant(k, world):
     k.click("_Finish")
     k.wait("Thank you. Your number is in custody.")
     at_start(k)  # by itself, after some seconds
+    assert_forgotten(k, "1001", "1001-1", names=["見本 太郎", "見本 次郎"])
 
 
 def refused_document(k, world):
