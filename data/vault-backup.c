@@ -607,6 +607,22 @@ replace_all (Vault *self, Certificate *certificate, GError **error)
   return outcomes != NULL;
 }
 
+/* An enrolled machine has what it was sent: only whoever is there can destroy it. */
+static gboolean
+name_machines (Vault *self, Certificate *certificate, GError **error)
+{
+  g_autoptr (GPtrArray) machines = machines_list (self->store, error);
+
+  for (guint i = 0; machines != NULL && i < machines->len; i++)
+    {
+      g_autofree char *name =
+          g_strdup_printf ("machine: %s", ((const Machine *) g_ptr_array_index (machines, i))->name);
+
+      certificate_add_backup (certificate, "unreached", name);
+    }
+  return machines != NULL;
+}
+
 gboolean
 vault_dispose_of_backups (Vault *self, Certificate *certificate, GError **error)
 {
@@ -619,5 +635,5 @@ vault_dispose_of_backups (Vault *self, Certificate *certificate, GError **error)
   left = backup_places_list_removed (self->store, error);
   for (guint i = 0; left != NULL && i < MIN (left->len, LEFT_MAX); i++)
     certificate_add_backup (certificate, "unreached", ((const BackupPlace *) g_ptr_array_index (left, i))->path);
-  return left != NULL;
+  return left != NULL && name_machines (self, certificate, error);
 }

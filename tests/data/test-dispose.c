@@ -545,6 +545,27 @@ test_backups (Fixture *f, gconstpointer data)
   test_folder_remove (kept);
 }
 
+/* What an enrolled machine was sent is out of reach. */
+static void
+test_machine_is_named (Fixture *f, gconstpointer data)
+{
+  g_autoptr (VaultAdmin) chief = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+  VaultDisposalReport report;
+
+  with_database (f,
+                 "INSERT INTO machines (id, name, company, provider, role, enrolled, attest, transport, escrow_public, "
+                 "escrow) VALUES ('00000000-0000-4000-8000-000000000001', '予備PC', '見本商事', 'swtpm', 'first', '', "
+                 "x'00', x'00', x'', x'')");
+  f->vault = vault_new (f->folder, NULL);
+  chief = login_as (f, CHIEF, PIN, NULL);
+  g_assert_true (dispose_of (f, chief, NULL, "retention-over", FALSE, &report, &error));
+  g_assert_no_error (error);
+  text = vault_dup_certificate (f->vault, report.id, NULL);
+  g_assert_nonnull (strstr (text, "\nbackup\tunreached\tmachine: 予備PC\n"));
+}
+
 /* --- cut off at each step -------------------------------------------------------------------------------------------- */
 
 /* The disposal happened or it did not, whole; the number that stays opens; and where it happened there is a certificate. */
@@ -671,6 +692,7 @@ main (int argc, char **argv)
   ADD ("/dispose/certificate/every-byte", test_every_byte_counts);
   ADD ("/dispose/certificate/follows", test_certificate_follows);
   ADD ("/dispose/backups", test_backups);
+  ADD ("/dispose/enrolled-machine", test_machine_is_named);
 #undef ADD
 #define ADD(path, kind) g_test_add (path, Fixture, &kind, set_up_left, test_cut_off, tear_down)
   ADD ("/dispose/cut-off/killed", killed);
