@@ -14,6 +14,7 @@
 #include "programs.h"
 
 #define CONNECT_TIMEOUT_MS 10000
+#define CALL_TIMEOUT_MS (10 * 60 * 1000)
 #define RETRY_MS 100
 #define READY_FD 3
 #define READY_LINE_BYTES 512
@@ -310,8 +311,8 @@ vault_client_connect (const char *vault_dir, GDBusConnection **ret_connection, G
                                          "/jp/azukari/Vault1", NULL, error);
   if (vault == NULL)
     return NULL;
-  /* Init builds keys in a TPM, Export seals a whole company: real chips are slow. */
-  g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (vault), 120 * 1000);
+  /* Init and a new epoch take up to a hundred commands, and a slow chip two seconds for each. */
+  g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (vault), CALL_TIMEOUT_MS);
   if (ret_connection != NULL)
     *ret_connection = g_steal_pointer (&connection);
   return vault;
