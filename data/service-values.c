@@ -457,6 +457,7 @@ value_take_secret (GVariant *bytes, gsize max_bytes, GError **error)
     bad_value ("secret", error);
   /* The message's own memory: nobody reads it again. What GDBus copied before is overwritten when it is freed, see
    * vaultd.c. */
-  explicit_bzero ((gpointer) data, size);
+  if (size > 0)
+    explicit_bzero ((gpointer) data, size);
   return secret;
 }
