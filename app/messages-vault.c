@@ -80,6 +80,11 @@ static const char *const sentences[] = {
       N_ ("This vault has moved to another machine. Nothing more is collected or exported here; please go on there."),
   [VAULT_ERROR_NOT_EMPTY] = N_ ("This vault has people in it already, so another one cannot move in. Please set up an "
                                 "empty vault in a folder of its own."),
+  [VAULT_ERROR_FIRST_ACTIVE] =
+      N_ ("The first machine may still be at work. Two machines that collect for one vault lose what one of them "
+          "collected. Make sure that the first one is switched off for good, then say so with --first-is-dead."),
+  [VAULT_ERROR_RECEIPT_REFUSED] = N_ ("This receipt is not for this vault, or it was altered. Nothing was changed; "
+                                      "please bring the one that the second machine wrote."),
   [VAULT_ERROR_NOT_DUE] =
       N_ ("Nothing was disposed of: no number may go yet, as its retention period still runs. Please look "
           "at “azukarictl dispose due”, or name another reason."),

@@ -60,6 +60,8 @@ static const GDBusErrorEntry error_entries[] = {
   { VAULT_ERROR_STANDBY, "jp.azukari.Error.Standby" },
   { VAULT_ERROR_MOVED_OUT, "jp.azukari.Error.MovedOut" },
   { VAULT_ERROR_NOT_EMPTY, "jp.azukari.Error.NotEmpty" },
+  { VAULT_ERROR_FIRST_ACTIVE, "jp.azukari.Error.FirstActive" },
+  { VAULT_ERROR_RECEIPT_REFUSED, "jp.azukari.Error.ReceiptRefused" },
   { VAULT_ERROR_NOT_DUE, "jp.azukari.Error.NotDue" },
   { VAULT_ERROR_BOOT_CHANGED, "jp.azukari.Error.BootChanged" },
   { VAULT_ERROR_NO_BACKUP, "jp.azukari.Error.NoBackup" },

@@ -29,6 +29,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BackupFacts, backup_facts_clear)
 /* Writes a backup to @fd, an empty regular file, for the holders of @points. */
 gboolean
 vault_backup_write (Vault *self, int fd, const char *purpose, const guint8 *points, guint n_points, GError **error);
+/* (transfer full): CONTAINER_POINT_BYTES of this machine and of each second one, or of the one whose id is @only. */
+GByteArray *vault_machines_points (Vault *self, const char *only, GError **error);
 /* Digests of the database's tables as a dump of it has them; table's name -> GBytes. */
 GHashTable *vault_backup_digest_tables (Vault *self, GError **error);
 

@@ -367,41 +367,11 @@ put_in_place (Vault *self, const char *actor, PlaceFile *file, const Backup *row
          && place_file_commit (file, error);
 }
 
-/* (transfer full): the points of this machine and of those that may take over from it. */
-static GByteArray *
-list_points (Vault *self, GError **error)
-{
-  g_autoptr (GPtrArray) machines = machines_list (self->store, error);
-  g_autoptr (GByteArray) points = g_byte_array_new ();
-  guint8 point[CONTAINER_POINT_BYTES];
-  gboolean ok = machines != NULL;
-
-  if (ok && !keys_get_transport_point (self->keys, point))
-    {
-      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_KEYSET_DAMAGED, "the transport key cannot be read");
-      ok = FALSE;
-    }
-  g_byte_array_append (points, point, sizeof point);
-  for (guint i = 0; ok && i < machines->len; i++)
-    {
-      const Machine *machine = g_ptr_array_index (machines, i);
-
-      if (!g_str_equal (machine->role, MACHINE_SECOND))
-        continue;
-      ok = tpm_public_get_point (machine->transport, point);
-      if (ok)
-        g_byte_array_append (points, point, sizeof point);
-      else
-        g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED, "a machine's transport key is none");
-    }
-  return ok ? g_steal_pointer (&points) : NULL;
-}
-
 static gboolean
 make_file (Vault *self, const char *actor, PlaceFile *file, const BackupPlace *place, VaultBackupOutcome *outcome,
            GError **error)
 {
-  g_autoptr (GByteArray) points = list_points (self, error);
+  g_autoptr (GByteArray) points = vault_machines_points (self, NULL, error);
   g_auto (BackupFacts) facts = { .bytes = 0 };
   Backup row = { .place = place->id, .generation = outcome->generation };
   gboolean ok;

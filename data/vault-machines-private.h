@@ -10,6 +10,8 @@
  * @secret: what @next was sealed to. */
 gboolean vault_machines_carry (Vault *self, Store *next, const guint8 *public, const Secret *secret,
                                const guint8 *next_public, const Secret *next_secret, GError **error);
+/* NOT_EMPTY when there are people. */
+gboolean vault_require_empty (Vault *self, GError **error);
 /* (transfer full): the secret half of the machine's own key pair; NULL when there is none or it does not open. */
 Secret *vault_machine_secret (Vault *self, const Secret *vault_secret, GError **error);
 /* (transfer full): the public half of the machine's own key pair; makes the pair, in the caller's transaction, when there is none. */

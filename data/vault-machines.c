@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Vault: enrolling another machine, and which of two machines is the active one. */
+#include "vault-backup-private.h"
 #include "vault-machines-private.h"
 
 #include <sodium.h>
@@ -74,8 +75,8 @@ vault_get_danger (Vault *self)
   return machines != NULL && machines->len == 0 ? "no-second" : "";
 }
 
-static gboolean
-require_empty (Vault *self, GError **error)
+gboolean
+vault_require_empty (Vault *self, GError **error)
 {
   guint people = 0, submitted, approved;
 
@@ -85,6 +86,39 @@ require_empty (Vault *self, GError **error)
     return TRUE;
   g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NOT_EMPTY, "this vault has people of its own");
   return FALSE;
+}
+
+/* --- recipients ------------------------------------------------------------------------------------------------------ */
+
+GByteArray *
+vault_machines_points (Vault *self, const char *only, GError **error)
+{
+  g_autoptr (GPtrArray) machines = machines_list (self->store, error);
+  g_autoptr (GByteArray) points = g_byte_array_new ();
+  guint8 point[CONTAINER_POINT_BYTES];
+
+  if (machines == NULL)
+    return NULL;
+  if (!keys_get_transport_point (self->keys, point))
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_KEYSET_DAMAGED, "the transport key cannot be read");
+      return NULL;
+    }
+  g_byte_array_append (points, point, sizeof point);
+  for (guint i = 0; i < machines->len; i++)
+    {
+      const Machine *machine = g_ptr_array_index (machines, i);
+
+      if (!g_str_equal (machine->role, MACHINE_SECOND) || (only != NULL && !g_str_equal (machine->id, only)))
+        continue;
+      if (!tpm_public_get_point (machine->transport, point))
+        {
+          g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_STORE_DAMAGED, "a machine's transport key cannot be read");
+          return NULL;
+        }
+      g_byte_array_append (points, point, sizeof point);
+    }
+  return g_steal_pointer (&points);
 }
 
 /* --- parts of an enrolment ------------------------------------------------------------------------------------------- */
@@ -224,7 +258,7 @@ vault_enroll_request (Vault *self, const VaultAdmin *by, const char *name, GErro
 
   if (!vault_require_open (self, error))
     return NULL;
-  ok = vault_require_chief (by, &problem) && require_name (name, &problem) && require_empty (self, &problem)
+  ok = vault_require_chief (by, &problem) && require_name (name, &problem) && vault_require_empty (self, &problem)
        && vault_begin (self, &problem)
        && vault_end (self, request_in_transaction (self, by, name, &enrolment->file, &problem), &problem);
   return conclude (self, by, &enrolment, ok, problem, error);
@@ -276,7 +310,7 @@ vault_enroll_prove (Vault *self, const VaultAdmin *by, GBytes *answer, gboolean 
 
   if (!vault_require_open (self, error))
     return NULL;
-  ok = vault_require_chief (by, &problem) && require_empty (self, &problem) && vault_begin (self, &problem)
+  ok = vault_require_chief (by, &problem) && vault_require_empty (self, &problem) && vault_begin (self, &problem)
        && vault_end (self, prove_in_transaction (self, by, answer, allow_software, &enrolment, &problem), &problem);
   return conclude (self, by, &enrolment, ok, problem, error);
 }

@@ -2,6 +2,8 @@
 /* machines: rows of machines, enrolments, machine_key and lease. */
 #include "machines.h"
 
+#include <string.h>
+
 #include "custody-error.h"
 #include "store-private.h"
 
@@ -223,4 +225,58 @@ lease_put (Store *store, guint64 number, const char *state, const char *other, G
 {
   return store_run (store, error, "UPDATE lease SET number = ?, state = ?, other = ?", "tss", (gint64) number, state,
                     other);
+}
+
+/* --- vaults that moved here ------------------------------------------------------------------------------------------ */
+
+void
+old_vault_free (OldVault *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->id);
+  g_free (self->company);
+  g_free (self->provider);
+  g_free (self->taken);
+  g_free (self);
+}
+
+gboolean
+old_vaults_insert (Store *store, const char *id, const char *company, const char *provider,
+                   const guint8 attest_key[ATTESTATION_KEY_BYTES], guint64 entries, const guint8 head[ENTRY_HASH_BYTES],
+                   const char *taken, GError **error)
+{
+  return store_run (store, error,
+                    "INSERT INTO old_vaults (id, company, provider, attest, entries, head, taken) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    "sssztzs", id, company, provider, attest_key, (gsize) ATTESTATION_KEY_BYTES, (gint64) entries, head,
+                    (gsize) ENTRY_HASH_BYTES, taken);
+}
+
+OldVault *
+old_vaults_get_last (Store *store, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = store_prepare (
+      store, error, "SELECT id, company, provider, taken, entries, head FROM old_vaults ORDER BY rowid DESC LIMIT 1",
+      "");
+  int more = statement != NULL ? store_step (store, statement, error) : -1;
+  g_autoptr (OldVault) old = NULL;
+
+  if (more == 0)
+    g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NO_SUCH_MACHINE, "no vault has moved here");
+  if (more != 1)
+    return NULL;
+  old = g_new0 (OldVault, 1);
+  old->id = store_column_dup (statement, 0);
+  old->company = store_column_dup (statement, 1);
+  old->provider = store_column_dup (statement, 2);
+  old->taken = store_column_dup (statement, 3);
+  old->entries = (guint64) sqlite3_column_int64 (statement, 4);
+  if (sqlite3_column_bytes (statement, 5) != ENTRY_HASH_BYTES)
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_STORE_DAMAGED, "a record's head has the wrong size");
+      return NULL;
+    }
+  memcpy (old->head, sqlite3_column_blob (statement, 5), ENTRY_HASH_BYTES);
+  return g_steal_pointer (&old);
 }
