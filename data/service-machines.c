@@ -2,9 +2,12 @@
 /* Service: the handlers of vault.xml that concern other machines. */
 #include "service-private.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "custody-error.h"
 #include "enroll.h"
-#include "vault-machines.h"
+#include "vault-move.h"
 
 static void
 add_text (GVariantBuilder *dict, const char *key, const char *text)
@@ -203,9 +206,153 @@ machine_remove_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, con
   return TRUE;
 }
 
+/* --- moving house ---------------------------------------------------------------------------------------------------- */
+
+static gboolean
+move_out_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GUnixFDList *fds, const char *machine,
+             GVariant *handle, gpointer user_data)
+{
+  Service *self = user_data;
+  Client *client = service_get_client (self, invocation);
+  GError *error = NULL;
+  gboolean ok = FALSE;
+  int fd = -1;
+
+  if (service_require_role (self, client, VAULT_CHIEF, "MoveOut", &error)
+      && service_check_text (machine, ID_MAX, &error))
+    fd = value_take_fd (handle, fds, &error);
+  if (fd >= 0)
+    {
+      ok = vault_move_out (self->vault, client->admin, machine, fd, &error);
+      close (fd);
+    }
+  if (!ok)
+    return service_fail (invocation, error);
+  azukari_vault1_complete_move_out (object, invocation, NULL);
+  service_changed (self, "machines");
+  return TRUE;
+}
+
+static gboolean
+move_cancel_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointer user_data)
+{
+  Service *self = user_data;
+  Client *client = service_get_client (self, invocation);
+  GError *error = NULL;
+
+  if (!service_require_role (self, client, VAULT_CHIEF, "MoveCancel", &error)
+      || !vault_move_cancel (self->vault, client->admin, &error))
+    return service_fail (invocation, error);
+  azukari_vault1_complete_move_cancel (object, invocation);
+  service_changed (self, "machines");
+  return TRUE;
+}
+
+static GVariant *
+take_over_value (const VaultTakeOver *report)
+{
+  GVariantBuilder dict;
+
+  g_variant_builder_init (&dict, G_VARIANT_TYPE_VARDICT);
+  add_text (&dict, "id", report->id);
+  add_text (&dict, "name", report->name);
+  add_text (&dict, "made", report->made);
+  g_variant_builder_add (&dict, "{sv}", "planned", g_variant_new_boolean (report->planned));
+  g_variant_builder_add (&dict, "{sv}", "people", g_variant_new_uint32 (report->people));
+  g_variant_builder_add (&dict, "{sv}", "numbers", g_variant_new_uint32 (report->numbers));
+  g_variant_builder_add (&dict, "{sv}", "unreadable", g_variant_new_uint32 (report->unreadable));
+  g_variant_builder_add (&dict, "{sv}", "lease", g_variant_new_uint64 (report->lease));
+  g_variant_builder_add (&dict, "{sv}", "entries", g_variant_new_uint64 (report->entries));
+  return g_variant_builder_end (&dict);
+}
+
+static gboolean
+take_over (Service *self, Client *client, GVariant *options, GUnixFDList *fds, GVariant *handle,
+           VaultTakeOver *ret_report, GError **error)
+{
+  struct stat st;
+  gboolean dead, ok;
+  int fd;
+
+  if (!service_require_role (self, client, VAULT_CHIEF, "TakeOver", error)
+      || !value_take_bool (options, "first-is-dead", &dead, error))
+    return FALSE;
+  fd = value_take_fd (handle, fds, error);
+  if (fd < 0)
+    return FALSE;
+  /* A pipe that nobody writes to would hold everybody up. */
+  ok = fstat (fd, &st) == 0 && S_ISREG (st.st_mode) && lseek (fd, 0, SEEK_SET) == 0;
+  if (!ok)
+    g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE, "a bundle is a regular file");
+  ok = ok && vault_take_over (self->vault, client->admin, fd, dead, ret_report, error);
+  close (fd);
+  return ok;
+}
+
+static gboolean
+take_over_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GUnixFDList *fds, GVariant *options,
+              GVariant *handle, gpointer user_data)
+{
+  Service *self = user_data;
+  Client *client = service_get_client (self, invocation);
+  GError *error = NULL;
+  g_auto (VaultTakeOver) report = { 0 };
+
+  if (!take_over (self, client, options, fds, handle, &report, &error))
+    return service_fail (invocation, error);
+  service_drop_others (self, client);
+  azukari_vault1_complete_take_over (object, invocation, NULL, take_over_value (&report));
+  service_changed (self, "machines");
+  service_changed (self, "people");
+  return TRUE;
+}
+
+static gboolean
+move_receipt_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointer user_data)
+{
+  Service *self = user_data;
+  Client *client = service_get_client (self, invocation);
+  GError *error = NULL;
+  g_autoptr (GBytes) receipt = NULL;
+
+  if (service_require_role (self, client, VAULT_CHIEF, "MoveReceipt", &error))
+    receipt = vault_move_receipt (self->vault, client->admin, &error);
+  if (receipt == NULL)
+    return service_fail (invocation, error);
+  azukari_vault1_complete_move_receipt (object, invocation, file_value (receipt));
+  return TRUE;
+}
+
+static gboolean
+move_finish_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVariant *bytes, gpointer user_data)
+{
+  Service *self = user_data;
+  Client *client = service_get_client (self, invocation);
+  GError *error = NULL;
+  g_autoptr (GBytes) receipt = NULL;
+  gboolean destroyed = FALSE;
+  guint64 newer = 0;
+
+  if (service_require_role (self, client, VAULT_CHIEF, "MoveFinish", &error))
+    receipt = take_file (bytes, &error);
+  if (receipt == NULL || !vault_move_finish (self->vault, client->admin, receipt, &destroyed, &newer, &error))
+    return service_fail (invocation, error);
+  if (destroyed)
+    service_drop_others (self, client);
+  azukari_vault1_complete_move_finish (object, invocation, destroyed, newer);
+  service_changed (self, "machines");
+  service_changed (self, "people");
+  return TRUE;
+}
+
 void
 service_connect_machines (Service *self)
 {
+  g_signal_connect (self->object, "handle-move-out", G_CALLBACK (move_out_cb), self);
+  g_signal_connect (self->object, "handle-move-cancel", G_CALLBACK (move_cancel_cb), self);
+  g_signal_connect (self->object, "handle-take-over", G_CALLBACK (take_over_cb), self);
+  g_signal_connect (self->object, "handle-move-receipt", G_CALLBACK (move_receipt_cb), self);
+  g_signal_connect (self->object, "handle-move-finish", G_CALLBACK (move_finish_cb), self);
   g_signal_connect (self->object, "handle-enroll-request", G_CALLBACK (enroll_request_cb), self);
   g_signal_connect (self->object, "handle-enroll-answer", G_CALLBACK (enroll_answer_cb), self);
   g_signal_connect (self->object, "handle-enroll-prove", G_CALLBACK (enroll_prove_cb), self);

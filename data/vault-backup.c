@@ -9,10 +9,8 @@
 
 #include "backups.h"
 #include "custody-error.h"
-#include "machines.h"
 #include "place.h"
 #include "record.h"
-#include "tpm-enroll.h"
 
 #define NIGHT_HOUR 2 /* local time: the first quiet moment after it is the time for a backup */
 #define RETRY_S (60 * 60)

@@ -41,6 +41,8 @@ static const Command commands[] = {
   { "verify-certificate", cmd_verify_certificate, N_ ("check a certificate of disposal, without vault and TPM") },
   { "backup", cmd_backup, N_ ("make backups, try them out, restore from one") },
   { "enroll", cmd_enroll, N_ ("a second machine that can go on when this one breaks") },
+  { "move", cmd_move, N_ ("move the vault to its second machine") },
+  { "recover", cmd_recover, N_ ("go on on the second machine after the first one died") },
   { "retire", cmd_retire, N_ ("destroy every key of the vault on this machine") },
   { "log", cmd_log, N_ ("show the record of everything done") },
 };

@@ -216,6 +216,76 @@ test_refusals (Fixture *f, gconstpointer data)
   assert_said (f->out, "EnrolmentRefused");
 }
 
+static void
+import_roster (Fixture *f)
+{
+  g_autofree char *roster = file_in (f, "roster.csv");
+
+  g_file_set_contents (roster, "社員番号,氏名,フリガナ,生年月日\nE001,見本 太郎,ミホン タロウ,1990-04-01\n", -1, NULL);
+  run (f, f->a, 0, "people", "import", roster, "--pin-file", f->pin_file, NULL);
+}
+
+static void
+test_move (Fixture *f, gconstpointer data)
+{
+  g_autofree char *bundle = file_in (f, "bundle"), *receipt = file_in (f, "receipt"), *again = file_in (f, "again");
+
+  enroll (f);
+  import_roster (f);
+  run (f, f->a, 1, "move", "out", "--pin-file", f->pin_file, NULL);
+  run (f, f->a, 2, "move", "out", bundle, "--to", "ほかの機械", "--pin-file", f->pin_file, NULL);
+  g_assert_false (g_file_test (bundle, G_FILE_TEST_EXISTS));
+  run (f, f->a, 0, "move", "out", bundle, "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "azukarictl move in");
+  run (f, f->a, 0, "status", NULL);
+  assert_said (f->out, "is moving");
+  run (f, f->a, 4, "people", "import", f->pin_file, "--pin-file", f->pin_file, NULL);
+  run (f, f->b, 0, "move", "in", bundle, receipt, "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "People: 1");
+  run (f, f->b, 0, "--json", "people", "list", "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "E001");
+  run (f, f->b, 0, "move", "receipt", again, "--pin-file", f->pin_file, NULL);
+  run (f, f->a, 2, "--json", "move", "finish", bundle, "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "EnrolmentFile");
+  run (f, f->a, 0, "--json", "move", "finish", again, "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "\"destroyed\":true");
+  run (f, f->a, 0, "status", NULL);
+  assert_said (f->out, "has moved");
+  run (f, f->b, 0, "verify", NULL);
+}
+
+static void
+test_recover (Fixture *f, gconstpointer data)
+{
+  g_autofree char *bundle = file_in (f, "bundle"), *receipt = file_in (f, "bundle.receipt"),
+                  *place = file_in (f, "place");
+  g_autofree char *backup = NULL, *name = NULL;
+  g_autoptr (GDir) dir = NULL;
+  const char *found;
+
+  enroll (f);
+  import_roster (f);
+  g_assert_cmpint (g_mkdir (place, 0700), ==, 0);
+  run (f, f->a, 0, "backup", "places", "add", place, "--pin-file", f->pin_file, NULL);
+  run (f, f->a, 0, "backup", "now", NULL);
+  dir = g_dir_open (place, 0, NULL);
+  while (backup == NULL && (found = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_suffix (found, ".azb"))
+      backup = g_build_filename (place, found, NULL);
+  g_assert_nonnull (backup);
+  run (f, f->b, 1, "recover", "--pin-file", f->pin_file, NULL);
+  run (f, f->b, 2, "--json", "recover", "--bundle", backup, "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "FirstActive");
+  assert_said (f->err, "--first-is-dead");
+  run (f, f->b, 0, "recover", "--bundle", backup, "--receipt", receipt, "--first-is-dead", "--pin-file", f->pin_file,
+       NULL);
+  assert_said (f->out, "People: 1");
+  assert_said (f->out, "come to life");
+  g_assert_true (g_file_test (receipt, G_FILE_TEST_EXISTS));
+  run (f, f->a, 0, "move", "finish", receipt, "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "while this one was at work");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -225,5 +295,7 @@ main (int argc, char **argv)
   ADD ("/ctl-machines/the-second-waits", test_standby);
   ADD ("/ctl-machines/remove", test_remove);
   ADD ("/ctl-machines/refusals", test_refusals);
+  ADD ("/ctl-machines/move", test_move);
+  ADD ("/ctl-machines/recover", test_recover);
   return g_test_run ();
 }
