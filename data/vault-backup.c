@@ -9,6 +9,7 @@
 
 #include "backups.h"
 #include "custody-error.h"
+#include "machines.h"
 #include "place.h"
 #include "record.h"
 
