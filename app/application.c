@@ -121,7 +121,7 @@ static void
 serve (KioskApplication *self)
 {
   const char *state = "", *reason = "";
-  g_autofree char *sentence = NULL;
+  g_autofree char *sentence = NULL, *damage = NULL, *both = NULL;
 
   g_variant_lookup (self->status, "state", "&s", &state);
   g_variant_lookup (self->status, "reason", "&s", &reason);
@@ -131,7 +131,17 @@ serve (KioskApplication *self)
       return;
     }
   sentence = messages_for_vault_error_name (g_str_equal (state, "uninitialised") ? "NotInitialised" : reason);
-  show_broken (self, sentence, _ ("Please call the person in charge. Nothing is lost."));
+  damage = messages_for_damage (self->status);
+  if (damage == NULL)
+    {
+      show_broken (self, sentence, _ ("Please call the person in charge. Nothing is lost."));
+      return;
+    }
+  both = g_strdup_printf ("%s\n\n%s", sentence, damage);
+  show_broken (
+      self, both,
+      _ ("Please call the responsible person. Until they have looked into it, nothing is taken in and nothing is given "
+         "out; “azukarictl status” tells them what to do."));
 }
 
 static void

@@ -54,7 +54,8 @@ static const char *const sentences[] = {
       N_ ("There is no approved number to export. Please review what was collected first."),
   [VAULT_ERROR_UNFIT_TEXT] =
       N_ ("A name cannot be written in this format's characters. No file was made; choose a UTF-8 format."),
-  [VAULT_ERROR_TAMPERED] = N_ ("The record was altered. Stop collecting and inform the responsible person."),
+  [VAULT_ERROR_TAMPERED] =
+      N_ ("Something in the vault was altered. Stop collecting and inform the responsible person."),
   [VAULT_ERROR_ROLLED_BACK] =
       N_ ("The vault was set back to an older state. Stop collecting and inform the responsible person."),
   [VAULT_ERROR_NOT_YOUR_ROLE] =
@@ -181,6 +182,44 @@ messages_for_error (const GError *error)
   if (error->code < 0 || error->code >= (int) G_N_ELEMENTS (sentences))
     return g_strdup (_ (sentences[VAULT_ERROR_FAILED]));
   return g_strdup (_ (sentences[error->code]));
+}
+
+char *
+messages_for_damage (GVariant *status)
+{
+  static const struct
+  {
+    const char *file, *sentence;
+  } files[] = {
+    { "vault.db", N_ ("It is the database (vault.db) that is not as it was left.") },
+    { "keyset.bin", N_ ("It is the key file (keyset.bin) that is not as it was left.") },
+    { "swtpm", N_ ("It is the software TPM's state (swtpm) that is not as it was left.") },
+    { "tpm", N_ ("It is the TPM that is not as it was left.") },
+  };
+  g_autoptr (GVariant) damage = g_variant_lookup_value (status, "damage", G_VARIANT_TYPE_VARDICT);
+  g_autoptr (GDateTime) utc = NULL;
+  g_autoptr (GDateTime) local = NULL;
+  g_autofree char *time = NULL, *until = NULL;
+  const char *file = "", *since = "", *sentence = NULL;
+
+  if (damage == NULL)
+    return NULL;
+  (void) g_variant_lookup (damage, "file", "&s", &file);
+  (void) g_variant_lookup (damage, "since", "&s", &since);
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
+    if (g_str_equal (files[i].file, file))
+      sentence = _ (files[i].sentence);
+  if (sentence == NULL)
+    return NULL;
+  utc = g_date_time_new_from_iso8601 (since, NULL);
+  if (utc == NULL)
+    return g_strdup (sentence);
+  local = g_date_time_to_local (utc);
+  time = g_date_time_format (local, "%Y-%m-%d %H:%M");
+  /* Translators: %s is a date and time. */
+  until = g_strdup_printf (_ ("The last entry that can be read is of %s."), time);
+  /* Translators: two sentences, one after the other. */
+  return g_strdup_printf (_ ("%s %s"), sentence, until);
 }
 
 char *

@@ -15,6 +15,9 @@ char *messages_for_error (const GError *error);
 /* For the "reason" of a vault that is sealed: an error name of vault.xml. (transfer full) */
 char *messages_for_vault_error_name (const char *name);
 
+/* For a status with "damage": what is not as it was left, and up to when the record can be read. (transfer full): NULL without any. */
+char *messages_for_damage (GVariant *status);
+
 /* For "backup-alarm" and "backup-made" of GetStatus. (transfer full): NULL when all is well. */
 char *messages_for_backup_alarm (const char *alarm, gint64 made_s);
 

@@ -33,7 +33,7 @@ typedef struct
   guint n_failures;
   gint64 refused_until_us;
   gint64 last_call_us;
-  gsize n_to_cover; /* bytes of parameters since the last service_cover () */
+  gsize n_to_cover;          /* bytes of parameters since the last service_cover () */
   TokenAsked *asked;         /* of a token, and not answered yet; or NULL */
   gint64 token_shown_us;     /* 0: not in this log-in */
   const char *fresh_purpose; /* what a token has answered for since; static, or NULL */
@@ -85,6 +85,9 @@ void service_connect_backup (Service *self);
 void service_tend_backup (Service *self);
 /* service-machines.c */
 void service_connect_machines (Service *self);
+/* service-safe.c: the status, for the one who asks; and what a sealed vault still does. */
+GVariant *service_status_for (Service *self, const Client *client);
+void service_connect_safe (Service *self);
 /* service-record.c */
 void service_connect_record (Service *self);
 /* service-dispose.c */

@@ -257,24 +257,13 @@ service_changed (Service *self, const char *what)
 
 /* --- status, making, verifying --------------------------------------------------------------------------------------- */
 
-static GVariant *
-status_for (Service *self, const Client *client)
-{
-  VaultStatus status;
-  g_autoptr (GPtrArray) admins = NULL;
-
-  vault_get_status (self->vault, &status);
-  if (status.state == VAULT_OPEN)
-    admins = vault_list_admins (self->vault, NULL);
-  return value_status (&status, admins, client->admin);
-}
-
 static gboolean
 get_status_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointer user_data)
 {
   Service *self = user_data;
 
-  azukari_vault1_complete_get_status (object, invocation, status_for (self, service_get_client (self, invocation)));
+  azukari_vault1_complete_get_status (object, invocation,
+                                      service_status_for (self, service_get_client (self, invocation)));
   return TRUE;
 }
 
@@ -307,7 +296,7 @@ init_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVariant *opt
 
   if (pin == NULL || !init_vault (self, options, pin, &error))
     return service_fail (invocation, error);
-  azukari_vault1_complete_init (object, invocation, status_for (self, client));
+  azukari_vault1_complete_init (object, invocation, service_status_for (self, client));
   service_changed (self, "session");
   return TRUE;
 }
@@ -319,13 +308,23 @@ verify_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointer us
   GError *error = NULL;
   g_autoptr (GPtrArray) findings = NULL;
   GVariant *rows;
-  gboolean ok;
+  VaultStatus status;
+  gboolean ok, was_open;
 
   (void) service_get_client (self, invocation);
+  vault_get_status (self->vault, &status);
+  was_open = status.state == VAULT_OPEN;
   findings = vault_verify (self->vault, &error);
   if (findings == NULL)
     return service_fail (invocation, error);
   rows = value_findings (findings, &ok);
+  vault_get_status (self->vault, &status);
+  /* It may have been sealed by what was found. */
+  if (was_open && status.state == VAULT_SEALED)
+    {
+      service_drop_others (self, NULL);
+      service_changed (self, "session");
+    }
   azukari_vault1_complete_verify (object, invocation, ok, rows);
   return TRUE;
 }
@@ -860,6 +859,7 @@ connect_handlers (Service *self)
   service_connect_boot (self);
   service_connect_machines (self);
   service_connect_record (self);
+  service_connect_safe (self);
   service_connect_dispose (self);
   service_connect_backup (self);
   service_connect_token (self);

@@ -89,7 +89,14 @@ vault_settle_admins (Vault *self)
   g_autoptr (GPtrArray) ids = g_ptr_array_new ();
 
   for (guint i = 0; admins != NULL && i < admins->len; i++)
-    g_ptr_array_add (ids, ((const Admin *) g_ptr_array_index (admins, i))->id);
+    {
+      const Admin *admin = g_ptr_array_index (admins, i);
+
+      g_ptr_array_add (ids, admin->id);
+      /* What the record does not stand for goes into no wrap. */
+      if (seals_row_is_fine (self->store, "admins", admin->id))
+        keys_set_role (self->keys, admin->id, admin->role);
+    }
   g_ptr_array_add (ids, NULL);
   /* Nobody logs in whom the database does not know, so it can wait for a disk that takes it. */
   if (ids->len > 1)
@@ -142,8 +149,10 @@ add (Vault *self, const VaultAdmin *by, const char *id, const char *name, VaultR
      GError **error)
 {
   if (!vault_require_chief (by, error) || !require_new_name (self, name, error)
-      || !vault_require_pin (self->company, name, pin, error)
-      || !keys_add_admin (self->keys, by->master, id, pin, error))
+      || !vault_require_pin (self->company, name, pin, error))
+    return FALSE;
+  keys_set_role (self->keys, id, vault_role_get_name (role));
+  if (!keys_add_admin (self->keys, by->master, id, pin, error))
     return FALSE;
   if (vault_begin (self, error) && vault_end (self, add_in_transaction (self, by->id, id, name, role, error), error))
     return TRUE;

@@ -9,6 +9,9 @@
 #define VAULT_META_PUBLIC "vault-public"
 #define VAULT_META_ATTEST "attest-public"
 #define VAULT_META_TRANSPORT "transport-public"
+#define VAULT_META_ID "vault-id"
+/* Stands from the moment when a check of everything found tampering until a chief accepts the state or restores. */
+#define VAULT_META_TAMPERED "tampered"
 #define VAULT_META_COUNTER_AUTH "counter-auth"
 #define VAULT_META_COUNTER "counter"
 #define VAULT_META_COUNTER_SEQ "counter-seq"
@@ -33,6 +36,7 @@ struct _Vault
   guint64 begun_length;     /* of the record, when the transaction began */
   gint64 open_after_us;     /* monotonic: when a sealed vault may be tried again */
   char *company;
+  const char *culprit; /* static: the file that is not as it was left, NULL when the error says it */
   /* how many numbers are due for disposal, as of that length of the record and that day */
   guint due_count;
   guint64 due_length;
@@ -88,6 +92,19 @@ gboolean vault_lock_change_step (Store *next, const VaultLockChange *change, con
 void vault_settle_tokens (Vault *self, const Secret *master);
 /* At the start: is there such a change to end? Until then log-ins leave the TPM's lock alone. */
 void vault_watch_lock (Vault *self);
+/* Closes the vault as vault_seal (), but keeps open what can be read of it: the safe state. */
+void vault_seal_as_found (Vault *self, GError *take_reason);
+/* Looks at the folder anew: open, or sealed with the reason. */
+void vault_reopen (Vault *self);
+/* vault-safe.c */
+VaultAdmin *vault_safe_login (Vault *self, const char *name, const Secret *pin, guint *ret_tries_left, GError **error);
+gboolean vault_safe_note (Vault *self, const char *actor, const char *action, GError **error);
+gboolean
+vault_safe_export_record (Vault *self, const VaultAdmin *by, int fd, VaultRecordReport *ret_report, GError **error);
+/* What is as it was left, and what is not, of a sealed vault. */
+void vault_safe_verify (Vault *self, GPtrArray *findings);
+/* Each file, the database's pages, the record, its rows and the counter, as far as they can be read. */
+void vault_verify_parts (Vault *self, GPtrArray *findings);
 /* Closes the vault: every call fails with @take_reason from now on. */
 void vault_seal (Vault *self, GError *take_reason);
 /* With the keys open: opens the database with @key, checks what belongs together and goes on from where the last session ended. On

@@ -154,6 +154,8 @@ vault_export_record (Vault *self, const VaultAdmin *by, int fd, VaultRecordRepor
   g_autoptr (RecordWriter) writer = NULL;
   guint8 key[ATTESTATION_KEY_BYTES] = { 0 };
 
+  if (self->state == VAULT_SEALED)
+    return vault_safe_export_record (self, by, fd, ret_report, error);
   if (!export_check_target (fd, error) || !vault_record_alone (self, by->id, "record-exported", "", error)
       || !vault_checkpoint (self, error) || !record_get_length (self->store, &ret_report->entries, error)
       || !checkpoints_count (self->store, &ret_report->checkpoints, error))

@@ -89,7 +89,8 @@ record_restored (Store *next, gpointer data, GError **error)
   g_autofree char *now = record_now (), *entries = g_strdup_printf ("%" G_GUINT64_FORMAT, self->facts.entries);
   guint64 state = 0;
 
-  return settle_admins (self, next, now, error) && stage_counter (self, next, &state, error)
+  return settle_admins (self, next, now, error) && store_remove_meta (next, VAULT_META_TAMPERED, error)
+         && stage_counter (self, next, &state, error)
          && record_append (next, error, self->by->id, "restored", keys_get_vault_id (self->vault->keys), "digest",
                            self->facts.sha256, "entries", entries, "lost", custody_error_get_name (self->vault->reason),
                            NULL)
@@ -104,7 +105,13 @@ vault_restore_store (Vault *self, VaultAdmin *by, int fd, GError **error)
   g_autoptr (Secret) master = NULL;
   g_autoptr (GError) problem = NULL;
 
-  if (self->state != VAULT_SEALED || self->keys == NULL || self->store != NULL || by->master == NULL)
+  /* What is there is given up for what the backup has. */
+  if (self->state == VAULT_SEALED)
+    {
+      g_clear_pointer (&self->store, store_close);
+      g_clear_pointer (&self->counter_auth, secret_free);
+    }
+  if (self->state != VAULT_SEALED || self->keys == NULL || by->master == NULL)
     {
       g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NOT_ALLOWED,
                    "this is for a vault without its database, and for who has logged in by its keys");

@@ -68,7 +68,7 @@ verify_counter (Vault *self, const RecordFacts *facts, GPtrArray *findings)
 {
   g_autoptr (GError) error = NULL;
   guint64 value = 0;
-  gboolean ok = keys_counter_read (self->keys, self->counter_auth, &value, &error);
+  gboolean ok = self->counter_auth != NULL && keys_counter_read (self->keys, self->counter_auth, &value, &error);
   g_autofree char *detail = NULL;
 
   ok = ok && (value == self->counter || (self->counter_behind && value + 1 == self->counter))
@@ -77,6 +77,20 @@ verify_counter (Vault *self, const RecordFacts *facts, GPtrArray *findings)
                             " in the database, %" G_GUINT64_FORMAT " in entry %" G_GUINT64_FORMAT " of the record",
                             value, self->counter, facts->state, facts->state_entry);
   add_finding (findings, "counter", ok, error, detail);
+}
+
+/* It stays a finding for ever; whoever did it stands in that entry. */
+static void
+verify_accepted (const Audit *audit, GPtrArray *findings)
+{
+  g_autofree char *text = NULL;
+
+  if (audit->n_accepted == 0)
+    return;
+  text = g_strdup_printf ("%u times a chief went on with a state that was set back or altered; the last is entry "
+                          "%" G_GUINT64_FORMAT,
+                          audit->n_accepted, audit->accepted);
+  add_finding (findings, "accepted", TRUE, NULL, text);
 }
 
 static void
@@ -104,6 +118,7 @@ verify_record (Vault *self, GPtrArray *findings)
           ? g_strdup ("never set back since the record was last reviewed")
           : g_strdup_printf ("set back before entry %" G_GUINT64_FORMAT "; review the record", audit->clock_set_back);
   add_finding (findings, "clock", audit->clock_set_back == 0, NULL, clock);
+  verify_accepted (audit, findings);
   verify_rows (self, &facts, findings);
   verify_counter (self, &facts, findings);
 }
@@ -158,16 +173,78 @@ verify_files (Vault *self, GPtrArray *findings)
                ok ? "closed to everybody else" : "others may read the folder or a file in it");
 }
 
+void
+vault_verify_parts (Vault *self, GPtrArray *findings)
+{
+  if (self->store != NULL)
+    verify_store (self, findings);
+  if (self->store != NULL && self->keys != NULL)
+    verify_record (self, findings);
+  if (self->keys != NULL)
+    verify_lock (self, findings);
+  verify_files (self, findings);
+}
+
+/* A lock without a password, a clock that went back and a file that others may read are to be put right, and seal nothing. */
+static char *
+dup_tampered (GPtrArray *findings)
+{
+  static const char *const lesser[] = { "clock", "lock", "files", NULL };
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+
+  for (guint i = 0; i < findings->len; i++)
+    {
+      const Finding *finding = g_ptr_array_index (findings, i);
+
+      if (!finding->ok && !g_strv_contains (lesser, finding->check))
+        g_ptr_array_add (names, finding->check);
+    }
+  if (names->len == 0)
+    return NULL;
+  g_ptr_array_add (names, NULL);
+  return g_strjoinv (",", (char **) names->pdata);
+}
+
+static gboolean
+mark_in_transaction (Vault *self, const char *what, GError **error)
+{
+  return store_set_meta_text (self->store, VAULT_META_TAMPERED, what, error)
+         && record_append (self->store, error, "system", "tampering-found", "", "what", what, NULL);
+}
+
+/* From now on until a chief has dealt with it, at the next start too. */
+static void
+seal_for (Vault *self, const char *what)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!vault_begin (self, &error) || !vault_end (self, mark_in_transaction (self, what, &error), &error))
+    g_warning ("sealing: %s", error->message);
+  vault_follow (self);
+  vault_seal_as_found (
+      self, g_error_new (CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED, "a check found what was not as it was left: %s", what));
+}
+
 GPtrArray *
 vault_verify (Vault *self, GError **error)
 {
   g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify) finding_free);
+  g_autoptr (GError) problem = NULL;
+  g_autofree char *tampered = NULL;
 
-  if (!vault_require_open (self, error))
-    return NULL;
-  verify_store (self, findings);
-  verify_record (self, findings);
-  verify_lock (self, findings);
-  verify_files (self, findings);
+  if (!vault_require_open (self, &problem) && self->state != VAULT_SEALED)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return NULL;
+    }
+  if (self->state == VAULT_SEALED)
+    {
+      vault_safe_verify (self, findings);
+      return g_steal_pointer (&findings);
+    }
+  vault_verify_parts (self, findings);
+  tampered = dup_tampered (findings);
+  if (tampered != NULL)
+    seal_for (self, tampered);
   return g_steal_pointer (&findings);
 }

@@ -18,7 +18,6 @@
 #define FORMAT 1
 #define OPEN_AGAIN_US (1 * G_USEC_PER_SEC)
 #define META_COMPANY "company"
-#define META_VAULT_ID "vault-id"
 /* Stands while a vault is being made. What is there beside it was never finished and is removed. */
 #define INIT_MARKER "init-unfinished"
 
@@ -257,8 +256,11 @@ counter_check (Vault *self, GError **error)
   self->counter_behind = self->counter_unsure = FALSE;
   if (self->counter == value)
     return TRUE;
+  /* Ahead of the TPM is a TPM that was set back. */
+  self->culprit = self->counter < value ? STORE_FILE : keys_is_software (self->keys) ? KEYS_SWTPM_FOLDER : "tpm";
   if (self->counter == value + 1)
     {
+      self->culprit = NULL;
       self->counter_behind = TRUE;
       return counter_follow (self, error);
     }
@@ -290,6 +292,7 @@ vault_close_parts (Vault *self)
   g_clear_pointer (&self->counter_auth, secret_free);
   g_clear_pointer (&self->keys, keys_free);
   g_clear_pointer (&self->company, g_free);
+  self->culprit = NULL;
 }
 
 static gboolean
@@ -322,7 +325,7 @@ is_known_key (Vault *self, const char *meta, const guint8 key[KEYS_POINT_BYTES])
 static gboolean
 check_belonging (Vault *self, GError **error)
 {
-  g_autofree char *vault_id = store_dup_meta_text (self->store, META_VAULT_ID, error);
+  g_autofree char *vault_id = store_dup_meta_text (self->store, VAULT_META_ID, error);
   g_autoptr (Secret) public = vault_id != NULL ? store_get_meta_bytes (self->store, VAULT_META_PUBLIC, error) : NULL;
   guint8 attest[KEYS_POINT_BYTES], transport[KEYS_POINT_BYTES];
 
@@ -404,14 +407,29 @@ check_cover (Vault *self, GError **error)
   return FALSE;
 }
 
+/* A check of everything found something, and nobody has dealt with it since. */
+static gboolean
+check_mark (Vault *self, GError **error)
+{
+  g_autofree char *what = store_dup_meta_text (self->store, VAULT_META_TAMPERED, NULL);
+
+  if (what == NULL)
+    return TRUE;
+  g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED, "a check found what was not as it was left: %s", what);
+  return FALSE;
+}
+
 /* With keys and store open: is it the database of these keys, and of this state? */
 static gboolean
 check_database (Vault *self, GError **error)
 {
   if (!check_belonging (self, error))
     return FALSE;
+  g_clear_pointer (&self->counter_auth, secret_free);
+  g_clear_pointer (&self->company, g_free);
   self->counter_auth = store_get_meta_bytes (self->store, VAULT_META_COUNTER_AUTH, error);
-  if (self->counter_auth == NULL || !counter_check (self, error) || !check_cover (self, error))
+  if (self->counter_auth == NULL || !counter_check (self, error) || !check_cover (self, error)
+      || !check_mark (self, error))
     return FALSE;
   self->company = store_dup_meta_text (self->store, META_COMPANY, error);
   if (self->company == NULL)
@@ -458,7 +476,15 @@ vault_open_parts (Vault *self)
   if (self->keys != NULL && key == NULL)
     vault_seal_for_boot (self);
   else if (self->keys == NULL || !vault_open_store (self, key, &error))
-    vault_seal (self, error);
+    vault_seal_as_found (self, error);
+}
+
+void
+vault_seal_as_found (Vault *self, GError *take_reason)
+{
+  g_clear_error (&self->reason);
+  self->state = VAULT_SEALED;
+  self->reason = take_reason;
 }
 
 void
@@ -514,10 +540,24 @@ look (Vault *self)
     vault_seal (self, error);
   else if (!exists_in (self, KEYS_FILE) && !exists_in (self, STORE_FILE))
     self->state = VAULT_UNINITIALISED;
-  else if (!exists_in (self, STORE_FILE))
-    vault_seal (self, g_error_new (CUSTODY_ERROR, CUSTODY_ERROR_STORE_MISSING, "there is a keyset but no database"));
+  else if (!exists_in (self, STORE_FILE) && !exists_in (self, STORE_NEXT_FILE))
+    {
+      g_autoptr (Secret) key = NULL;
+
+      self->keys = keys_open (self->folder, self->places, &key, NULL);
+      vault_seal_as_found (
+          self, g_error_new (CUSTODY_ERROR, CUSTODY_ERROR_STORE_MISSING, "there is a keyset but no database"));
+    }
   else
     vault_open_parts (self);
+}
+
+void
+vault_reopen (Vault *self)
+{
+  close_parts (self);
+  g_clear_error (&self->reason);
+  look (self);
 }
 
 /* A disk that was full, a TPM that was slow to come up: nobody has to start the daemon anew for that. */
@@ -540,6 +580,7 @@ open_again (Vault *self)
 
   if (began < self->open_after_us || !may_pass (self->reason))
     return;
+  close_parts (self);
   g_clear_error (&self->reason);
   look (self);
   ended = g_get_monotonic_time ();
@@ -630,6 +671,13 @@ vault_get_status (Vault *self, VaultStatus *ret_status)
 
   if (self->state == VAULT_SEALED)
     status.reason = custody_error_get_name (self->reason);
+  if (self->state == VAULT_SEALED && self->keys != NULL)
+    {
+      status.provider = keys_get_provider (self->keys);
+      status.software_tpm = keys_is_software (self->keys);
+      status.vault_id = keys_get_vault_id (self->keys);
+      status.tries_left = keys_get_tries_left (self->keys);
+    }
   if (self->state == VAULT_OPEN)
     {
       status.provider = keys_get_provider (self->keys);
@@ -675,7 +723,7 @@ fill_store (Vault *self, const char *company, const char *admin_id, const char *
     return FALSE;
   self->counter_seq = 1;
   if (!store_set_meta_text (self->store, META_COMPANY, company, error)
-      || !store_set_meta_text (self->store, META_VAULT_ID, keys_get_vault_id (self->keys), error)
+      || !store_set_meta_text (self->store, VAULT_META_ID, keys_get_vault_id (self->keys), error)
       || !store_set_meta_bytes (self->store, VAULT_META_PUBLIC, keys_get_vault_public (self->keys), KEYS_VAULT_BYTES,
                                 error)
       || !store_set_meta_bytes (self->store, VAULT_META_ATTEST, attest, sizeof attest, error)
@@ -758,11 +806,21 @@ VaultAdmin *
 vault_login (Vault *self, const char *admin_name, const Secret *pin, guint *ret_tries_left, GError **error)
 {
   g_autoptr (VaultAdmin) admin = g_new0 (VaultAdmin, 1);
-  g_autoptr (Admin) row = vault_require_open (self, error) ? admins_find (self->store, admin_name, error) : NULL;
+  g_autoptr (Admin) row = NULL;
   g_autoptr (GError) problem = NULL;
 
+  try_again (self);
+  if (self->state == VAULT_SEALED)
+    return vault_safe_login (self, admin_name, pin, ret_tries_left, error);
+  row = vault_require_open (self, error) ? admins_find (self->store, admin_name, error) : NULL;
   if (row == NULL)
     return NULL;
+  if (!seals_row_is_fine (self->store, "admins", row->id))
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED, "database: admins %s is not as the record has it",
+                   row->id);
+      return NULL;
+    }
   if (!vault_role_from_name (row->role, &admin->role))
     {
       g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_STORE_DAMAGED, "an admin of an unknown role");
@@ -770,6 +828,7 @@ vault_login (Vault *self, const char *admin_name, const Secret *pin, guint *ret_
     }
   admin->id = g_strdup (row->id);
   admin->name = g_strdup (row->name);
+  keys_set_role (self->keys, row->id, row->role);
   if (!keys_login (self->keys, admin->id, pin, &admin->vault_secret, &admin->master, ret_tries_left, &problem))
     {
       if (g_error_matches (problem, CUSTODY_ERROR, CUSTODY_ERROR_WRONG_PIN))
@@ -791,7 +850,10 @@ vault_login (Vault *self, const char *admin_name, const Secret *pin, guint *ret_
 gboolean
 vault_note_logout (Vault *self, const char *admin_id, gboolean expired, GError **error)
 {
-  return vault_record_alone (self, admin_id, expired ? "session-expired" : "logout", "", error);
+  const char *action = expired ? "session-expired" : "logout";
+
+  return self->state == VAULT_SEALED ? vault_safe_note (self, admin_id, action, error)
+                                     : vault_record_alone (self, admin_id, action, "", error);
 }
 
 gboolean

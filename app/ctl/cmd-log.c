@@ -160,6 +160,7 @@ static const struct
   { "many-exports", N_ ("Many exports on one day") },
   { "admins", N_ ("Admins added or removed, PINs changed") },
   { "clock-set-back", N_ ("The machine's clock was set back") },
+  { "state-accepted", N_ ("Tampering found, or a state that was set back gone on with") },
 };
 
 static void

@@ -10,6 +10,31 @@
 #include "ctl-files.h"
 #include "messages-vault.h"
 
+/* What a responsible person may still do with it. */
+static void
+print_damage (GVariant *status)
+{
+  g_autoptr (GVariant) damage = g_variant_lookup_value (status, "damage", G_VARIANT_TYPE_VARDICT);
+  g_autofree const char **can = NULL;
+  g_autofree char *sentence = messages_for_damage (status);
+
+  if (sentence != NULL)
+    g_print ("%s\n", sentence);
+  if (damage == NULL || !g_variant_lookup (damage, "can", "^a&s", &can))
+    return;
+  if (g_strv_contains (can, "login"))
+    g_print ("%s\n",
+             _ ("A responsible person can still log in. “azukarictl verify” lists what was found, and “azukarictl "
+                "restore” brings back a backup."));
+  if (g_strv_contains (can, "log-export"))
+    g_print ("%s\n", _ ("“azukarictl log export” hands out the record as far as it can be read."));
+  if (g_strv_contains (can, "accept"))
+    g_print (
+        "%s\n",
+        _ ("If the older or altered state is meant to be there, “azukarictl accept” goes on with it; that stays in the "
+           "record."));
+}
+
 static void
 print_status (GVariant *status)
 {
@@ -46,6 +71,7 @@ print_status (GVariant *status)
       g_autofree char *sentence = messages_for_vault_error_name (ctl_get_string (status, "reason"));
 
       g_print (_ ("The vault is closed. %s\n"), sentence);
+      print_damage (status);
     }
   (void) g_variant_lookup (status, "backup-made", "x", &backup_made_s);
   alarm = messages_for_backup_alarm (ctl_get_string (status, "backup-alarm"), backup_made_s);

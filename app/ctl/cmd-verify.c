@@ -71,7 +71,23 @@ add_facts (GVariantBuilder *rows, const RecordFile *file)
   add_row (rows, "record", TRUE, record);
   add_row (rows, "checkpoints", TRUE, attested);
   add_row (rows, "clock", audit->clock_set_back == 0, clock);
-  return audit->clock_set_back == 0;
+  if (audit->n_accepted > 0)
+    {
+      g_autofree char *entry = g_strdup_printf ("%" G_GUINT64_FORMAT, audit->accepted);
+      g_autofree char *accepted =
+          g_strdup_printf (_ ("a state that was set back or altered was gone on with, entry %s"), entry);
+
+      add_row (rows, "accepted", TRUE, accepted);
+    }
+  if (file->sealed[0] != '\0')
+    {
+      g_autofree char *entry = g_strdup_printf ("%" G_GUINT64_FORMAT, audit->attested);
+      g_autofree char *origin = g_strdup_printf (
+          _ ("from a vault that was closed (%s); the TPM vouches for the entries up to %s"), file->sealed, entry);
+
+      add_row (rows, "sealed", FALSE, origin);
+    }
+  return audit->clock_set_back == 0 && file->sealed[0] == '\0';
 }
 
 static int

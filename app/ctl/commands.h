@@ -12,6 +12,7 @@ typedef struct
   GObject *token;        /* TokenClient that the log-in was shown, or NULL; owned */
 } CtlContext;
 
+int cmd_accept (CtlContext *ctx, int argc, char **argv);
 int cmd_admins (CtlContext *ctx, int argc, char **argv);
 int cmd_boot (CtlContext *ctx, int argc, char **argv);
 int cmd_backup (CtlContext *ctx, int argc, char **argv);

@@ -29,6 +29,7 @@ static const Command commands[] = {
   { "init", cmd_init, N_ ("set up a vault on this machine") },
   { "status", cmd_status, N_ ("the vault's state") },
   { "verify", cmd_verify, N_ ("check the record, the counters and the database") },
+  { "accept", cmd_accept, N_ ("go on with a vault that was closed because it was set back or altered") },
   { "prove", cmd_prove, N_ ("show that a copy of the vault opens nowhere else") },
   { "admins", cmd_admins, N_ ("list, add or remove those who may log in; change a PIN") },
   { "boot", cmd_boot, N_ ("whether the vault opens by itself however this PC boots") },

@@ -65,6 +65,11 @@ audit_add (Audit *self, const Entry *entry, GError **error)
     }
   self->newest_s = MAX (self->newest_s, time_s);
   self->needs_checkpoint = g_str_equal (entry->action, AUDIT_CHECKPOINT);
+  if (g_str_equal (entry->action, AUDIT_ACCEPTED))
+    {
+      self->accepted = self->length;
+      self->n_accepted++;
+    }
   if (g_str_equal (entry->action, AUDIT_REVIEWED))
     {
       self->reviewed = self->length;
@@ -93,7 +98,8 @@ audit_add_checkpoint (Audit *self, const Attestation *attestation, GError **erro
     return set_tampered (self, "has an attestation and is no checkpoint", error);
   if (!attestation_check (attestation, self->key, self->head, &facts, &problem))
     return set_tampered (self, problem->message, error);
-  if (self->n_checkpoints > 0)
+  /* A TPM whose state was accepted along with the database's may have been set back too. */
+  if (self->n_checkpoints > 0 && self->accepted <= self->attested)
     {
       if (facts.counter < self->facts.counter || facts.clock_ms < self->facts.clock_ms)
         return set_tampered (self, "has an attestation that is older than the one before", error);

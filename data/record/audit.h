@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 /* Actions that the audit itself understands. */
 #define AUDIT_CHECKPOINT "checkpoint"    /* the TPM attests everything up to and with this entry */
 #define AUDIT_REVIEWED "record-reviewed" /* the 責任者 has seen everything up to here */
+#define AUDIT_ACCEPTED "state-accepted"  /* the 責任者 goes on with a state that was set back or altered */
 /* So far the machine's clock may be set back without a word: that is what time servers do. */
 #define AUDIT_CLOCK_SLACK_S 300
 
@@ -24,6 +25,8 @@ typedef struct
   guint64
       clock_set_back; /* the last entry before which the machine's clock was set back, and nobody has reviewed since; 0: none */
   guint64 reviewed; /* the last entry that says so; 0: none */
+  guint64 accepted; /* the last entry with AUDIT_ACCEPTED; 0: none */
+  guint n_accepted;
   /* private */
   guint8 key[ATTESTATION_KEY_BYTES];
   gint64 newest_s, checkpoint_s;

@@ -12,6 +12,7 @@
 
 #define MAGIC "azukari-record"
 #define VERSION "1"
+#define SEALED_LINE 4 /* right after the head */
 #define PIECE_BYTES (64 * 1024)
 
 /* --- writing --------------------------------------------------------------------------------------------------------- */
@@ -63,6 +64,13 @@ record_writer_new (int fd, const char *vault_id, const char *provider, const gui
   lines_append_hex (self->piece, key, ATTESTATION_KEY_BYTES);
   end_line (self);
   return self;
+}
+
+void
+record_writer_mark_sealed (RecordWriter *self, const char *reason)
+{
+  g_string_append_printf (self->piece, "sealed\t%s", reason);
+  end_line (self);
 }
 
 void
@@ -177,8 +185,9 @@ take_checkpoint (Lines *lines, Audit *audit, GError **error)
 }
 
 static gboolean
-take_end (const Lines *lines, Audit *audit, GError **error)
+take_end (const Lines *lines, RecordFile *file, GError **error)
 {
+  Audit *audit = &file->audit;
   guint64 n_entries, n_checkpoints;
 
   if (!lines_is (lines, "end", 3) || lines->next != lines->end || !lines_parse_number (lines->fields[1], &n_entries)
@@ -186,7 +195,8 @@ take_end (const Lines *lines, Audit *audit, GError **error)
     return lines_set_bad (lines, WHAT, error);
   if (!audit_end (audit, error))
     return FALSE;
-  if (n_entries != audit->length || n_checkpoints != audit->n_checkpoints || audit->attested != audit->length)
+  if (n_entries != audit->length || n_checkpoints != audit->n_checkpoints
+      || (file->sealed[0] == '\0' && audit->attested != audit->length))
     {
       g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED, "the record's end is missing");
       return FALSE;
@@ -205,7 +215,9 @@ record_file_check (const char *text, gsize n_bytes, const guint8 key[ATTESTATION
   if (!take_head (&lines, key, ret_file, error))
     return FALSE;
   while (lines_take (&lines))
-    if (lines_is (&lines, "entry", 8))
+    if (lines_is (&lines, "sealed", 2) && lines.line == SEALED_LINE && chain_code_is_valid (lines.fields[1]))
+      g_strlcpy (ret_file->sealed, lines.fields[1], sizeof ret_file->sealed);
+    else if (lines_is (&lines, "entry", 8))
       {
         if (!take_entry (&lines, ret_file, error))
           return FALSE;
@@ -216,6 +228,6 @@ record_file_check (const char *text, gsize n_bytes, const guint8 key[ATTESTATION
           return FALSE;
       }
     else
-      return take_end (&lines, &ret_file->audit, error);
+      return take_end (&lines, ret_file, error);
   return lines_set_bad (&lines, WHAT, error);
 }

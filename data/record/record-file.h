@@ -7,11 +7,13 @@
  *   azukari-record  1
  *   vault           UUID, provider
  *   key             the public point, hex
+ *   sealed          why the vault was closed when it wrote this: only then
  *   entry           number, time, actor, action, subject, detail (key=value;...), hash: once for each
  *   checkpoint      number, attestation, signature: right after the entry it stands for
  *   end             number of entries, number of checkpoints
  *
- * Fields are codes and ids (chain_code_is_valid ()), so nothing is ever quoted. The last entry is a checkpoint. */
+ * Fields are codes and ids (chain_code_is_valid ()), so nothing is ever quoted. The last entry is a checkpoint, but not of a sealed
+ * vault, which changes its record no more. */
 #pragma once
 
 #include "audit.h"
@@ -30,6 +32,8 @@ typedef struct _RecordWriter RecordWriter;
  */
 RecordWriter *
 record_writer_new (int fd, const char *vault_id, const char *provider, const guint8 key[ATTESTATION_KEY_BYTES]);
+/** record_writer_mark_sealed: first of all: it comes from a sealed vault, and goes as far as it can be read. @reason: an error's name. */
+void record_writer_mark_sealed (RecordWriter *self, const char *reason);
 void record_writer_add (RecordWriter *self, const Entry *entry);
 void record_writer_add_checkpoint (RecordWriter *self, guint64 seq, const Attestation *attestation);
 /** record_writer_finish: @ret_sha256: (out): of the whole file, hex. %FALSE with DISK_FULL or FAILED for anything before, too. */
@@ -40,6 +44,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RecordWriter, record_writer_free)
 typedef struct
 {
   char vault_id[37];
+  char sealed[64];      /* why the vault was closed that wrote it, an error's name; "" for an open one */
   gboolean is_software; /* signed by a software TPM, whose key can be copied */
   Audit audit;
 } RecordFile;

@@ -40,6 +40,12 @@ set_head (Store *store, const guint8 head[ENTRY_HASH_BYTES], guint64 length, GEr
 }
 
 gboolean
+record_set_end (Store *store, const guint8 head[ENTRY_HASH_BYTES], guint64 length, GError **error)
+{
+  return set_head (store, head, length, error);
+}
+
+gboolean
 record_start (Store *store, GError **error)
 {
   const guint8 nothing[ENTRY_HASH_BYTES] = { 0 };
@@ -188,7 +194,7 @@ note_state (RecordFacts *facts, const Entry *entry, GError **error)
   if (state == NULL)
     return TRUE;
   value = g_ascii_strtoull (state, NULL, 10);
-  if (value <= facts->state)
+  if (value <= facts->state && !g_str_equal (entry->action, AUDIT_ACCEPTED))
     return set_tampered (entry->seq, "has a state that is older than the one before", error);
   facts->state = value;
   facts->state_entry = entry->seq;
@@ -226,8 +232,10 @@ record_read (Store *store, const guint8 key[ATTESTATION_KEY_BYTES], RecordFacts 
 
   *ret_facts = (RecordFacts){ .rows = g_array_new (FALSE, FALSE, sizeof (SealsEntry)) };
   audit_begin (audit, key);
-  if (!entries_foreach (store, 0, G_MAXINT64, G_MAXUINT, walk_entry, &walk, error) || !audit_end (audit, error)
-      || !record_get_length (store, &length, error) || !record_get_head (store, head, error)
+  if (!entries_foreach (store, 0, G_MAXINT64, G_MAXUINT, walk_entry, &walk, error) || !audit_end (audit, error))
+    return FALSE;
+  ret_facts->is_whole = TRUE;
+  if (!record_get_length (store, &length, error) || !record_get_head (store, head, error)
       || !checkpoints_count (store, &n_checkpoints, error))
     return FALSE;
   if (audit->length != length || memcmp (audit->head, head, ENTRY_HASH_BYTES) != 0)

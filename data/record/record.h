@@ -66,10 +66,14 @@ typedef struct
   gboolean is_covered; /* there is such a one */
   guint64 state;       /* the last one; 0: none */
   guint64 state_entry; /* where it stands */
+  gboolean is_whole;   /* the chain holds from the first to the last entry that is there, whatever the settings say */
 } RecordFacts;
 
 void record_facts_clear (RecordFacts *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RecordFacts, record_facts_clear)
+
+/** record_set_end: the settings say that the record ends so. */
+gboolean record_set_end (Store *store, const guint8 head[ENTRY_HASH_BYTES], guint64 length, GError **error);
 
 /** record_read: as record_verify (); @ret_facts: (out caller-allocates): record_facts_clear () it, on failure too. */
 gboolean record_read (Store *store, const guint8 key[ATTESTATION_KEY_BYTES], RecordFacts *ret_facts, GError **error);

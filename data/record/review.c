@@ -7,7 +7,7 @@
 static const char *const names[REVIEW_N_FLAGS] = {
   [REVIEW_WRONG_PINS] = "wrong-pins", [REVIEW_REFUSALS] = "refusals",         [REVIEW_THROTTLED] = "throttled",
   [REVIEW_ODD_HOURS] = "odd-hours",   [REVIEW_MANY_EXPORTS] = "many-exports", [REVIEW_ADMINS] = "admins",
-  [REVIEW_CLOCK] = "clock-set-back",
+  [REVIEW_CLOCK] = "clock-set-back",  [REVIEW_STATE] = "state-accepted",
 };
 
 static const struct
@@ -20,6 +20,7 @@ static const struct
   { "pin-change-refused", REVIEW_REFUSALS }, { "identify-throttled", REVIEW_THROTTLED },
   { "admin-added", REVIEW_ADMINS },          { "admin-removed", REVIEW_ADMINS },
   { "pin-changed", REVIEW_ADMINS },          { "clock-set-back", REVIEW_CLOCK },
+  { "tampering-found", REVIEW_STATE },       { "state-accepted", REVIEW_STATE },
 };
 
 static void

@@ -19,6 +19,7 @@ typedef enum
   REVIEW_MANY_EXPORTS, /* three exports and more on one day */
   REVIEW_ADMINS,       /* admins were added or removed, PINs changed */
   REVIEW_CLOCK,        /* the machine's clock was set back */
+  REVIEW_STATE,        /* tampering was found, or a chief went on with a state that was set back or altered */
   REVIEW_N_FLAGS,
 } ReviewFlag;
 

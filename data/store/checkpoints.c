@@ -61,3 +61,9 @@ checkpoints_get_last (Store *store, guint64 *ret_seq, GError **error)
 {
   return get_number (store, "SELECT ifnull (max (seq), 0) FROM checkpoints", ret_seq, error);
 }
+
+gboolean
+checkpoints_remove_after (Store *store, guint64 seq, GError **error)
+{
+  return store_run (store, error, "DELETE FROM checkpoints WHERE seq > ?", "t", (gint64) MIN (seq, G_MAXINT64));
+}

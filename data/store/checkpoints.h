@@ -16,4 +16,7 @@ gboolean checkpoints_count (Store *store, guint64 *ret_count, GError **error);
 /** checkpoints_get_last: the entry that was attested last, 0 without any. */
 gboolean checkpoints_get_last (Store *store, guint64 *ret_seq, GError **error);
 
+/** checkpoints_remove_after: those of entries that are no more. */
+gboolean checkpoints_remove_after (Store *store, guint64 seq, GError **error);
+
 G_END_DECLS

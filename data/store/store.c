@@ -533,3 +533,9 @@ store_set_meta_number (Store *self, const char *key, guint64 value, GError **err
 {
   return store_run (self, error, SET_META, "st", key, (gint64) value);
 }
+
+gboolean
+store_remove_meta (Store *self, const char *key, GError **error)
+{
+  return store_run (self, error, "DELETE FROM meta WHERE key = ?", "s", key);
+}

@@ -57,6 +57,7 @@ gboolean store_set_meta_text (Store *self, const char *key, const char *value, G
 /** store_get_meta_bytes: (transfer full): %NULL with FAILED when it was never set. */
 Secret *store_get_meta_bytes (Store *self, const char *key, GError **error);
 gboolean store_set_meta_bytes (Store *self, const char *key, const guint8 *bytes, gsize n_bytes, GError **error);
+gboolean store_remove_meta (Store *store, const char *key, GError **error);
 gboolean store_get_meta_number (Store *self, const char *key, guint64 *ret_value, GError **error);
 gboolean store_set_meta_number (Store *self, const char *key, guint64 value, GError **error);
 
