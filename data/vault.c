@@ -555,7 +555,7 @@ look (Vault *self)
 void
 vault_reopen (Vault *self)
 {
-  close_parts (self);
+  vault_close_parts (self);
   g_clear_error (&self->reason);
   look (self);
 }
@@ -580,7 +580,7 @@ open_again (Vault *self)
 
   if (began < self->open_after_us || !may_pass (self->reason))
     return;
-  close_parts (self);
+  vault_close_parts (self);
   g_clear_error (&self->reason);
   look (self);
   ended = g_get_monotonic_time ();

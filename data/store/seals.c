@@ -60,7 +60,9 @@ table_free (gpointer data)
 gboolean
 seals_setting_is_free (const char *key)
 {
-  static const char *const keys[] = { "counter", "counter-seq", "record-head", "record-length", NULL };
+  /* Head, length and counter are the record's own; the three of the lock are worthless without the PIN that settles it. */
+  static const char *const keys[] = { "counter",     "counter-seq", "record-head", "record-length",
+                                      "lock-before", "lock-home",   "lock-told",   NULL };
 
   return g_strv_contains (keys, key);
 }
@@ -125,8 +127,8 @@ add_table (Store *store, const char *name, GError **error)
   /* Without a key of its own a row is known by where it lies. */
   table->key_of = g_strdup (key->len > 0 ? key->str : "CAST (" COLUMN_OF "rowid AS TEXT)");
   table->rows = g_str_equal (name, "meta")
-                    ? g_strdup ("meta t LEFT JOIN seals s ON s.tbl = 'meta' AND s.key = t.key WHERE t.key NOT IN "
-                                "('counter', 'counter-seq', 'record-head', 'record-length')")
+                    ? g_strdup ("meta t LEFT JOIN seals s ON s.tbl = 'meta' AND s.key = t.key WHERE "
+                                "NOT azukari_is_free (t.key)")
                     : NULL;
   return TRUE;
 }
