@@ -36,7 +36,7 @@ static const char *const sentences[] = {
       N_ ("The disk cannot be written, so this was not saved. Nothing saved before is lost. Please "
           "have the disk looked at and try again."),
   [VAULT_ERROR_UNSURE] =
-      N_ ("The disk failed at the last moment, so this may or may not have been saved. Please look at "
+      N_ ("The disk or the TPM failed at the last moment, so this may or may not have been saved. Please look at "
           "the list before you try again."),
   [VAULT_ERROR_BUSY] = N_ ("This vault is open in another program. Please close that one and try again."),
   [VAULT_ERROR_SEALED] = N_ ("The vault is closed. “azukarictl status” tells why."),

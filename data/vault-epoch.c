@@ -219,7 +219,11 @@ vault_change_epoch (Vault *self, const Secret *master, const VaultEpochChange *c
       || !keys_epoch_commit (self->keys, epoch, &unsure, &problem))
     {
       if (unsure)
-        vault_seal (self, g_error_copy (problem));
+        {
+          vault_seal (self, g_error_copy (problem));
+          if (!g_error_matches (problem, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED))
+            problem->code = CUSTODY_ERROR_UNSURE;
+        }
       else
         {
           keys_epoch_discard (self->keys);

@@ -34,7 +34,8 @@ struct _Vault
   gboolean counter_settled; /* raised in this session */
   gboolean counter_unsure;  /* an attempt to raise the TPM's was not answered */
   guint64 begun_length;     /* of the record, when the transaction began */
-  gint64 open_after_us;     /* monotonic: when a sealed vault may be tried again */
+  gboolean never_opened;    /* sealed at its start, so that no session holds secrets of it: may be tried again */
+  gint64 open_after_us;     /* monotonic: when */
   char *company;
   const char *culprit; /* static: the file that is not as it was left, NULL when the error says it */
   /* how many numbers are due for disposal, as of that length of the record and that day */

@@ -578,11 +578,13 @@ open_again (Vault *self)
 {
   gint64 began = g_get_monotonic_time (), ended;
 
-  if (began < self->open_after_us || !may_pass (self->reason))
+  /* Sessions of a vault that was open may hold the secrets of an epoch that has passed: they must end with the daemon. */
+  if (!self->never_opened || began < self->open_after_us || !may_pass (self->reason))
     return;
   vault_close_parts (self);
   g_clear_error (&self->reason);
   look (self);
+  self->never_opened = self->state == VAULT_SEALED;
   ended = g_get_monotonic_time ();
   self->open_after_us = ended + MAX (OPEN_AGAIN_US, 2 * (ended - began));
 }
@@ -625,6 +627,7 @@ vault_new (const char *folder, const KeysPlaces *places)
   vault_prove_clean (self);
   vault_restore_clean (self);
   look (self);
+  self->never_opened = self->state == VAULT_SEALED;
   return self;
 }
 

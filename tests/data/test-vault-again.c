@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "vault-fixture.h"
+#include "vault-private.h"
 
 #define PATIENCE_US (30 * G_USEC_PER_SEC)
 
@@ -54,6 +55,17 @@ test_another_machines_tpm_is_no_passing_trouble (Fixture *f, gconstpointer data)
   reopen (f);
   assert_sealed (f, "OtherTpm");
   assert_sealed (f, "OtherTpm");
+}
+
+/* Sessions may hold what a change of the epoch made worthless: a vault that closed itself while it was open stays closed. */
+static void
+test_closed_while_open_stays_closed (Fixture *f, gconstpointer data)
+{
+  vault_seal (f->vault, g_error_new (CUSTODY_ERROR, CUSTODY_ERROR_NO_TPM, "the TPM fell silent"));
+  assert_sealed (f, "NoTpm");
+  assert_sealed (f, "NoTpm");
+  reopen (f);
+  assert_open (f);
 }
 
 /* This process's only child. */
@@ -131,6 +143,7 @@ main (int argc, char **argv)
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
   ADD ("/vault/again/tpm-comes-up-late", test_tpm_comes_up_late);
   ADD ("/vault/again/another-machines-tpm", test_another_machines_tpm_is_no_passing_trouble);
+  ADD ("/vault/again/closed-while-open", test_closed_while_open_stays_closed);
   ADD ("/vault/again/tpm-ends-and-starts", test_tpm_ends_and_starts_again);
   g_test_add_func ("/custody-error/errno", test_errno_has_a_name);
   return g_test_run ();

@@ -17,7 +17,7 @@ class Trouble:
     """@plan: as chip.c takes it. @names: how the vault may call it. @passes: the vault may do without the answer, or wait for it."""
 
     def __init__(self, name, what, plan, names):
-        self.name, self.what, self.plan, self.names = name, what, plan, names
+        self.name, self.what, self.plan, self.names = name, what, plan, (*names, "Unsure") if "NoTpm" in names else names
 
 
 TROUBLES = {trouble.name: trouble for trouble in (
@@ -81,10 +81,10 @@ def try_once(w, kind, trouble, at, count):
     w.status()
     _, hits = w.chip.tell("count")
     w.chip.tell("back")
-    wait_open(w)
+    w.start_anew_if_closed(trouble.names)
     patiently("log-in", kind.login)
     happened = kind.check(answer)
-    demand(refusal is None or not happened, f"{refusal} was said of what has happened all the same")
+    demand(refusal in (None, "Unsure") or not happened, f"{refusal} was said of what has happened all the same")
     count.refused += refusal is not None
     count.borne += answer is not None and hits > 0
     if hits > 0:
