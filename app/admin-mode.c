@@ -8,11 +8,11 @@
 #include <string.h>
 
 #include "admin-texts.h"
+#include "admin-token.h"
 #include "export-file.h"
 #include "export-view.h"
 #include "messages-vault.h"
 #include "people-view.h"
-#include "purposes.h"
 #include "record-view.h"
 #include "review-view.h"
 #include "vault-client.h"
@@ -20,6 +20,8 @@
 #define ASKING_MS (60u * 1000u)
 #define OPEN_MS (5u * 60u * 1000u)
 #define COUNTDOWN_MS 10000u
+/* Well before the vault asks for it again. */
+#define SHOW_TOKEN_MS (2u * 60u * 1000u)
 #define LOG_STEP 200u
 #define PEOPLE_FIRST 200u
 #define PEOPLE_MORE 1000u
@@ -41,6 +43,7 @@ struct _AdminMode
   /* owned */
   AzukariVault1 *vault; /* while logged in */
   GDBusConnection *connection;
+  AdminToken *token;         /* where the vault asks for one, else NULL */
   GCancellable *cancellable; /* of everything begun since the door was opened */
   GListStore *people_rows;   /* as many as have come */
   GVariant *records;         /* aa{sv} under review */
@@ -52,6 +55,7 @@ struct _AdminMode
 
   AdminModeState state;
   guint idle_ms;
+  guint shown_ms; /* since the token was shown */
   int countdown_s;
   guint log_limit;
 };
@@ -240,23 +244,8 @@ refresh_review (AdminMode *self)
 static void
 record_selected_cb (AdminMode *self, const char *record_id)
 {
-  for (gsize i = 0; self->records != NULL && i < g_variant_n_children (self->records); i++)
-    {
-      g_autoptr (GVariant) record = g_variant_get_child_value (self->records, i);
-      const char *id = "", *name = "", *identity = "";
-
-      g_variant_lookup (record, "id", "&s", &id);
-      if (!g_str_equal (id, record_id))
-        continue;
-      g_variant_lookup (record, "name", "&s", &name);
-      g_variant_lookup (record, "identity", "&s", &identity);
-      {
-        g_auto (GStrv) facts = admin_texts_record_facts (record);
-
-        ui_review_view_set_record (self->review, name, (const char *const *) facts, identity);
-      }
-      return;
-    }
+  if (self->records != NULL)
+    admin_texts_fill_record (self->review, self->records, record_id);
 }
 
 static void
@@ -314,40 +303,19 @@ formats_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (AdminMode) self = data;
   g_autoptr (GVariant) formats = NULL;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GPtrArray) titles = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GPtrArray) notes = g_ptr_array_new_with_free_func (g_free);
 
   if (!FINISH (format_list, &formats))
-    {
-      show_error (self, error);
-      return;
-    }
-  if (self->state != ADMIN_MODE_OPEN)
-    return;
-  for (gsize i = 0; i < g_variant_n_children (formats); i++)
-    {
-      g_autoptr (GVariant) format = g_variant_get_child_value (formats, i);
-      const char *id = "", *title = admin_texts_format (format, "title");
-
-      g_variant_lookup (format, "id", "&s", &id);
-      g_ptr_array_add (ids, g_strdup (id));
-      g_ptr_array_add (titles, g_strdup (title));
-      g_ptr_array_add (notes, g_strdup (admin_texts_format (format, "verified")));
-      admin_names_set (self->names, id, title);
-    }
-  g_ptr_array_add (ids, NULL);
-  g_ptr_array_add (titles, NULL);
-  g_ptr_array_add (notes, NULL);
-  ui_export_view_set_formats (self->export, (const char *const *) ids->pdata, (const char *const *) titles->pdata,
-                              (const char *const *) notes->pdata);
+    show_error (self, error);
+  else if (self->state == ADMIN_MODE_OPEN)
+    admin_texts_fill_formats (self->export, formats, self->names);
 }
 
 typedef struct
 {
-  AdminMode *self;  /* owned */
-  ExportFile *file; /* owned */
-  char *path;       /* owned */
+  AdminMode *self;   /* owned */
+  ExportFile *file;  /* owned */
+  char *path;        /* owned */
+  GVariant *options; /* owned */
 } ExportJob;
 
 static void
@@ -356,6 +324,7 @@ export_job_free (ExportJob *job)
   g_clear_object (&job->self);
   g_clear_pointer (&job->file, export_file_free);
   g_free (job->path);
+  g_clear_pointer (&job->options, g_variant_unref);
   g_free (job);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ExportJob, export_job_free)
@@ -399,6 +368,28 @@ exported_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
+start_export (ExportJob *job)
+{
+  azukari_vault1_call_export (job->self->vault, job->options, export_file_get_handle (job->file),
+                              export_file_get_fd_list (job->file), job->self->cancellable, exported_cb, job);
+}
+
+static void
+shown_for_export_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (ExportJob) job = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!admin_token_show_finish (ADMIN_TOKEN (source), result, &error))
+    {
+      if (!was_cancelled (error))
+        show_export_error (job->self, error);
+    }
+  else if (job->self->state == ADMIN_MODE_OPEN)
+    start_export (g_steal_pointer (&job));
+}
+
+static void
 export_cb (AdminMode *self, const char *format, const char *purpose, const char *kind, const char *destination,
            gboolean masked)
 {
@@ -427,8 +418,11 @@ export_cb (AdminMode *self, const char *format, const char *purpose, const char 
   g_variant_dict_insert (&options, "kind", "s", kind);
   g_variant_dict_insert (&options, "destination", "s", destination);
   g_variant_dict_insert (&options, "dry-run", "b", masked);
-  azukari_vault1_call_export (self->vault, g_variant_dict_end (&options), export_file_get_handle (job->file),
-                              export_file_get_fd_list (job->file), self->cancellable, exported_cb, job);
+  job->options = g_variant_ref_sink (g_variant_dict_end (&options));
+  if (self->token != NULL && !masked)
+    admin_token_show_async (self->token, self->vault, "export", NULL, self->cancellable, shown_for_export_cb, job);
+  else
+    start_export (job);
 }
 
 static void
@@ -663,33 +657,99 @@ keep_admin (AdminMode *self, GVariant *session)
 }
 
 static void
+ask_again (AdminMode *self, const char *message)
+{
+  ui_pin_page_set_busy (self->pin_page, FALSE);
+  set_waiting (self, FALSE);
+  ui_pin_page_set_message (self->pin_page, message);
+  ui_page_focus (UI_PAGE (self->pin_page));
+}
+
+static void
+open_door (AdminMode *self)
+{
+  set_waiting (self, FALSE);
+  set_state (self, ADMIN_MODE_OPEN);
+  azukari_vault1_call_get_status (self->vault, self->cancellable, status_cb, g_object_ref (self));
+  azukari_vault1_call_format_list (self->vault, self->cancellable, formats_cb, g_object_ref (self));
+  ui_admin_shell_show_view (self->shell, "people");
+  refresh (self);
+}
+
+/* Taken out: what it opened is closed at once. */
+static void
+token_gone_cb (AdminMode *self)
+{
+  admin_mode_close (self);
+  admin_mode_ask (self);
+  ask_again (self, _ ("The token was taken out. Please insert it and log in again."));
+}
+
+/* One more step at the door. */
+static void
+ask_for_token (AdminMode *self)
+{
+  g_clear_object (&self->token);
+  self->token = admin_token_new ();
+  self->shown_ms = 0;
+  g_signal_connect_object (self->token, "gone", G_CALLBACK (token_gone_cb), self, G_CONNECT_SWAPPED);
+  ui_page_clear (UI_PAGE (self->pin_page));
+  ui_pin_page_set_texts (self->pin_page, _ ("Your token"),
+                         _ ("Insert your token and type its own PIN. Leave it inserted while you work."));
+  ui_pin_page_set_token (self->pin_page, TRUE);
+  ui_page_focus (UI_PAGE (self->pin_page));
+}
+
+static void
+token_shown_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (AdminMode) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *message = NULL;
+
+  if (admin_token_show_finish (ADMIN_TOKEN (source), result, &error))
+    {
+      if (self->state == ADMIN_MODE_ASKING)
+        open_door (self);
+      return;
+    }
+  if (was_cancelled (error) || self->token != ADMIN_TOKEN (source))
+    return;
+  message = messages_for_error (error);
+  if (self->state == ADMIN_MODE_ASKING)
+    ask_again (self, message);
+  else
+    token_gone_cb (self);
+}
+
+static void
 logged_in_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (AdminMode) self = data;
   g_autoptr (GVariant) session = NULL;
   g_autoptr (GError) error = NULL;
+  g_autofree char *message = NULL;
+  const char *duty = "";
 
   if (!FINISH (login, &session))
     {
-      g_autofree char *message = messages_for_error (error);
-
-      if (was_cancelled (error))
-        return;
-      ui_pin_page_set_busy (self->pin_page, FALSE);
-      set_waiting (self, FALSE);
-      ui_pin_page_set_message (self->pin_page, message);
-      ui_page_focus (UI_PAGE (self->pin_page));
+      message = messages_for_error (error);
+      if (!was_cancelled (error))
+        ask_again (self, message);
       return;
     }
   if (self->state != ADMIN_MODE_ASKING)
     return;
   set_waiting (self, FALSE);
-  set_state (self, ADMIN_MODE_OPEN);
   keep_admin (self, session);
-  azukari_vault1_call_get_status (self->vault, self->cancellable, status_cb, g_object_ref (self));
-  azukari_vault1_call_format_list (self->vault, self->cancellable, formats_cb, g_object_ref (self));
-  ui_admin_shell_show_view (self->shell, "people");
-  refresh (self);
+  g_variant_lookup (session, "token", "&s", &duty);
+  message = g_str_equal (duty, "missing") ? messages_for_vault_error_name ("TokenMissing") : NULL;
+  if (message != NULL)
+    ask_again (self, message);
+  else if (g_str_equal (duty, "needed"))
+    ask_for_token (self);
+  else
+    open_door (self);
 }
 
 /* The PIN waits in a variant that wipes itself while the connection is made. */
@@ -729,6 +789,12 @@ pin_entered_cb (AdminMode *self, const char *name, const char *pin)
   admin_mode_touch (self);
   ui_pin_page_set_busy (self->pin_page, TRUE);
   set_waiting (self, TRUE);
+  if (self->token != NULL)
+    {
+      admin_token_show_async (self->token, self->vault, "admin", vault_client_secret_bytes (pin, strlen (pin)),
+                              self->cancellable, token_shown_cb, g_object_ref (self));
+      return;
+    }
   g_free (self->name);
   self->name = g_strdup (name);
   bytes = vault_client_secret_bytes (pin, strlen (pin));
@@ -805,6 +871,7 @@ admin_mode_close (AdminMode *self)
   g_cancellable_cancel (self->cancellable);
   g_object_unref (self->cancellable);
   self->cancellable = g_cancellable_new ();
+  g_clear_object (&self->token);
   if (self->vault != NULL)
     azukari_vault1_call_logout (self->vault, NULL, NULL, NULL);
   if (self->connection != NULL)
@@ -836,8 +903,15 @@ admin_mode_advance (AdminMode *self, guint elapsed_ms)
   limit_ms = (guint) ((self->state == ADMIN_MODE_ASKING ? ASKING_MS : OPEN_MS) * self->settings->timeout_scale);
   self->idle_ms += MIN (elapsed_ms, G_MAXUINT - self->idle_ms);
   if (self->idle_ms >= limit_ms)
-    admin_mode_close (self);
-  else if (limit_ms - self->idle_ms <= COUNTDOWN_MS)
+    return admin_mode_close (self);
+  self->shown_ms += MIN (elapsed_ms, SHOW_TOKEN_MS);
+  if (self->state == ADMIN_MODE_OPEN && self->token != NULL && self->shown_ms >= SHOW_TOKEN_MS)
+    {
+      self->shown_ms = 0;
+      admin_token_show_async (self->token, self->vault, "admin", NULL, self->cancellable, token_shown_cb,
+                              g_object_ref (self));
+    }
+  if (limit_ms - self->idle_ms <= COUNTDOWN_MS)
     tell_countdown (self, (int) ((limit_ms - self->idle_ms + 999) / 1000));
 }
 
@@ -852,6 +926,7 @@ admin_mode_dispose (GObject *object)
     g_cancellable_cancel (self->cancellable);
   if (self->connection != NULL)
     g_dbus_connection_close (self->connection, NULL, closed_cb, NULL);
+  g_clear_object (&self->token);
   g_clear_object (&self->vault);
   g_clear_object (&self->connection);
   g_clear_object (&self->cancellable);
@@ -889,19 +964,7 @@ admin_mode_init (AdminMode *self)
 static void
 fill_export (AdminMode *self)
 {
-  const char *const *codes = purposes_get_all_codes ();
-  g_autoptr (GPtrArray) titles = g_ptr_array_new ();
-  g_autoptr (GPtrArray) kinds = g_ptr_array_new ();
-
-  for (guint i = 0; codes[i] != NULL; i++)
-    {
-      g_ptr_array_add (titles, (gpointer) purposes_get_short_title (codes[i]));
-      g_ptr_array_add (kinds, (gpointer) purposes_get_kind (codes[i]));
-    }
-  g_ptr_array_add (titles, NULL);
-  g_ptr_array_add (kinds, NULL);
-  ui_export_view_set_purposes (self->export, codes, (const char *const *) titles->pdata,
-                               (const char *const *) kinds->pdata);
+  admin_texts_fill_purposes (self->export);
   self->export_dir = g_strdup (self->settings->export_dir);
   ui_export_view_set_folder (self->export, self->export_dir != NULL ? self->export_dir : "", self->export_dir == NULL);
 }

@@ -436,6 +436,70 @@ admin_texts_format (GVariant *format, const char *key)
   return *text != '\0' ? text : get (format, key);
 }
 
+void
+admin_texts_fill_record (UiReviewView *view, GVariant *records, const char *record_id)
+{
+  for (gsize i = 0; i < g_variant_n_children (records); i++)
+    {
+      g_autoptr (GVariant) record = g_variant_get_child_value (records, i);
+      const char *id = "", *name = "", *identity = "";
+
+      g_variant_lookup (record, "id", "&s", &id);
+      if (!g_str_equal (id, record_id))
+        continue;
+      g_variant_lookup (record, "name", "&s", &name);
+      g_variant_lookup (record, "identity", "&s", &identity);
+      {
+        g_auto (GStrv) facts = admin_texts_record_facts (record);
+
+        ui_review_view_set_record (view, name, (const char *const *) facts, identity);
+      }
+      return;
+    }
+}
+
+void
+admin_texts_fill_purposes (UiExportView *view)
+{
+  const char *const *codes = purposes_get_all_codes ();
+  g_autoptr (GPtrArray) titles = g_ptr_array_new ();
+  g_autoptr (GPtrArray) whose = g_ptr_array_new ();
+
+  for (guint i = 0; codes[i] != NULL; i++)
+    {
+      g_ptr_array_add (titles, (gpointer) purposes_get_short_title (codes[i]));
+      g_ptr_array_add (whose, (gpointer) purposes_get_kind (codes[i]));
+    }
+  g_ptr_array_add (titles, NULL);
+  g_ptr_array_add (whose, NULL);
+  ui_export_view_set_purposes (view, codes, (const char *const *) titles->pdata, (const char *const *) whose->pdata);
+}
+
+void
+admin_texts_fill_formats (UiExportView *view, GVariant *formats, GHashTable *names)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) titles = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) notes = g_ptr_array_new_with_free_func (g_free);
+
+  for (gsize i = 0; i < g_variant_n_children (formats); i++)
+    {
+      g_autoptr (GVariant) format = g_variant_get_child_value (formats, i);
+      const char *id = "", *title = admin_texts_format (format, "title");
+
+      g_variant_lookup (format, "id", "&s", &id);
+      g_ptr_array_add (ids, g_strdup (id));
+      g_ptr_array_add (titles, g_strdup (title));
+      g_ptr_array_add (notes, g_strdup (admin_texts_format (format, "verified")));
+      admin_names_set (names, id, title);
+    }
+  g_ptr_array_add (ids, NULL);
+  g_ptr_array_add (titles, NULL);
+  g_ptr_array_add (notes, NULL);
+  ui_export_view_set_formats (view, (const char *const *) ids->pdata, (const char *const *) titles->pdata,
+                              (const char *const *) notes->pdata);
+}
+
 char *
 admin_texts_export (GVariant *report, const char *path)
 {

@@ -2,6 +2,8 @@
 /* admin-texts: rows of the vault's answers as words for admin mode. No number is in them. */
 #pragma once
 
+#include "export-view.h"
+#include "review-view.h"
 #include "row.h"
 
 G_BEGIN_DECLS
@@ -20,6 +22,13 @@ char *admin_texts_findings (GVariant *findings);
 
 /* A format's "title" or "verified" in the language of the screen. Borrowed from @format. */
 const char *admin_texts_format (GVariant *format, const char *key);
+
+/* What is asked about one of @records, an aa{sv}. */
+void admin_texts_fill_record (UiReviewView *view, GVariant *records, const char *record_id);
+
+/* What may be exported, and how. @names: admin_names_new (), gets the formats' titles. */
+void admin_texts_fill_purposes (UiExportView *view);
+void admin_texts_fill_formats (UiExportView *view, GVariant *formats, GHashTable *names);
 
 /* What came of an export: who was left out and why, and where the file is. (transfer full) */
 char *admin_texts_export (GVariant *report, const char *path);

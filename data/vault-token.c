@@ -135,10 +135,21 @@ is_under_way (Vault *self, Secret **ret_sealed)
   return TRUE;
 }
 
+static gboolean
+is_at_home (Vault *self, guint8 ret_key[ATTESTATION_KEY_BYTES])
+{
+  g_autoptr (Secret) home = store_get_meta_bytes (self->store, META_LOCK_HOME, NULL);
+
+  return keys_get_attest_key (self->keys, ret_key) && home != NULL && secret_get_size (home) == ATTESTATION_KEY_BYTES
+         && memcmp (secret_get_data (home, NULL), ret_key, ATTESTATION_KEY_BYTES) == 0;
+}
+
 void
 vault_watch_lock (Vault *self)
 {
-  keys_lock_set_unsettled (self->keys, is_under_way (self, NULL));
+  guint8 key[ATTESTATION_KEY_BYTES];
+
+  keys_lock_set_unsettled (self->keys, is_under_way (self, NULL) && is_at_home (self, key));
 }
 
 static gboolean
@@ -184,24 +195,16 @@ settle_lock (Vault *self, const Secret *lock)
   return done;
 }
 
+/* In a transaction. What is there about another TPM's lock is void. */
 static gboolean
-is_at_home (Vault *self, guint8 ret_key[ATTESTATION_KEY_BYTES])
-{
-  g_autoptr (Secret) home = store_get_meta_bytes (self->store, META_LOCK_HOME, NULL);
-
-  return keys_get_attest_key (self->keys, ret_key) && home != NULL && secret_get_size (home) == ATTESTATION_KEY_BYTES
-         && memcmp (secret_get_data (home, NULL), ret_key, ATTESTATION_KEY_BYTES) == 0;
-}
-
-/* What is there about another TPM's lock is void. */
-static gboolean
-come_home (Vault *self)
+come_home (Vault *self, GError **error)
 {
   guint8 key[ATTESTATION_KEY_BYTES];
 
   return is_at_home (self, key)
-         || (set_settled (self) && vault_begin (self, NULL)
-             && vault_end (self, store_set_meta_bytes (self->store, META_LOCK_HOME, key, sizeof key, NULL), NULL));
+         || ((!is_under_way (self, NULL)
+              || store_set_meta_bytes (self->store, META_LOCK_BEFORE, (const guint8 *) "", 0, error))
+             && store_set_meta_bytes (self->store, META_LOCK_HOME, key, sizeof key, error));
 }
 
 void
@@ -209,16 +212,21 @@ vault_settle_tokens (Vault *self, const Secret *master)
 {
   g_autoptr (Secret) lock = self->state == VAULT_OPEN ? keys_master_dup_lock (master) : NULL;
   g_autoptr (GError) error = NULL;
+  guint8 key[ATTESTATION_KEY_BYTES];
 
-  if (lock == NULL || !come_home (self))
+  if (lock == NULL)
     return;
   vault_watch_lock (self);
-  (void) settle_lock (self, lock);
+  if (is_at_home (self, key))
+    (void) settle_lock (self, lock);
   if (all_are_wrapped (self->store, lock))
     return;
   if (!vault_begin (self, &error)
-      || !vault_end (self, wrap_for_all (self->store, keys_get_vault_id (self->keys), lock, &error), &error))
+      || !vault_end (
+          self, come_home (self, &error) && wrap_for_all (self->store, keys_get_vault_id (self->keys), lock, &error),
+          &error))
     g_warning ("tokens: %s", error->message);
+  vault_watch_lock (self);
 }
 
 /* --- policy ---------------------------------------------------------------------------------------------------------- */
@@ -419,7 +427,8 @@ add_in_transaction (Vault *self, const VaultAdmin *by, const Token *token, GErro
   g_autoptr (Secret) lock = keys_master_dup_lock (by->master);
 
   return tokens_insert (self->store, token, error)
-         && (lock == NULL || wrap_for (self->store, keys_get_vault_id (self->keys), lock, token, error))
+         && (lock == NULL
+             || (come_home (self, error) && wrap_for (self->store, keys_get_vault_id (self->keys), lock, token, error)))
          && record_append (self->store, error, by->id, "token-added", token->id, "admin", token->admin, NULL);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "drop-down.h"
+#include "illustration.h"
 #include "keypad.h"
 
 struct _UiPinPage
@@ -15,6 +16,8 @@ struct _UiPinPage
   /* template children */
   GtkLabel *title;
   GtkLabel *lead;
+  GtkWidget *picture;
+  GtkLabel *pin_label;
   GtkWidget *who;
   GtkDropDown *name;
   GtkEditable *pin;
@@ -25,6 +28,7 @@ struct _UiPinPage
 
   char **names; /* owned; NULL: there is nothing to choose */
   gboolean busy;
+  gboolean asks_token;
 };
 
 G_DEFINE_FINAL_TYPE (UiPinPage, ui_pin_page, UI_TYPE_PAGE)
@@ -42,7 +46,7 @@ get_name (UiPinPage *self)
 {
   guint place = gtk_drop_down_get_selected (self->name);
 
-  if (self->names == NULL)
+  if (self->names == NULL || self->asks_token)
     return "";
   return place > 0 && place <= g_strv_length (self->names) ? self->names[place - 1] : NULL;
 }
@@ -101,7 +105,7 @@ ui_pin_page_clear (UiPage *page)
   ui_keypad_show_layout (self->keypad, "digits");
   ui_pin_page_set_message (self, NULL);
   self->busy = FALSE;
-  update (self);
+  ui_pin_page_set_token (self, FALSE);
 }
 
 static void
@@ -127,9 +131,12 @@ ui_pin_page_class_init (UiPinPageClass *klass)
   G_OBJECT_CLASS (klass)->finalize = ui_pin_page_finalize;
   UI_PAGE_CLASS (klass)->clear = ui_pin_page_clear;
   g_type_ensure (UI_TYPE_KEYPAD);
+  g_type_ensure (UI_TYPE_ILLUSTRATION);
   gtk_widget_class_set_template_from_resource (widget_class, "/jp/azukari/ui/pages/pin-page.ui");
   gtk_widget_class_bind_template_child (widget_class, UiPinPage, title);
   gtk_widget_class_bind_template_child (widget_class, UiPinPage, lead);
+  gtk_widget_class_bind_template_child (widget_class, UiPinPage, picture);
+  gtk_widget_class_bind_template_child (widget_class, UiPinPage, pin_label);
   gtk_widget_class_bind_template_child (widget_class, UiPinPage, who);
   gtk_widget_class_bind_template_child (widget_class, UiPinPage, name);
   gtk_widget_class_bind_template_child (widget_class, UiPinPage, pin);
@@ -173,7 +180,7 @@ ui_pin_page_set_names (UiPinPage *self, const char *const *names)
       self->names = g_strdupv ((char **) names);
     }
   gtk_drop_down_set_model (self->name, G_LIST_MODEL (choices));
-  gtk_widget_set_visible (self->who, several);
+  gtk_widget_set_visible (self->who, several && !self->asks_token);
   update (self);
 }
 
@@ -189,7 +196,7 @@ ui_pin_page_set_texts (UiPinPage *self, const char *title, const char *lead)
 static void
 show_hint (UiPinPage *self)
 {
-  gtk_widget_set_visible (GTK_WIDGET (self->hint), *gtk_label_get_text (self->hint) != '\0'
+  gtk_widget_set_visible (GTK_WIDGET (self->hint), !self->asks_token && *gtk_label_get_text (self->hint) != '\0'
                                                        && !gtk_widget_get_visible (GTK_WIDGET (self->message)));
 }
 
@@ -201,6 +208,19 @@ ui_pin_page_set_message (UiPinPage *self, const char *message)
   gtk_label_set_text (self->message, message != NULL ? message : "");
   gtk_widget_set_visible (GTK_WIDGET (self->message), message != NULL);
   show_hint (self);
+}
+
+void
+ui_pin_page_set_token (UiPinPage *self, gboolean asks_token)
+{
+  g_return_if_fail (UI_IS_PIN_PAGE (self));
+
+  self->asks_token = asks_token;
+  gtk_widget_set_visible (self->picture, asks_token);
+  gtk_widget_set_visible (self->who, self->names != NULL && !asks_token);
+  gtk_label_set_text_with_mnemonic (self->pin_label, asks_token ? _ ("The token's _PIN") : _ ("_PIN"));
+  show_hint (self);
+  update (self);
 }
 
 void

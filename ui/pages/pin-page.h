@@ -19,6 +19,8 @@ void ui_pin_page_set_texts (UiPinPage *self, const char *title, const char *lead
 /* @names: (array zero-terminated=1): the admins to choose from; with fewer than two nothing is asked. Nobody is chosen beforehand: a
  * PIN tried as somebody else's would cost them a try. */
 void ui_pin_page_set_names (UiPinPage *self, const char *const *names);
+/* It is a token's PIN that is asked for, with a picture of one and no names, until ui_page_clear (). */
+void ui_pin_page_set_token (UiPinPage *self, gboolean asks_token);
 void ui_pin_page_set_message (UiPinPage *self, const char *message);
 /* Stands where a message would, as long as there is none: what to know before a PIN is entered; %NULL for nothing. */
 void ui_pin_page_set_hint (UiPinPage *self, const char *hint);

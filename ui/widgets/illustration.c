@@ -406,6 +406,24 @@ draw_badge (cairo_t *cr)
   fill_rounded (cr, grey, 112, 184, 96, 8, 4);
 }
 
+/* A key at the edge of a PC, about to go in. */
+static void
+draw_token (cairo_t *cr)
+{
+  shadow (cr, 196, 30, 124, 160, 14);
+  fill_rounded (cr, pale, 196, 30, 124, 160, 14);
+  fill_rounded (cr, ink, 196, 92, 14, 36, 4);
+  shadow (cr, 20, 82, 112, 56, 16);
+  fill_rounded (cr, indigo, 20, 82, 112, 56, 16);
+  fill_rounded (cr, gold, 38, 96, 36, 28, 5);
+  fill_rounded (cr, grey, 132, 96, 30, 28, 3);
+  fill_rounded (cr, white, 140, 101, 10, 6, 1);
+  fill_rounded (cr, white, 140, 113, 10, 6, 1);
+  line (cr, green, 5, 166, 166, 186, 166);
+  line (cr, green, 5, 178, 158, 186, 166);
+  line (cr, green, 5, 178, 174, 186, 166);
+}
+
 static void
 draw_handshake (cairo_t *cr)
 {
@@ -460,6 +478,7 @@ static const struct
   { "saved", draw_saved },
   { "people", draw_people },
   { "badge", draw_badge },
+  { "token", draw_token },
   { "handshake", draw_handshake },
   { "take-card", draw_take_card },
   { "no-card", draw_no_card },

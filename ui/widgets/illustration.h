@@ -14,7 +14,7 @@ G_DECLARE_FINAL_TYPE (UiIllustration, ui_illustration, UI, ILLUSTRATION, GtkWidg
  *   card-back, notification-card   the document itself
  *   place-card, place-notification the document going face down onto the scanner
  *   turn-over, remove-sleeve, one-card, straighten, documents, no-card, scanner, call   what to do next
- *   saved, people, badge, papers, handshake, take-card
+ *   saved, people, badge, token, papers, handshake, take-card
  * An unknown scene draws nothing.
  */
 void ui_illustration_set_scene (UiIllustration *self, const char *scene);
