@@ -45,7 +45,7 @@ Client *service_get_client (Service *self, GDBusMethodInvocation *invocation);
 gint64 service_now_us (const Service *self);
 /*
  * As service_require_role (), but by the PIN alone, for what a log-in may do before its token is shown: collecting with attendance,
- * which shows nothing that is there.
+ * which shows nothing that is there but who the contractors are.
  */
 gboolean service_require_pin (Service *self, const Client *client, VaultRole roles, const char *verb, GError **error);
 /*

@@ -541,8 +541,11 @@ list_people (Service *self, const Client *client, GVariant *filter, GError **err
   const char *kind, *state, *search;
   guint from, limit;
 
-  if (!service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK, "PeopleList", error)
+  if (!service_require_pin (self, client, VAULT_CHIEF | VAULT_CLERK, "PeopleList", error)
       || !value_take_text (filter, "kind", ID_MAX, &kind, error)
+      /* Who collects with attendance chooses among the contractors. */
+      || (!g_str_equal (kind, "contractor")
+          && !service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK, "PeopleList", error))
       || !value_take_text (filter, "state", ID_MAX, &state, error)
       || !value_take_text (filter, "search", VAULT_TEXT_MAX, &search, error)
       || !take_count (filter, "from", &from, error) || !take_count (filter, "limit", &limit, error))
