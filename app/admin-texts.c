@@ -150,6 +150,12 @@ static const Word checks[] = {
   { "counter", N_ ("The TPM's counter agrees: nothing was set back") },
   { "lock", N_ ("The TPM counts wrong PINs") },
   { "files", N_ ("The vault's files are closed to everybody else") },
+  { "people", N_ ("Everybody on the roster is as the record has them") },
+  { "numbers", N_ ("Every number's row is as the record has it") },
+  { "admins", N_ ("Who may log in is as the record has it") },
+  { "exports", N_ ("The list of exports is as the record has it") },
+  { "settings", N_ ("The settings are as the record has them") },
+  { "accepted", N_ ("A state that was set back or altered was gone on with") },
   { NULL, NULL },
 };
 

@@ -3,6 +3,7 @@
 #include "vault-private.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "custody-error.h"
 #include "record.h"
@@ -156,21 +157,51 @@ verify_lock (Vault *self, GPtrArray *findings)
                   : "the TPM's lock has no password; the next log-in sets it");
 }
 
+static gboolean
+is_ours (const char *path, mode_t type, mode_t closed)
+{
+  struct stat st;
+
+  return lstat (path, &st) == 0 && (st.st_mode & S_IFMT) == type && st.st_uid == geteuid ()
+         && (st.st_mode & closed) == 0;
+}
+
+static gboolean
+folder_is_closed (const char *path)
+{
+  g_autoptr (GDir) dir = is_ours (path, S_IFDIR, 077) ? g_dir_open (path, 0, NULL) : NULL;
+  gboolean ok = dir != NULL;
+  const char *name;
+
+  while (ok && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *file = g_build_filename (path, name, NULL);
+
+      /* swtpm itself leaves them to the group, which cannot enter the folder. */
+      ok = is_ours (file, S_IFREG, 07);
+    }
+  return ok;
+}
+
 static void
 verify_files (Vault *self, GPtrArray *findings)
 {
   static const char *const files[] = { KEYS_FILE, STORE_FILE };
-  struct stat st;
-  gboolean ok = stat (self->folder, &st) == 0 && (st.st_mode & 077) == 0;
+  g_autofree char *swtpm = vault_path_in (self, KEYS_SWTPM_FOLDER);
+  gboolean ok = is_ours (self->folder, S_IFDIR, 077);
 
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     {
       g_autofree char *path = vault_path_in (self, files[i]);
 
-      ok = ok && lstat (path, &st) == 0 && S_ISREG (st.st_mode) && (st.st_mode & 077) == 0;
+      ok = ok && is_ours (path, S_IFREG, 077);
     }
+  /* Whoever reads a software TPM's state has its keys. */
+  if (self->keys != NULL && keys_is_software (self->keys) && g_file_test (swtpm, G_FILE_TEST_EXISTS))
+    ok = ok && folder_is_closed (swtpm);
   add_finding (findings, "files", ok, NULL,
-               ok ? "closed to everybody else" : "others may read the folder or a file in it");
+               ok ? "ours, and closed to everybody else"
+                  : "the folder or a file in it is another's, or others may read it");
 }
 
 void

@@ -317,8 +317,12 @@ static gboolean
 is_known_key (Vault *self, const char *meta, const guint8 key[KEYS_POINT_BYTES])
 {
   g_autoptr (Secret) known = store_get_meta_bytes (self->store, meta, NULL);
+  gboolean is_covered = TRUE;
 
-  return known != NULL ? is_bytes (known, key, KEYS_POINT_BYTES) : keep_key (self, meta, key, NULL);
+  if (known != NULL)
+    return is_bytes (known, key, KEYS_POINT_BYTES);
+  /* Where the record stands for the settings, one that is missing was removed. */
+  return seals_exist (self->store, &is_covered, NULL) && !is_covered && keep_key (self, meta, key, NULL);
 }
 
 /* Keyset and database must be of one vault: the keyset's digest is no proof against an exchanged public key. */

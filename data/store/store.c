@@ -524,6 +524,11 @@ store_get_meta_number (Store *self, const char *key, guint64 *ret_value, GError 
 
   if (statement == NULL)
     return FALSE;
+  if (sqlite3_column_type (statement, 0) != SQLITE_INTEGER)
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED, "database: %s is no number", key);
+      return FALSE;
+    }
   *ret_value = sqlite3_column_int64 (statement, 0);
   return TRUE;
 }
