@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "container.h"
 #include "custody-error.h"
 #include "plain.h"
 #include "randomness.h"
@@ -17,19 +18,27 @@
 
 /* --- files ----------------------------------------------------------------------------------------------------------- */
 
+static GBytes *
+map_file (int fd)
+{
+  g_autoptr (GMappedFile) file = NULL;
+  struct stat st;
+
+  if (fstat (fd, &st) == 0 && S_ISREG (st.st_mode) && st.st_size <= FILE_MAX)
+    file = g_mapped_file_new_from_fd (fd, FALSE, NULL);
+  return file != NULL ? g_mapped_file_get_bytes (file) : NULL;
+}
+
 GBytes *
 prove_read_file (const char *path, GError **error)
 {
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  g_autoptr (GMappedFile) file = NULL;
-  struct stat st;
+  GBytes *content = fd >= 0 ? map_file (fd) : NULL;
 
-  if (fd >= 0 && fstat (fd, &st) == 0 && S_ISREG (st.st_mode) && st.st_size <= FILE_MAX)
-    file = g_mapped_file_new_from_fd (fd, FALSE, NULL);
   if (fd >= 0)
     close (fd);
-  if (file != NULL)
-    return g_mapped_file_get_bytes (file);
+  if (content != NULL)
+    return content;
   g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_FAILED, "a file of the vault cannot be read");
   return NULL;
 }
@@ -220,6 +229,29 @@ look_at_file (const char *path, const char *name, gpointer user_data)
   return TRUE;
 }
 
+/* A container's header is there to be read: a version, ids, public keys. */
+static void
+look_at_backup (int fd, const char *generation, gpointer user_data)
+{
+  Look *look = user_data;
+  g_autoptr (GBytes) content = map_file (fd);
+  g_autofree char *name = g_strconcat ("backup-", generation, NULL);
+  gsize n_bytes = 0, begin = CONTAINER_HEADER_AT;
+  const guint8 *bytes = content != NULL ? g_bytes_get_data (content, &n_bytes) : NULL;
+
+  if (bytes == NULL || n_bytes < begin)
+    {
+      look->ok = FALSE;
+      return;
+    }
+  begin += MIN (bytes[begin - 4] | bytes[begin - 3] << 8, CONTAINER_MAX_HEADER_BYTES);
+  plain_search (look->plain, bytes, n_bytes, &look->found);
+  look->n_files++;
+  look->n_bytes += n_bytes;
+  if (begin < n_bytes)
+    measure (look, name, bytes + begin, n_bytes - begin);
+}
+
 /* --- rows ------------------------------------------------------------------------------------------------------------ */
 
 static void
@@ -251,6 +283,8 @@ prove_files (Vault *self, GPtrArray *findings, GError **error)
   if (!add_texts (self, &look, error))
     return FALSE;
   look.ok = walk (self->folder, "", 0, look_at_file, &look) && look.ok;
+  if (!prove_foreach_backup (self, look_at_backup, &look, error))
+    return FALSE;
   texts = g_strdup_printf ("%u names, readings, birth dates and departments, in every encoding of theirs, in %u files",
                            look.n_texts, look.n_files);
   add_count (&look, "plain-names", look.found.n_texts, 0, texts);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Vault: the proof that a copy opens nowhere else and at no other time. prove-files.c looks at what lies in the folder. */
+/* Vault: the proof that a copy opens nowhere else and at no other time. prove-backups.c tries the
+ * backups, prove-files.c looks at what lies there. */
 #include "vault-private.h"
 
 #include <errno.h>
@@ -39,8 +40,8 @@ prove_add (GPtrArray *findings, const char *check, const char *expected, const c
   return finding;
 }
 
-static void
-add_failure (GPtrArray *findings, const char *check, const char *expected, const GError *error)
+void
+prove_add_failure (GPtrArray *findings, const char *check, const char *expected, const GError *error)
 {
   prove_add (findings, check, expected, custody_error_get_name (error), FALSE, NULL, "the trial itself failed: %s",
              error != NULL ? error->message : "no room");
@@ -122,20 +123,8 @@ copy_vault (Vault *self, GError **error)
   return g_steal_pointer (&folder);
 }
 
-/* What the trials share. */
-typedef struct
-{
-  Vault *vault;
-  GPtrArray *findings;
-  const Secret *master; /* NULL for an auditor */
-  char *folder;         /* of the copy */
-  char *keyset;
-  gboolean own_state; /* the TPM is a software one, whose state can be copied */
-} Proof;
-
-/* A folder for a software TPM in the copy's; with @own, holding a copy of the vault's TPM. */
-static char *
-make_tpm_folder (const Proof *self, const char *name, gboolean own, GError **error)
+char *
+prove_make_tpm_folder (const Proof *self, const char *name, gboolean own, GError **error)
 {
   g_autofree char *path = g_build_filename (self->folder, name, NULL);
   g_autofree char *source = g_build_filename (self->vault->folder, KEYS_SWTPM_FOLDER, NULL);
@@ -198,8 +187,8 @@ try_without_key (const Proof *self)
 
 /* --- another TPM ----------------------------------------------------------------------------------------------------- */
 
-static void
-add_trials (const Proof *self, const char *check, const char *expected, const Trials *trials, const char *what)
+void
+prove_add_trials (const Proof *self, const char *check, const char *expected, const Trials *trials, const char *what)
 {
   const gboolean opens = g_str_equal (expected, PROVE_OPENED);
   GVariantDict facts;
@@ -225,21 +214,22 @@ try_other_tpm (const Proof *self, const char *check, const char *load_check, con
 
   try_open (self, check, &places, expected);
   if (trial_elsewhere (self->keyset, state, &trials, &error))
-    add_trials (self, load_check, PROVE_REFUSED, &trials, "every object of the keyset, under that TPM's root key");
+    prove_add_trials (self, load_check, PROVE_REFUSED, &trials,
+                      "every object of the keyset, under that TPM's root key");
   else
-    add_failure (self->findings, load_check, PROVE_REFUSED, error);
+    prove_add_failure (self->findings, load_check, PROVE_REFUSED, error);
 }
 
 static void
 try_other_tpms (const Proof *self)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *other = make_tpm_folder (self, "other", FALSE, &error);
-  g_autofree char *cleared = other != NULL ? make_tpm_folder (self, "cleared", self->own_state, &error) : NULL;
+  g_autofree char *other = prove_make_tpm_folder (self, "other", FALSE, &error);
+  g_autofree char *cleared = other != NULL ? prove_make_tpm_folder (self, "cleared", self->own_state, &error) : NULL;
 
   if (cleared == NULL || !trial_clear (cleared, &error))
     {
-      add_failure (self->findings, "other-tpm", "OtherTpm", error);
+      prove_add_failure (self->findings, "other-tpm", "OtherTpm", error);
       return;
     }
   try_other_tpm (self, "other-tpm", "other-tpm-by-force", other, "OtherTpm");
@@ -259,9 +249,9 @@ try_seals (const Proof *self, const char *check, const char *expected, SealTrial
   Trials trials;
 
   if (trial (self->vault->keys, keyset, &trials, &error))
-    add_trials (self, check, expected, &trials, what);
+    prove_add_trials (self, check, expected, &trials, what);
   else
-    add_failure (self->findings, check, expected, error);
+    prove_add_failure (self->findings, check, expected, error);
 }
 
 static void
@@ -275,11 +265,11 @@ try_wrong_epochs (const Proof *self)
 
   if (!trial_wrong_epochs (self->vault->keys, self->keyset, most, &first, &last, &trials, &error))
     {
-      add_failure (self->findings, "wrong-epochs", PROVE_REFUSED, error);
+      prove_add_failure (self->findings, "wrong-epochs", PROVE_REFUSED, error);
       return;
     }
   what = g_strdup_printf ("epochs %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT " but the right one", first, last);
-  add_trials (self, "wrong-epochs", PROVE_REFUSED, &trials, what);
+  prove_add_trials (self, "wrong-epochs", PROVE_REFUSED, &trials, what);
 }
 
 /* Keysets that somebody kept in the vault's folder. */
@@ -293,9 +283,8 @@ try_earlier_keysets (const Proof *self)
                "a keyset that lies beside the vault's, at its own epoch and at the present one");
 }
 
-/* The copy as a vault of its own, on a copy of the TPM. */
-static void
-try_vault (const Proof *self, const char *check, const char *state, const char *expected)
+void
+prove_try_vault (const Proof *self, const char *check, const char *state, const char *expected)
 {
   const KeysPlaces places = { .swtpm_folder = state };
   g_autoptr (Vault) copy = vault_new (self->folder, &places);
@@ -316,9 +305,8 @@ move_nothing (const Proof *self, const char *state, GError **error)
   return TRUE;
 }
 
-/* Two: one alone is what a power cut leaves, and is made up for. */
-static gboolean
-move_counter (const Proof *self, const char *state, GError **error)
+gboolean
+prove_move_counter (const Proof *self, const char *state, GError **error)
 {
   return trial_raise_counter (self->keyset, state, self->vault->counter_auth, 2, error);
 }
@@ -333,32 +321,33 @@ static void
 try_moved (const Proof *self, const char *check, Moving move, const char *expected)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *state = make_tpm_folder (self, check, TRUE, &error);
+  g_autofree char *state = prove_make_tpm_folder (self, check, TRUE, &error);
 
   if (state != NULL && move (self, state, &error))
-    try_vault (self, check, state, expected);
+    prove_try_vault (self, check, state, expected);
   else
-    add_failure (self->findings, check, expected, error);
+    prove_add_failure (self->findings, check, expected, error);
 }
 
 static void
 try_forged_epoch (const Proof *self)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *state = make_tpm_folder (self, "forged-epoch", TRUE, &error);
+  g_autofree char *state = prove_make_tpm_folder (self, "forged-epoch", TRUE, &error);
   Trials trials;
 
   if (state != NULL && trial_forged_epoch (self->keyset, state, &trials, &error))
-    add_trials (self, "forged-epoch", PROVE_REFUSED, &trials, "an index of one's own in the epoch counter's place");
+    prove_add_trials (self, "forged-epoch", PROVE_REFUSED, &trials,
+                      "an index of one's own in the epoch counter's place");
   else
-    add_failure (self->findings, "forged-epoch", PROVE_REFUSED, error);
+    prove_add_failure (self->findings, "forged-epoch", PROVE_REFUSED, error);
 }
 
 /* What only a copy of the TPM itself allows to be tried; a chip's state cannot be copied. */
 static void
 try_moved_tpm (const Proof *self)
 {
-  try_moved (self, "old-copy", move_counter, "RolledBack");
+  try_moved (self, "old-copy", prove_move_counter, "RolledBack");
   if (self->master != NULL)
     try_moved (self, "old-epoch", move_epoch, "RolledBack");
   try_forged_epoch (self);
@@ -381,6 +370,7 @@ run_trials (Proof *self, GError **error)
   try_seals (self, "seals", PROVE_REFUSED, trial_seals_are_exact, self->keyset,
              "seals that are not bound to this TPM and this epoch alone");
   try_earlier_keysets (self);
+  prove_backups (self);
   if (self->own_state)
     try_moved_tpm (self);
   /* A keyset that asks for a TPM device is pointed at a software TPM by naming it so in the copy. */

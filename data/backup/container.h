@@ -28,6 +28,7 @@ G_BEGIN_DECLS
 #define CONTAINER_MAX_RECIPIENTS 16
 #define CONTAINER_PIECE_BYTES 65536
 #define CONTAINER_MAX_HEADER_BYTES 16384
+#define CONTAINER_HEADER_AT 16 /* its size stands in the four bytes before */
 #define CONTAINER_MAX_BYTES (G_GUINT64_CONSTANT (8) * 1024 * 1024 * 1024)
 #define CONTAINER_TEXT_MAX 64 /* purpose, vault id, time: ASCII without spaces */
 

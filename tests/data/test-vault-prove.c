@@ -10,6 +10,7 @@
 #include "prove-private.h"
 #include "randomness.h"
 #include "tpm-private.h"
+#include "vault-backup.h"
 
 /* --- helpers --------------------------------------------------------------------------------------------------------- */
 
@@ -193,6 +194,47 @@ test_bound_to_boot (Fixture *f, gconstpointer data)
   findings = prove_as (f, admin);
   g_assert_false (find_check (findings, "seals")->ok);
   g_assert_true (keyset_save (f->vault->keys->keyset, path, NULL));
+}
+
+/* Backups open here and nowhere else, and bring no old state back. */
+static void
+test_backups (Fixture *f, gconstpointer data)
+{
+  static const char *const checks[] = { "control-backup", "backup-elsewhere", "old-backup" };
+  g_autofree char *place_path = test_folder_new ();
+  g_autofree char *person = add_person (f, "employee", "0001", NAME, ""), *record = collect_ok (f, person, NUMBER);
+  g_autofree char *place = NULL, *name = NULL, *path = NULL, *bytes = NULL;
+  g_autoptr (VaultAdmin) admin = login (f);
+  g_autoptr (GPtrArray) outcomes = NULL, findings = NULL;
+  g_autoptr (GError) error = NULL;
+  guint32 tried = 0;
+  gsize n_bytes = 0;
+
+  place = vault_backup_add_place (f->vault, admin, place_path, VAULT_BACKUP_KEEP_DAYS, &error);
+  g_assert_no_error (error);
+  findings = prove_as (f, admin);
+  g_assert_false (has_check (findings, "control-backup"));
+  g_clear_pointer (&findings, g_ptr_array_unref);
+  outcomes = vault_backup (f->vault, "system", FALSE, &error);
+  g_assert_no_error (error);
+  findings = prove_as (f, admin);
+  assert_bad (findings, "");
+  for (guint i = 0; i < G_N_ELEMENTS (checks); i++)
+    (void) find_check (findings, checks[i]);
+  g_assert_true (g_variant_lookup (find_check (findings, "backup-elsewhere")->facts, "tried", "u", &tried));
+  g_assert_cmpuint (tried, ==, 2);
+  assert_no_copy (f);
+  g_clear_pointer (&findings, g_ptr_array_unref);
+  /* One that lies open: the same file with what can be read behind its header. */
+  name = vault_backup_dup_name (f->vault, ((const VaultBackupOutcome *) outcomes->pdata[0])->generation);
+  path = g_build_filename (place_path, name, NULL);
+  g_assert_true (g_file_get_contents (path, &bytes, &n_bytes, NULL));
+  memset (bytes + 2048, 0, n_bytes - 2048);
+  memcpy (bytes + 2048, NAME, strlen (NAME));
+  g_assert_true (g_file_set_contents (path, bytes, n_bytes, NULL));
+  findings = prove_as (f, admin);
+  assert_bad (findings, "old-backup control-backup entropy plain-names");
+  test_folder_remove (place_path);
 }
 
 /* The copy is gone after a proof, after one that failed half-way, and after one that was killed. */
@@ -471,6 +513,7 @@ main (int argc, char **argv)
   ADD ("/vault/prove/auditor", test_auditor);
   ADD ("/vault/prove/as-with-a-chip", test_as_with_a_chip);
   ADD ("/vault/prove/bound-to-boot", test_bound_to_boot);
+  ADD ("/vault/prove/backups", test_backups);
   ADD ("/vault/prove/leaves-no-copy", test_leaves_no_copy);
   ADD ("/vault/prove/is-recorded-first", test_is_recorded_first);
   ADD ("/vault/prove/beside", test_beside);
