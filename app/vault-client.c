@@ -342,6 +342,8 @@ vault_client_connect_async (GObject *source, const char *vault_dir, GCancellable
   g_autoptr (GTask) task = g_task_new (source, cancellable, callback, user_data);
 
   g_task_set_task_data (task, g_strdup (vault_dir), g_free);
+  /* A daemon that never gets ready keeps its thread, not who waits. */
+  g_task_set_return_on_cancel (task, TRUE);
   g_task_run_in_thread (task, connect_thread);
 }
 

@@ -84,7 +84,7 @@ typedef enum
  */
 AzukariVault1 *vault_client_connect (const char *vault_dir, GDBusConnection **ret_connection, GError **error);
 
-/* The same on a worker thread. The result arrives in the main context, with @source as its source object. */
+/* The same on a worker thread. The result arrives in the main context, with @source as its source object; cancelled, at once. */
 void vault_client_connect_async (GObject *source, const char *vault_dir, GCancellable *cancellable,
                                  GAsyncReadyCallback callback, gpointer user_data);
 AzukariVault1 *vault_client_connect_finish (GAsyncResult *result, GDBusConnection **ret_connection, GError **error);

@@ -8,6 +8,7 @@
 
 #include "ctl-common.h"
 #include "ctl-files.h"
+#include "ctl-init.h"
 #include "messages-vault.h"
 
 /* What a responsible person may still do with it. */
@@ -120,18 +121,23 @@ cmd_status (CtlContext *ctx, int argc, char **argv)
   return status_exit_code (status);
 }
 
-int
-cmd_init (CtlContext *ctx, int argc, char **argv)
+void
+ctl_init_clear (CtlInit *self)
 {
-  g_autofree char *provider = NULL;
-  g_autofree char *company = NULL;
-  g_auto (CtlAdmin) admin = { NULL, NULL };
-  const GOptionEntry entries[] = {
-    { "provider", 0, 0, G_OPTION_ARG_STRING, &provider,
-      N_ ("tpm2 (default): this machine's TPM; swtpm: a software TPM, for trying out only"), N_ ("NAME") },
-    { "company", 0, 0, G_OPTION_ARG_STRING, &company, N_ ("The company whose vault it is"), N_ ("NAME") },
-    G_OPTION_ENTRY_NULL
-  };
+  g_clear_pointer (&self->provider, g_free);
+  g_clear_pointer (&self->company, g_free);
+  ctl_admin_clear (&self->admin);
+}
+
+gboolean
+ctl_init_is_complete (const CtlInit *self)
+{
+  return self->company != NULL && self->admin.admin != NULL;
+}
+
+int
+ctl_init_run (CtlContext *ctx, const CtlInit *init)
+{
   g_autoptr (AzukariVault1) vault = NULL;
   g_autoptr (GVariant) pin = NULL;
   g_autoptr (GVariant) status = NULL;
@@ -139,28 +145,17 @@ cmd_init (CtlContext *ctx, int argc, char **argv)
   GVariantDict options;
   int code;
 
-  if (!ctl_parse (ctx, &argc, &argv, entries, &admin, NULL,
-                  _ ("Sets up a new vault: its keys are sealed to this machine's TPM.")))
-    return CTL_USAGE;
-  if (company == NULL || admin.admin == NULL)
-    return ctl_usage ("init", _ ("--company and --admin are needed: whose vault it is, and who answers for it."));
-
-  if (g_mkdir_with_parents (ctx->vault_dir, 0700) != 0)
-    {
-      g_set_error (&error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("the vault's folder %s cannot be made"), ctx->vault_dir);
-      return ctl_fail (ctx, error);
-    }
   vault = ctl_connect (ctx, &code);
   if (vault == NULL)
     return code;
-  pin = ctl_read_pin (admin.pin_file, _ ("New PIN (6 digits or more, 8 are better): "), TRUE, &error);
+  pin = ctl_read_pin (init->admin.pin_file, _ ("New PIN (6 digits or more, 8 are better): "), TRUE, &error);
   if (pin == NULL)
     return ctl_fail (ctx, error);
 
   g_variant_dict_init (&options, NULL);
-  g_variant_dict_insert (&options, "provider", "s", provider != NULL ? provider : "tpm2");
-  g_variant_dict_insert (&options, "company", "s", company);
-  g_variant_dict_insert (&options, "admin", "s", admin.admin);
+  g_variant_dict_insert (&options, "provider", "s", init->provider != NULL ? init->provider : "tpm2");
+  g_variant_dict_insert (&options, "company", "s", init->company);
+  g_variant_dict_insert (&options, "admin", "s", init->admin.admin);
   if (!azukari_vault1_call_init_sync (vault, g_variant_dict_end (&options), pin, &status, NULL, &error))
     {
       code = ctl_fail (ctx, error);
@@ -178,4 +173,24 @@ cmd_init (CtlContext *ctx, int argc, char **argv)
       g_print ("%s\n", _ ("Print the record's public key now, and keep it outside this machine: azukarictl log key"));
     }
   return CTL_DONE;
+}
+
+int
+cmd_init (CtlContext *ctx, int argc, char **argv)
+{
+  g_auto (CtlInit) init = { NULL };
+  const GOptionEntry entries[] = { CTL_INIT_ENTRIES (&init), G_OPTION_ENTRY_NULL };
+  g_autoptr (GError) error = NULL;
+
+  if (!ctl_parse (ctx, &argc, &argv, entries, &init.admin, NULL,
+                  _ ("Sets up a new vault: its keys are sealed to this machine's TPM.")))
+    return CTL_USAGE;
+  if (!ctl_init_is_complete (&init))
+    return ctl_usage ("init", _ ("--company and --admin are needed: whose vault it is, and who answers for it."));
+  if (g_mkdir_with_parents (ctx->vault_dir, 0700) != 0)
+    {
+      g_set_error (&error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("the vault's folder %s cannot be made"), ctx->vault_dir);
+      return ctl_fail (ctx, error);
+    }
+  return ctl_init_run (ctx, &init);
 }

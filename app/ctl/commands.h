@@ -7,15 +7,17 @@
 
 typedef struct
 {
-  gboolean json;         /* --json, before or after the verb */
-  const char *vault_dir; /* --vault, $AZUKARI_VAULT, or the default; borrowed */
-  GObject *token;        /* TokenClient that the log-in was shown, or NULL; owned */
+  gboolean json;          /* --json, before or after the verb */
+  const char *vault_dir;  /* --vault, $AZUKARI_VAULT, or the default; borrowed */
+  const char *vaults_dir; /* --vaults, $AZUKARI_VAULTS, or the default; borrowed */
+  GObject *token;         /* TokenClient that the log-in was shown, or NULL; owned */
 } CtlContext;
 
 int cmd_accept (CtlContext *ctx, int argc, char **argv);
 int cmd_admins (CtlContext *ctx, int argc, char **argv);
 int cmd_boot (CtlContext *ctx, int argc, char **argv);
 int cmd_backup (CtlContext *ctx, int argc, char **argv);
+int cmd_clients (CtlContext *ctx, int argc, char **argv);
 int cmd_collect (CtlContext *ctx, int argc, char **argv);
 int cmd_dispose (CtlContext *ctx, int argc, char **argv);
 int cmd_enroll (CtlContext *ctx, int argc, char **argv);

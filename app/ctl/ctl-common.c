@@ -106,6 +106,8 @@ exit_code_for (const GError *error)
 {
   if (error->domain == TOKEN_CLIENT_ERROR)
     return exit_code_for_token (error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_FILENAME))
+    return CTL_USAGE;
   if (error->domain != VAULT_ERROR)
     return CTL_WORLD;
   switch (error->code)

@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include "client-folder.h"
 #include "commands.h"
 #include "ctl-common.h"
 #include "programs.h"
@@ -27,6 +28,7 @@ static const Command commands[] = {
   { "scanners", cmd_scanners, N_ ("list the scanners, or the options of one") },
   { "scan-test", cmd_scan_test, N_ ("scan one page and throw it away") },
   { "init", cmd_init, N_ ("set up a vault on this machine") },
+  { "clients", cmd_clients, N_ ("list the vaults of several companies, or set up one more") },
   { "status", cmd_status, N_ ("the vault's state") },
   { "verify", cmd_verify, N_ ("check the record, the counters and the database") },
   { "accept", cmd_accept, N_ ("go on with a vault that was closed because it was set back or altered") },
@@ -51,7 +53,7 @@ static const Command commands[] = {
 static void
 print_help (void)
 {
-  g_print ("%s\n  azukarictl [--vault DIR] [--json] VERB [OPTION…]\n\n", _ ("Usage:"));
+  g_print ("%s\n  azukarictl [--vault DIR | --client NAME] [--json] VERB [OPTION…]\n\n", _ ("Usage:"));
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
     g_print ("  %-18s %s\n", commands[i].verb, _ (commands[i].summary));
   g_print ("\n%s\n", _ ("“azukarictl VERB --help” lists a verb's options. azukarictl(1) is the whole reference."));
@@ -82,51 +84,108 @@ set_up_process (void)
   textdomain (GETTEXT_PACKAGE);
 }
 
+/* The value of a global option, as “--name VALUE” or “--name=VALUE”; NULL when argv[*at] is another one. */
+static const char *
+take_value (const char *name, int argc, char **argv, int *at)
+{
+  gsize n = strlen (name);
+
+  if (strncmp (argv[*at], name, n) != 0)
+    return NULL;
+  if (argv[*at][n] == '=')
+    return argv[*at] + n + 1;
+  return argv[*at][n] == '\0' && *at + 1 < argc ? argv[++*at] : NULL;
+}
+
+static const char *
+get_from_environment (const char *variable, const char *otherwise)
+{
+  const char *named = g_getenv (variable);
+
+  return named != NULL && *named != '\0' ? named : otherwise;
+}
+
+/* What stands before the verb. Returns its place in argv; -1 when @ret_code is all there is to say. */
+static int
+parse_global (CtlContext *ctx, int argc, char **argv, const char **ret_client, int *ret_code)
+{
+  gboolean has_vault = FALSE;
+  int at = 1;
+
+  *ret_code = CTL_USAGE;
+  for (; at < argc && argv[at][0] == '-'; at++)
+    {
+      const char *value;
+
+      if (strcmp (argv[at], "--help") == 0 || strcmp (argv[at], "-h") == 0)
+        {
+          print_help ();
+          *ret_code = CTL_DONE;
+          return -1;
+        }
+      if (strcmp (argv[at], "--version") == 0)
+        {
+          g_print ("azukarictl %s\n", AZUKARI_VERSION);
+          *ret_code = CTL_DONE;
+          return -1;
+        }
+      if (strcmp (argv[at], "--json") == 0)
+        ctx->json = TRUE;
+      else if ((value = take_value ("--vaults", argc, argv, &at)) != NULL)
+        ctx->vaults_dir = value;
+      else if ((value = take_value ("--vault", argc, argv, &at)) != NULL)
+        {
+          ctx->vault_dir = value;
+          has_vault = TRUE;
+        }
+      else if ((value = take_value ("--client", argc, argv, &at)) != NULL)
+        *ret_client = value;
+      else
+        {
+          g_printerr (_ ("azukarictl: unknown option %s. “azukarictl --help” lists the verbs.\n"), argv[at]);
+          return -1;
+        }
+    }
+  if (has_vault && *ret_client != NULL)
+    {
+      g_printerr ("%s\n", _ ("azukarictl: --vault and --client both say which vault; use one of them."));
+      return -1;
+    }
+  if (at < argc)
+    return at;
+  g_printerr ("%s\n", _ ("azukarictl: say what to do. “azukarictl --help” lists the verbs."));
+  return -1;
+}
+
 int
 main (int argc, char **argv)
 {
-  CtlContext ctx = { .json = FALSE, .vault_dir = g_getenv ("AZUKARI_VAULT") };
+  CtlContext ctx = { .json = FALSE,
+                     .vault_dir = get_from_environment ("AZUKARI_VAULT", DEFAULT_VAULT_DIR),
+                     .vaults_dir = get_from_environment (CLIENT_FOLDER_VARIABLE, CLIENT_FOLDER_DEFAULT) };
+  g_autofree char *client_dir = NULL;
+  const char *client = NULL;
   const Command *command;
-  int first = 1, code;
+  int first, code;
 
   set_up_process ();
-  if (ctx.vault_dir == NULL || *ctx.vault_dir == '\0')
-    ctx.vault_dir = DEFAULT_VAULT_DIR;
-
-  for (; first < argc && argv[first][0] == '-'; first++)
-    {
-      if (strcmp (argv[first], "--help") == 0 || strcmp (argv[first], "-h") == 0)
-        {
-          print_help ();
-          return CTL_DONE;
-        }
-      if (strcmp (argv[first], "--version") == 0)
-        {
-          g_print ("azukarictl %s\n", AZUKARI_VERSION);
-          return CTL_DONE;
-        }
-      if (strcmp (argv[first], "--json") == 0)
-        ctx.json = TRUE;
-      else if (g_str_has_prefix (argv[first], "--vault="))
-        ctx.vault_dir = argv[first] + strlen ("--vault=");
-      else if (strcmp (argv[first], "--vault") == 0 && first + 1 < argc)
-        ctx.vault_dir = argv[++first];
-      else
-        {
-          g_printerr (_ ("azukarictl: unknown option %s. “azukarictl --help” lists the verbs.\n"), argv[first]);
-          return CTL_USAGE;
-        }
-    }
-  if (first >= argc)
-    {
-      g_printerr ("%s\n", _ ("azukarictl: say what to do. “azukarictl --help” lists the verbs."));
-      return CTL_USAGE;
-    }
+  first = parse_global (&ctx, argc, argv, &client, &code);
+  if (first < 0)
+    return code;
   command = find_command (argv[first]);
   if (command == NULL)
     {
       g_printerr (_ ("azukarictl: there is no verb “%s”. “azukarictl --help” lists the verbs.\n"), argv[first]);
       return CTL_USAGE;
+    }
+  if (client != NULL)
+    {
+      g_autoptr (GError) error = NULL;
+
+      client_dir = client_folder_find (ctx.vaults_dir, client, &error);
+      if (client_dir == NULL)
+        return ctl_fail (&ctx, error);
+      ctx.vault_dir = client_dir;
     }
   code = command->run (&ctx, argc - first, argv + first);
   g_clear_object (&ctx.token);

@@ -41,8 +41,11 @@ run (Fixture *f, int expected_code, ...)
   va_list words;
 
   g_ptr_array_add (argv, (char *) g_getenv ("AZUKARICTL"));
-  g_ptr_array_add (argv, (char *) "--vault");
-  g_ptr_array_add (argv, f->vault);
+  if (f->vault != NULL)
+    {
+      g_ptr_array_add (argv, (char *) "--vault");
+      g_ptr_array_add (argv, f->vault);
+    }
   va_start (words, expected_code);
   while ((word = va_arg (words, const char *)) != NULL)
     g_ptr_array_add (argv, (char *) word);
