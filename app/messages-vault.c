@@ -111,6 +111,8 @@ static const char *const sentences[] = {
   [VAULT_ERROR_NO_SPARE_TOKEN] =
       N_ ("If this token were lost, nobody could get in. Please register a second token of your own, or add a second "
           "responsible person, first."),
+  [VAULT_ERROR_OUT_OF_SCOPE] = N_ ("This is not among the departments or purposes that you handle, and the attempt was "
+                                   "recorded. Please ask the responsible person."),
 };
 
 char *
@@ -310,6 +312,7 @@ messages_for_roster_error (const char *what)
       N_ ("a character was lost when the file was made; please type the text again and save it as “CSV UTF-8”") },
     { "formula", N_ ("the text begins like a formula (= + - @); please remove that sign") },
     { "kind-changed", N_ ("this code belongs to another kind of person in the vault; please use another code") },
+    { "out-of-scope", N_ ("this person is not among the departments or purposes that you handle") },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (mistakes); i++)

@@ -3,6 +3,7 @@
 #include "service-private.h"
 
 #include "custody-error.h"
+#include "vault-scope.h"
 
 static gboolean
 admin_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointer user_data)
@@ -20,22 +21,38 @@ admin_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointe
   return TRUE;
 }
 
+static gboolean
+take_list (GVariant *options, const char *key, const char ***ret_list, GError **error)
+{
+  g_autoptr (GVariant) value = NULL;
+
+  if (!value_take (options, key, "as", &value, error))
+    return FALSE;
+  /* Borrowed from the message. */
+  *ret_list = value != NULL ? g_variant_get_strv (value, NULL) : NULL;
+  return TRUE;
+}
+
 static char *
 add_admin (Service *self, const Client *client, GVariant *options, const Secret *pin, GError **error)
 {
+  g_autofree const char **departments = NULL, **purposes = NULL;
+  g_auto (Scope) scope = { NULL, NULL, NULL };
   const char *name, *role_name;
   VaultRole role;
 
   if (!service_require_role (self, client, VAULT_CHIEF, "AdminAdd", error)
       || !value_take_text (options, "name", VAULT_TEXT_MAX, &name, error)
-      || !value_take_text (options, "role", ID_MAX, &role_name, error))
+      || !value_take_text (options, "role", ID_MAX, &role_name, error)
+      || !take_list (options, "departments", &departments, error) || !take_list (options, "purposes", &purposes, error)
+      || !vault_scope_make (departments, purposes, &scope, error))
     return NULL;
   if (!vault_role_from_name (role_name, &role))
     {
       g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE, "role is chief, clerk or auditor");
       return NULL;
     }
-  return vault_add_admin (self->vault, client->admin, name, role, pin, error);
+  return vault_add_admin (self->vault, client->admin, name, role, &scope, pin, error);
 }
 
 static gboolean
@@ -51,6 +68,31 @@ admin_add_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVariant
   if (id == NULL)
     return service_fail (invocation, error);
   azukari_vault1_complete_admin_add (object, invocation, id);
+  service_changed (self, "admins");
+  return TRUE;
+}
+
+static gboolean
+set_scope (Service *self, Client *client, const char *id, GVariant *options, GError **error)
+{
+  g_autofree const char **departments = NULL, **purposes = NULL;
+
+  return service_require_role (self, client, VAULT_CHIEF, "AdminScope", error) && service_check_text (id, ID_MAX, error)
+         && take_list (options, "departments", &departments, error) && take_list (options, "purposes", &purposes, error)
+         && vault_set_scope (self->vault, client->admin, id, departments, purposes, error);
+}
+
+static gboolean
+admin_scope_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char *id, GVariant *options,
+                gpointer user_data)
+{
+  Service *self = user_data;
+  GError *error = NULL;
+
+  if (!set_scope (self, service_get_client (self, invocation), id, options, &error))
+    return service_fail (invocation, error);
+  service_drop_admins (self, id);
+  azukari_vault1_complete_admin_scope (object, invocation);
   service_changed (self, "admins");
   return TRUE;
 }
@@ -130,6 +172,7 @@ service_connect_admins (Service *self)
 {
   g_signal_connect (self->object, "handle-admin-list", G_CALLBACK (admin_list_cb), self);
   g_signal_connect (self->object, "handle-admin-add", G_CALLBACK (admin_add_cb), self);
+  g_signal_connect (self->object, "handle-admin-scope", G_CALLBACK (admin_scope_cb), self);
   g_signal_connect (self->object, "handle-admin-remove", G_CALLBACK (admin_remove_cb), self);
   g_signal_connect (self->object, "handle-pin-change", G_CALLBACK (pin_change_cb), self);
   g_signal_connect (self->object, "handle-pin-check", G_CALLBACK (pin_check_cb), self);

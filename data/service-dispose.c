@@ -4,6 +4,7 @@
 
 #include "vault-dispose.h"
 #include "vault-retire.h"
+#include "vault-scope.h"
 
 static void
 add_text (GVariantBuilder *dict, const char *key, const char *text)
@@ -75,6 +76,7 @@ person_leave_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const
 
   if (!service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK, "PersonLeave", &error)
       || !service_check_text (person_id, ID_MAX, &error) || !service_check_text (date, ID_MAX, &error)
+      || !vault_require_person (self->vault, client->admin, person_id, "PersonLeave", &error)
       || !vault_set_left (self->vault, client->admin->id, person_id, date, &error))
     return service_fail (invocation, error);
   azukari_vault1_complete_person_leave (object, invocation);
@@ -115,13 +117,13 @@ static gboolean
 dispose_due_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char *until, gpointer user_data)
 {
   Service *self = user_data;
+  Client *client = service_get_client (self, invocation);
   GError *error = NULL;
   g_autoptr (GPtrArray) list = NULL;
 
-  if (service_require_role (self, service_get_client (self, invocation), VAULT_CHIEF | VAULT_CLERK, "DisposeDue",
-                            &error)
+  if (service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK, "DisposeDue", &error)
       && service_check_text (until, ID_MAX, &error))
-    list = vault_list_due (self->vault, until, &error);
+    list = vault_list_due (self->vault, &client->admin->scope, until, &error);
   if (list == NULL)
     return service_fail (invocation, error);
   azukari_vault1_complete_dispose_due (object, invocation, value_due (list));

@@ -74,6 +74,8 @@ void service_drop_admin (Service *self, Client *client, gboolean expired);
 gboolean service_fail_login (GDBusMethodInvocation *invocation, GError *take_error, guint tries_left);
 /* Logs out all but @except (or all, for NULL), whose keys are those of an epoch that has passed. */
 void service_drop_others (Service *self, const Client *except);
+/* Logs out everywhere whoever is logged in as @admin_id. */
+void service_drop_admins (Service *self, const char *admin_id);
 
 /* service-admins.c */
 void service_connect_admins (Service *self);

@@ -4,6 +4,7 @@
 
 #include "custody-error.h"
 #include "vault-safe.h"
+#include "vault-scope.h"
 
 /* --- what a status says of a sealed vault ---------------------------------------------------------------------------- */
 
@@ -57,6 +58,8 @@ service_status_for (Service *self, const Client *client)
   vault_get_status (self->vault, &status);
   if (!vault_get_damage (self->vault, &damage))
     {
+      if (client->admin != NULL)
+        vault_narrow_status (self->vault, client->admin, &status);
       if (status.state == VAULT_OPEN)
         admins = vault_list_admins (self->vault, NULL);
       return value_status (&status, admins, client->admin);

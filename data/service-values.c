@@ -58,6 +58,24 @@ value_status (const VaultStatus *status, GPtrArray *admins, const VaultAdmin *ad
   return g_variant_builder_end (&dict);
 }
 
+/* As of Scope: each but the last has @apart behind it. */
+static void
+add_list (GVariantBuilder *dict, const char *key, const char *text, char apart)
+{
+  GVariantBuilder list;
+
+  g_variant_builder_init (&list, G_VARIANT_TYPE_STRING_ARRAY);
+  while (*text != '\0')
+    {
+      const char *end = strchrnul (text, apart);
+      g_autofree char *word = g_strndup (text, (gsize) (end - text));
+
+      g_variant_builder_add (&list, "s", word);
+      text = *end != '\0' ? end + 1 : end;
+    }
+  g_variant_builder_add (dict, "{sv}", key, g_variant_builder_end (&list));
+}
+
 GVariant *
 value_admins (GPtrArray *admins)
 {
@@ -73,6 +91,8 @@ value_admins (GPtrArray *admins)
       add_text (&rows, "name", admin->name);
       add_text (&rows, "role", admin->role);
       add_text (&rows, "since", admin->created);
+      add_list (&rows, "departments", admin->departments, '\n');
+      add_list (&rows, "purposes", admin->purposes, ' ');
       g_variant_builder_close (&rows);
     }
   return g_variant_builder_end (&rows);

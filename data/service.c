@@ -7,6 +7,7 @@
 
 #include "custody-error.h"
 #include "my-number.h"
+#include "vault-scope.h"
 
 #define ERROR_PREFIX "jp.azukari.Error."
 #define TEND_EVERY_S 30
@@ -39,6 +40,22 @@ service_drop_others (Service *self, const Client *except)
   while (g_hash_table_iter_next (&iter, NULL, &client))
     if (client != except)
       service_drop_admin (self, client, TRUE);
+}
+
+void
+service_drop_admins (Service *self, const char *admin_id)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->clients);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Client *client = value;
+
+      if (client->admin != NULL && g_str_equal (client->admin->id, admin_id))
+        service_drop_admin (self, client, TRUE);
+    }
 }
 
 static void
@@ -203,7 +220,8 @@ require_person (Service *self, const Client *client, const char *person_id, cons
   g_autoptr (Person) person = NULL;
 
   if (client->admin != NULL)
-    return service_require_pin (self, client, VAULT_CHIEF | VAULT_CLERK, verb, error);
+    return service_require_pin (self, client, VAULT_CHIEF | VAULT_CLERK, verb, error)
+           && vault_require_person (self->vault, client->admin, person_id, verb, error);
   if (client->person == NULL)
     return set_not_allowed (error);
   if (g_str_equal (client->person, person_id))
@@ -373,6 +391,7 @@ login_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char *
   g_variant_builder_add (&session, "{sv}", "admin-id", g_variant_new_string (client->admin->id));
   g_variant_builder_add (&session, "{sv}", "role", g_variant_new_string (vault_role_get_name (client->admin->role)));
   g_variant_builder_add (&session, "{sv}", "token", g_variant_new_string (service_get_token_duty_name (self, client)));
+  g_variant_builder_add (&session, "{sv}", "limited", g_variant_new_boolean (!scope_is_all (&client->admin->scope)));
   azukari_vault1_complete_login (object, invocation, g_variant_builder_end (&session));
   service_changed (self, "session");
   return TRUE;
@@ -452,6 +471,8 @@ identify_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const cha
         service_count_failure (self, client);
       return service_fail (invocation, error);
     }
+  if (client->admin != NULL && !vault_require_person (self->vault, client->admin, person->id, "Identify", &error))
+    return service_fail (invocation, error);
   client->n_failures = 0;
   return complete_visitor (self, client, invocation, person);
 }
@@ -465,7 +486,8 @@ attend_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char 
   g_autoptr (Person) person = NULL;
 
   if (service_require_pin (self, client, VAULT_CHIEF | VAULT_CLERK, "Attend", &error)
-      && service_check_text (person_id, ID_MAX, &error))
+      && service_check_text (person_id, ID_MAX, &error)
+      && vault_require_person (self->vault, client->admin, person_id, "Attend", &error))
     person = vault_attend (self->vault, client->admin->id, person_id, &error);
   if (person == NULL)
     return service_fail (invocation, error);
@@ -489,6 +511,7 @@ import_people (Service *self, const Client *client, GVariant *csv, GVariant *opt
                GError **error)
 {
   g_autoptr (GBytes) bytes = NULL;
+  VaultImport *report;
   const char *name;
   RosterEncoding encoding;
 
@@ -502,7 +525,12 @@ import_people (Service *self, const Client *client, GVariant *csv, GVariant *opt
       return NULL;
     }
   bytes = g_variant_get_data_as_bytes (csv);
-  return vault_import_people (self->vault, client->admin->id, bytes, encoding, *ret_dry_run, error);
+  report =
+      vault_import_people (self->vault, client->admin->id, &client->admin->scope, bytes, encoding, *ret_dry_run, error);
+  /* A trial run too: what it says of others is nothing, but somebody asked. */
+  if (report != NULL && roster_report_has (report->roster, ROSTER_OUT_OF_SCOPE))
+    vault_note_out_of_scope (self->vault, client->admin, "PeopleImport", "");
+  return report;
 }
 
 static gboolean
@@ -552,9 +580,9 @@ list_people (Service *self, const Client *client, GVariant *filter, GError **err
     return NULL;
   /* What is searched for is found here: a page of it is counted here too. */
   if (search[0] != '\0')
-    people = vault_list_people_page (self->vault, kind, state, 0, 0, error);
+    people = vault_list_people_page (self->vault, &client->admin->scope, kind, state, 0, 0, error);
   else
-    people = vault_list_people_page (self->vault, kind, state, from, limit, error);
+    people = vault_list_people_page (self->vault, &client->admin->scope, kind, state, from, limit, error);
   if (people == NULL)
     return NULL;
   return search[0] != '\0' ? value_people (people, search, from, limit) : value_people (people, "", 0, 0);
@@ -610,7 +638,8 @@ person_add_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVarian
   g_autofree char *id = NULL;
 
   if (service_require_pin (self, client, VAULT_CHIEF | VAULT_CLERK, "PersonAdd", &error)
-      && take_person (dict, person, &error))
+      && take_person (dict, person, &error)
+      && vault_require_new_person (self->vault, client->admin, person, "PersonAdd", &error))
     id = vault_add_person (self->vault, client->admin->id, person, &error);
   if (id == NULL)
     return service_fail (invocation, error);
@@ -637,6 +666,17 @@ note_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char *p
   return TRUE;
 }
 
+/* An admin's: for one of the purposes that they handle at least, and in the place of no number that they do not. */
+static gboolean
+require_collection (Service *self, const Client *client, const char *person_id, const char *const *purposes,
+                    GError **error)
+{
+  g_autofree char *joined = g_strjoinv (" ", (char **) (purposes != NULL ? purposes : (const char *const[]){ NULL }));
+
+  return vault_require_purpose (self->vault, client->admin, joined, "Collect", error)
+         && vault_require_replaceable (self->vault, client->admin, person_id, "Collect", error);
+}
+
 static char *
 collect (Service *self, const Client *client, const char *person_id, GVariant *dict, const Secret *number,
          GError **error)
@@ -656,6 +696,8 @@ collect (Service *self, const Client *client, const char *person_id, GVariant *d
     return NULL;
   purpose_list = purposes != NULL ? g_variant_get_strv (purposes, NULL) : NULL;
   collection.purposes = purpose_list;
+  if (client->admin != NULL && !require_collection (self, client, person_id, purpose_list, error))
+    return NULL;
   collection.evidence = evidence;
   collection.confidence = confidence != NULL ? g_variant_get_double (confidence) : 0;
   return vault_collect (self->vault, get_actor (client), person_id, &collection, number, error);
@@ -682,16 +724,16 @@ static gboolean
 record_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVariant *filter, gpointer user_data)
 {
   Service *self = user_data;
+  Client *client = service_get_client (self, invocation);
   GError *error = NULL;
   g_autoptr (GPtrArray) numbers = NULL;
   const char *state;
   guint from, limit;
 
-  if (service_require_role (self, service_get_client (self, invocation), VAULT_CHIEF | VAULT_CLERK, "RecordList",
-                            &error)
+  if (service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK, "RecordList", &error)
       && value_take_text (filter, "state", ID_MAX, &state, &error) && take_count (filter, "from", &from, &error)
       && take_count (filter, "limit", &limit, &error))
-    numbers = vault_list_records (self->vault, state, from, limit, &error);
+    numbers = vault_list_records (self->vault, &client->admin->scope, state, from, limit, &error);
   if (numbers == NULL)
     return service_fail (invocation, error);
   azukari_vault1_complete_record_list (object, invocation, value_records (numbers));
@@ -708,6 +750,7 @@ approve_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char
 
   if (!service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK, "Approve", &error)
       || !service_check_text (record_id, ID_MAX, &error)
+      || !vault_require_record (self->vault, client->admin, record_id, "Approve", &error)
       || !vault_approve (self->vault, client->admin->id, record_id, identity, &error))
     return service_fail (invocation, error);
   azukari_vault1_complete_approve (object, invocation);
@@ -725,6 +768,7 @@ ask_again_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const ch
 
   if (!service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK, "AskAgain", &error)
       || !service_check_text (record_id, ID_MAX, &error)
+      || !vault_require_record (self->vault, client->admin, record_id, "AskAgain", &error)
       || !vault_ask_again (self->vault, client->admin->id, record_id, reason, &error))
     return service_fail (invocation, error);
   azukari_vault1_complete_ask_again (object, invocation);

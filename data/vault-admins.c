@@ -135,40 +135,46 @@ require_new_name (Vault *self, const char *name, GError **error)
 }
 
 static gboolean
-add_in_transaction (Vault *self, const char *by, const char *id, const char *name, VaultRole role, GError **error)
+add_in_transaction (Vault *self, const char *by, const char *id, const char *name, VaultRole role, const Scope *scope,
+                    GError **error)
 {
   g_autofree char *now = record_now ();
+  const char *role_name = vault_role_get_name (role);
 
-  return admins_insert (self->store, id, name, vault_role_get_name (role), now, error)
-         && record_append (self->store, error, by, "admin-added", id, "role", vault_role_get_name (role), NULL);
+  if (!admins_insert (self->store, id, name, role_name, now, scope, error))
+    return FALSE;
+  return scope_is_all (scope) ? record_append (self->store, error, by, "admin-added", id, "role", role_name, NULL)
+                              : vault_record_scope (self, by, "admin-added", id, scope, role_name, error);
 }
 
 /* The keyset first: a key that nobody may use yet. The database's commit is what makes it an admin's. */
 static gboolean
-add (Vault *self, const VaultAdmin *by, const char *id, const char *name, VaultRole role, const Secret *pin,
-     GError **error)
+add (Vault *self, const VaultAdmin *by, const char *id, const char *name, VaultRole role, const Scope *scope,
+     const Secret *pin, GError **error)
 {
-  if (!vault_require_chief (by, error) || !require_new_name (self, name, error)
-      || !vault_require_pin (self->company, name, pin, error))
+  if (!vault_require_chief (by, error) || !vault_scope_fits (role, scope, error)
+      || !require_new_name (self, name, error) || !vault_require_pin (self->company, name, pin, error))
     return FALSE;
   keys_set_role (self->keys, id, vault_role_get_name (role));
   if (!keys_add_admin (self->keys, by->master, id, pin, error))
     return FALSE;
-  if (vault_begin (self, error) && vault_end (self, add_in_transaction (self, by->id, id, name, role, error), error))
+  if (vault_begin (self, error)
+      && vault_end (self, add_in_transaction (self, by->id, id, name, role, scope, error), error))
     return TRUE;
   vault_settle_admins (self);
   return FALSE;
 }
 
 char *
-vault_add_admin (Vault *self, const VaultAdmin *by, const char *name, VaultRole role, const Secret *pin, GError **error)
+vault_add_admin (Vault *self, const VaultAdmin *by, const char *name, VaultRole role, const Scope *scope,
+                 const Secret *pin, GError **error)
 {
   g_autofree char *id = g_uuid_string_random ();
   g_autoptr (GError) problem = NULL;
 
   if (!vault_require_open (self, error))
     return NULL;
-  if (add (self, by, id, name, role, pin, &problem))
+  if (add (self, by, id, name, role, scope, pin, &problem))
     return g_steal_pointer (&id);
   vault_note_attempt (self, by->id, "admin-add-refused", "", problem);
   g_propagate_error (error, g_steal_pointer (&problem));

@@ -93,7 +93,7 @@ select_people (Vault *self, Disposing *disposing, GError **error)
 static gboolean
 select_all (Vault *self, Disposing *disposing, GError **error)
 {
-  disposing->due = vault_list_due (self, "", error);
+  disposing->due = vault_list_due (self, NULL, "", error);
   if (disposing->due == NULL)
     return FALSE;
   if (disposing->due->len > CERTIFICATE_MAX_ITEMS)

@@ -34,12 +34,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VaultDue, vault_due_free)
 
 /**
  * vault_list_due:
+ * @scope: (nullable): of whom and for what
  * @until: YYYY-MM-DD, "" for today
  *
  * Returns: (transfer full) (element-type VaultDue): numbers that need not be kept any more on @until for any of their purposes, the
  *   longest waiting first. USAGE.
  */
-GPtrArray *vault_list_due (Vault *self, const char *until, GError **error);
+GPtrArray *vault_list_due (Vault *self, const Scope *scope, const char *until, GError **error);
 /** vault_count_due: how many of them there are today. Asked for often: remembered until the record or the day goes on. */
 guint vault_count_due (Vault *self);
 

@@ -7,6 +7,7 @@
 #include "custody-error.h"
 #include "record.h"
 #include "target.h"
+#include "vault-scope.h"
 
 typedef struct
 {
@@ -33,16 +34,6 @@ is_wanted (const Person *person, const Person *employee, const Format *format, c
   /* A dependant goes with their employee. */
   return format_has_kind (format, person->kind)
          && (g_str_equal (kind, "all") || g_str_equal (kind, employee != NULL ? employee->kind : person->kind));
-}
-
-gboolean
-vault_purpose_is_known (const char *code)
-{
-  static const char *const codes[] = {
-    "tax", "social-insurance", "employment-insurance", "accident-insurance", "payment-record", NULL
-  };
-
-  return g_strv_contains (codes, code);
 }
 
 static gboolean
@@ -100,7 +91,7 @@ static gboolean
 select_people (Vault *self, const VaultAdmin *admin, const VaultExport *options, const Format *format,
                Selection *selection, GError **error)
 {
-  selection->people = people_list (self->store, error);
+  selection->people = people_list_page (self->store, &admin->scope, "", "", 0, 0, error);
   if (selection->people == NULL)
     return FALSE;
   selection->by_id = g_hash_table_new (g_str_hash, g_str_equal);
@@ -183,6 +174,8 @@ vault_export (Vault *self, const VaultAdmin *admin, const VaultExport *options, 
       g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE, "the export's options are out of bounds");
       return FALSE;
     }
+  if (!vault_require_purpose (self, admin, options->purpose, "Export", error))
+    return FALSE;
   format = format_find (options->format, error);
   if (format == NULL || !export_check_target (fd, error)
       || !select_people (self, admin, options, format, &selection, error))

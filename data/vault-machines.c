@@ -80,7 +80,7 @@ vault_require_empty (Vault *self, GError **error)
 {
   guint people = 0, submitted, approved;
 
-  if (!people_count (self->store, &people, &submitted, &approved, error))
+  if (!people_count (self->store, NULL, &people, &submitted, &approved, error))
     return FALSE;
   if (people == 0)
     return TRUE;

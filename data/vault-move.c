@@ -336,7 +336,7 @@ take_over_from (TakeOver *it, VaultAdmin *by, gboolean first_is_dead, GError **e
   guint submitted, approved;
 
   if (!lease_get (it->from, &lease, error)
-      || !people_count (it->from, &it->report->people, &submitted, &approved, error))
+      || !people_count (it->from, NULL, &it->report->people, &submitted, &approved, error))
     return FALSE;
   it->lease = &lease;
   if (!judge_lease (it, first_is_dead, error))

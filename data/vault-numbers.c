@@ -261,9 +261,9 @@ vault_note (Vault *self, const char *actor, const char *person_id, const char *e
 }
 
 GPtrArray *
-vault_list_records (Vault *self, const char *state, guint from, guint limit, GError **error)
+vault_list_records (Vault *self, const Scope *scope, const char *state, guint from, guint limit, GError **error)
 {
-  return vault_require_open (self, error) ? numbers_list_page (self->store, state, from, limit, error) : NULL;
+  return vault_require_open (self, error) ? numbers_list_page (self->store, scope, state, from, limit, error) : NULL;
 }
 
 static Number *

@@ -54,6 +54,7 @@ typedef struct
   GHashTable *by_name; /* owned key -> borrowed Person: dependants and contractors */
   GPtrArray *people;   /* owned: all of the vault and those just added */
   GPtrArray *rows;     /* borrowed: of RosterPerson */
+  const Scope *scope;  /* borrowed: what the importer handles */
   char *now;
 } Import;
 
@@ -134,10 +135,28 @@ person_from_row (Import *import, const RosterPerson *row, const char *parent_id)
   return person;
 }
 
+/* Before anything else is said of somebody: whether a row changes them tells what there is of them. */
 static gboolean
-import_row (Import *import, const RosterPerson *row, const char *parent_id, Person *known, GError **error)
+import_is_mine (const Import *import, const RosterPerson *row, const Person *parent, const Person *known)
+{
+  const char *kind = roster_kind_get_name (row->kind);
+
+  if (parent != NULL)
+    return scope_has_kind_in (import->scope, kind, parent->department);
+  return (known == NULL || scope_has_kind_in (import->scope, known->kind, known->department))
+         && ((known != NULL && row->department[0] == '\0') || scope_has_kind_in (import->scope, kind, row->department));
+}
+
+static gboolean
+import_row (Import *import, const RosterPerson *row, const Person *parent, Person *known, GError **error)
 {
   Person *person;
+
+  if (!import_is_mine (import, row, parent, known))
+    {
+      import_refuse (import, row, ROSTER_OUT_OF_SCOPE);
+      return TRUE;
+    }
 
   if (known != NULL && !g_str_equal (known->kind, roster_kind_get_name (row->kind)))
     {
@@ -155,7 +174,7 @@ import_row (Import *import, const RosterPerson *row, const char *parent_id, Pers
       set_text (&known->updated, import->now);
       return people_update (import->vault->store, known, error);
     }
-  person = person_from_row (import, row, parent_id);
+  person = person_from_row (import, row, parent != NULL ? parent->id : "");
   g_ptr_array_add (import->people, person);
   import_index (import, person);
   import->result->added++;
@@ -163,11 +182,11 @@ import_row (Import *import, const RosterPerson *row, const char *parent_id, Pers
 }
 
 static gboolean
-import_by_name (Import *import, const RosterPerson *row, const char *parent_id, GError **error)
+import_by_name (Import *import, const RosterPerson *row, const Person *parent, GError **error)
 {
-  g_autofree char *key = name_key (parent_id, row->name, row->birth_date);
+  g_autofree char *key = name_key (parent != NULL ? parent->id : "", row->name, row->birth_date);
 
-  return import_row (import, row, parent_id, g_hash_table_lookup (import->by_name, key), error);
+  return import_row (import, row, parent, g_hash_table_lookup (import->by_name, key), error);
 }
 
 static gboolean
@@ -180,7 +199,7 @@ import_dependant (Import *import, const RosterPerson *row, GError **error)
       import_refuse (import, row, ROSTER_UNKNOWN_PARENT);
       return TRUE;
     }
-  return import_by_name (import, row, parent->id, error);
+  return import_by_name (import, row, parent, error);
 }
 
 /* A dependant may stand above its employee in the file; codes that we make must not take one of the file's. */
@@ -195,10 +214,10 @@ import_all (Import *import, GError **error)
         gboolean ok = TRUE;
 
         if (coded && pass == 0)
-          ok = import_row (import, row, "", g_hash_table_lookup (import->by_code, row->code), error);
+          ok = import_row (import, row, NULL, g_hash_table_lookup (import->by_code, row->code), error);
         else if (!coded && pass == 1)
           ok = row->kind == ROSTER_DEPENDANT ? import_dependant (import, row, error)
-                                             : import_by_name (import, row, "", error);
+                                             : import_by_name (import, row, NULL, error);
         if (!ok)
           return FALSE;
       }
@@ -228,9 +247,10 @@ import_in_transaction (Import *import, const char *actor, gboolean *keep, GError
 }
 
 static gboolean
-import_rows (Vault *self, const char *actor, GPtrArray *rows, gboolean keep, VaultImport *result, GError **error)
+import_rows (Vault *self, const char *actor, const Scope *scope, GPtrArray *rows, gboolean keep, VaultImport *result,
+             GError **error)
 {
-  Import import = { .vault = self, .result = result, .rows = rows };
+  Import import = { .vault = self, .result = result, .rows = rows, .scope = scope };
   gboolean ok;
 
   if (!vault_begin (self, error))
@@ -262,8 +282,8 @@ knows_employee_cb (const char *code, gpointer data)
 }
 
 VaultImport *
-vault_import_people (Vault *self, const char *actor, GBytes *csv, RosterEncoding encoding, gboolean dry_run,
-                     GError **error)
+vault_import_people (Vault *self, const char *actor, const Scope *scope, GBytes *csv, RosterEncoding encoding,
+                     gboolean dry_run, GError **error)
 {
   g_autoptr (VaultImport) result = g_new0 (VaultImport, 1);
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
@@ -277,7 +297,7 @@ vault_import_people (Vault *self, const char *actor, GBytes *csv, RosterEncoding
   g_date_clear (&today, 1);
   g_date_set_dmy (&today, g_date_time_get_day_of_month (now), g_date_time_get_month (now), g_date_time_get_year (now));
   if (roster_parse (data, size, encoding, knows_employee_cb, self, &today, &rows, &result->roster)
-      && !import_rows (self, actor, rows, !dry_run, result, error))
+      && !import_rows (self, actor, scope, rows, !dry_run, result, error))
     return NULL;
   return g_steal_pointer (&result);
 }
@@ -285,9 +305,11 @@ vault_import_people (Vault *self, const char *actor, GBytes *csv, RosterEncoding
 /* --- one by one ------------------------------------------------------------------------------------------------------ */
 
 GPtrArray *
-vault_list_people_page (Vault *self, const char *kind, const char *state, guint from, guint limit, GError **error)
+vault_list_people_page (Vault *self, const Scope *scope, const char *kind, const char *state, guint from, guint limit,
+                        GError **error)
 {
-  return vault_require_open (self, error) ? people_list_page (self->store, kind, state, from, limit, error) : NULL;
+  return vault_require_open (self, error) ? people_list_page (self->store, scope, kind, state, from, limit, error)
+                                          : NULL;
 }
 
 GPtrArray *

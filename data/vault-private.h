@@ -19,6 +19,13 @@
 /* The entry for rows that changed after their action's own entry, or without one. */
 #define VAULT_ROWS_CONFIRMED "rows-confirmed"
 
+/* Counts of a scope, as they were last asked for. */
+typedef struct
+{
+  char *key; /* owned, may be NULL: of what and as of when */
+  guint people, submitted, approved, due;
+} VaultNarrowed;
+
 struct _Vault
 {
   char *folder;
@@ -41,13 +48,21 @@ struct _Vault
   /* how many numbers are due for disposal, as of that length of the record and that day */
   guint due_count;
   guint64 due_length;
-  char *due_day;             /* owned */
+  char *due_day; /* owned */
+  VaultNarrowed narrowed;
   gint64 backup_failed_s;    /* real time of the last attempt that failed somewhere, 0: none */
   GHashTable *backup_failed; /* owned, may be NULL: place's id -> when its failure was recorded */
 };
 
 /* WEAK_PIN with "why=" unless @pin may be @name's in a vault of @company. */
 gboolean vault_require_pin (const char *company, const char *name, const Secret *pin, GError **error);
+/* The scope of @admin, whose role is set, is that of their row. */
+void vault_take_scope (VaultAdmin *admin, const Admin *row);
+/* USAGE unless an admin of @role may have it. */
+gboolean vault_scope_fits (VaultRole role, const Scope *scope, GError **error);
+/* In a transaction: an entry that says what @scope is. */
+gboolean vault_record_scope (Vault *self, const char *by, const char *action, const char *admin_id, const Scope *scope,
+                             const char *role_name, GError **error);
 /* NOT_YOUR_ROLE unless @by may add and remove admins. */
 gboolean vault_require_chief (const VaultAdmin *by, GError **error);
 /* An attempt of @actor that was refused because of @why. Where it cannot be recorded it is refused all the same. */

@@ -7,6 +7,7 @@
 #include "custody-error.h"
 #include "record.h"
 #include "vault-private.h"
+#include "vault-scope.h"
 
 /* --- rules ----------------------------------------------------------------------------------------------------------- */
 
@@ -174,10 +175,10 @@ compare_due (gconstpointer a, gconstpointer b)
 }
 
 static GPtrArray *
-list_due (Vault *self, const char *until, const char *today, GError **error)
+list_due (Vault *self, const Scope *scope, const char *until, const char *today, GError **error)
 {
   g_autoptr (GPtrArray) rules = retention_list (self->store, error);
-  g_autoptr (GPtrArray) people = rules != NULL ? people_list_left (self->store, error) : NULL;
+  g_autoptr (GPtrArray) people = rules != NULL ? people_list_left (self->store, scope, error) : NULL;
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) vault_due_free);
 
   while (people != NULL && people->len > 0)
@@ -196,7 +197,7 @@ list_due (Vault *self, const char *until, const char *today, GError **error)
 }
 
 GPtrArray *
-vault_list_due (Vault *self, const char *until, GError **error)
+vault_list_due (Vault *self, const Scope *scope, const char *until, GError **error)
 {
   g_autofree char *today = vault_dup_today ();
 
@@ -207,7 +208,7 @@ vault_list_due (Vault *self, const char *until, GError **error)
       g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE, "until when is no day");
       return NULL;
     }
-  return list_due (self, until[0] != '\0' ? until : today, today, error);
+  return list_due (self, scope, until[0] != '\0' ? until : today, today, error);
 }
 
 guint
@@ -220,7 +221,7 @@ vault_count_due (Vault *self)
     return 0;
   if (length != self->due_length || g_strcmp0 (today, self->due_day) != 0)
     {
-      g_autoptr (GPtrArray) list = list_due (self, today, today, NULL);
+      g_autoptr (GPtrArray) list = list_due (self, NULL, today, today, NULL);
 
       if (list == NULL)
         return 0;

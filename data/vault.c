@@ -30,6 +30,7 @@ vault_admin_free (VaultAdmin *self)
   g_free (self->name);
   secret_free (self->vault_secret);
   secret_free (self->master);
+  scope_clear (&self->scope);
   g_free (self);
 }
 
@@ -651,6 +652,7 @@ vault_free (Vault *self)
   g_clear_pointer (&self->backup_failed, g_hash_table_unref);
   g_free (self->folder);
   g_free (self->due_day);
+  g_free (self->narrowed.key);
   g_free (self);
 }
 
@@ -693,7 +695,7 @@ vault_get_status (Vault *self, VaultStatus *ret_status)
       status.vault_id = keys_get_vault_id (self->keys);
       status.tries_left = vault_get_tries_left (self);
       status.token_required = vault_token_is_required (self);
-      (void) people_count (self->store, &status.people, &status.submitted, &status.approved, NULL);
+      (void) people_count (self->store, NULL, &status.people, &status.submitted, &status.approved, NULL);
       (void) record_get_length (self->store, &status.record_entries, NULL);
       status.disposal_due = vault_count_due (self);
       status.boot_bound = keys_boot_is_bound (self->keys);
@@ -739,7 +741,7 @@ fill_store (Vault *self, const char *company, const char *admin_id, const char *
                                 secret_get_size (self->counter_auth), error)
       || !store_set_meta_number (self->store, VAULT_META_COUNTER, self->counter, error)
       || !store_set_meta_number (self->store, VAULT_META_COUNTER_SEQ, self->counter_seq, error)
-      || !admins_insert (self->store, admin_id, admin_name, vault_role_get_name (VAULT_CHIEF), now, error)
+      || !admins_insert (self->store, admin_id, admin_name, vault_role_get_name (VAULT_CHIEF), now, NULL, error)
       || !record_start (self->store, error) || !cover_first (self)
       || !record_append (self->store, error, admin_id, "vault-made", keys_get_vault_id (self->keys), "provider",
                          keys_get_provider (self->keys), NULL))
@@ -835,6 +837,7 @@ vault_login (Vault *self, const char *admin_name, const Secret *pin, guint *ret_
     }
   admin->id = g_strdup (row->id);
   admin->name = g_strdup (row->name);
+  vault_take_scope (admin, row);
   keys_set_role (self->keys, row->id, row->role);
   if (!keys_login (self->keys, admin->id, pin, &admin->vault_secret, &admin->master, ret_tries_left, &problem))
     {

@@ -16,6 +16,7 @@
 #include "pin.h"
 #include "review.h"
 #include "roster.h"
+#include "scope.h"
 #include "tokens.h"
 
 G_BEGIN_DECLS
@@ -72,6 +73,7 @@ typedef struct
   char *id;
   char *name;
   VaultRole role;
+  Scope scope;          /* of a clerk; everything for the others */
   Secret *vault_secret; /* NULL for an auditor, to whom no number is opened */
   Secret *master;       /* of a chief, else NULL: what adds and removes admins */
 } VaultAdmin;
@@ -135,13 +137,14 @@ GPtrArray *vault_list_admins (Vault *self, GError **error);
 /**
  * vault_add_admin:
  * @by: a 責任者 who has logged in
+ * @scope: (nullable): the part that a clerk may handle, vault_scope_make (); %NULL for everything
  * @pin: the new admin's own; @by need not know it
  *
  * Returns: (transfer full): the new admin's id; %NULL with NOT_YOUR_ROLE, ADMIN_EXISTS (somebody has that name), WEAK_PIN (the
  *   message ends in "why=" and pin_fault_get_name ()), USAGE ... Each refusal stands in the record.
  */
-char *vault_add_admin (Vault *self, const VaultAdmin *by, const char *name, VaultRole role, const Secret *pin,
-                       GError **error);
+char *vault_add_admin (Vault *self, const VaultAdmin *by, const char *name, VaultRole role, const Scope *scope,
+                       const Secret *pin, GError **error);
 /**
  * vault_remove_admin:
  * @by: a 責任者 who has logged in; their session stays good
@@ -216,17 +219,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VaultImport, vault_import_free)
  * vault_import_people:
  *
  * All or nothing: with a mistake in the report nothing was changed. Rows find the people that are there by code;
- * dependants, and contractors without a code, by name and birth date. An empty cell leaves what is there.
+ * dependants, and contractors without a code, by name and birth date. An empty cell leaves what is there. A row that is not in @scope
+ * (nullable), or would take somebody into it or out of it, is a mistake.
  */
-VaultImport *vault_import_people (Vault *self, const char *actor, GBytes *csv, RosterEncoding encoding,
-                                  gboolean dry_run, GError **error);
+VaultImport *vault_import_people (Vault *self, const char *actor, const Scope *scope, GBytes *csv,
+                                  RosterEncoding encoding, gboolean dry_run, GError **error);
 /** vault_text_is_valid: may @text be a name or the like? At most VAULT_TEXT_MAX bytes, no control characters, no formula. */
 gboolean vault_text_is_valid (const char *text);
 
 GPtrArray *vault_list_people (Vault *self, GError **error);
 /** vault_list_people_page: as people_list_page (). */
-GPtrArray *
-vault_list_people_page (Vault *self, const char *kind, const char *state, guint from, guint limit, GError **error);
+GPtrArray *vault_list_people_page (Vault *self, const Scope *scope, const char *kind, const char *state, guint from,
+                                   guint limit, GError **error);
 /** vault_add_person: takes what is set in @person; makes id, and code for a contractor without one. */
 char *vault_add_person (Vault *self, const char *actor, Person *person, GError **error);
 /** vault_identify: NO_SUCH_PERSON for an unknown code and for a wrong birth date alike. */
@@ -253,7 +257,8 @@ char *vault_collect (Vault *self, const char *actor, const char *person_id, cons
 gboolean vault_note (Vault *self, const char *actor, const char *person_id, const char *event, const char *reason,
                      GError **error);
 /** vault_list_records: as numbers_list_page (). */
-GPtrArray *vault_list_records (Vault *self, const char *state, guint from, guint limit, GError **error);
+GPtrArray *
+vault_list_records (Vault *self, const Scope *scope, const char *state, guint from, guint limit, GError **error);
 Person *vault_get_person (Vault *self, const char *person_id, GError **error);
 gboolean vault_approve (Vault *self, const char *admin_id, const char *record_id, const char *identity, GError **error);
 gboolean vault_ask_again (Vault *self, const char *admin_id, const char *record_id, const char *reason, GError **error);
@@ -262,7 +267,7 @@ gboolean vault_ask_again (Vault *self, const char *admin_id, const char *record_
 typedef struct
 {
   const char *format;
-  const char *purpose; /* vault_purpose_is_known () */
+  const char *purpose; /* vault_purpose_is_known (), and one that the admin handles: OUT_OF_SCOPE */
   const char *destination;
   const char *kind; /* employee | contractor | all */
   gboolean dry_run;
@@ -278,10 +283,8 @@ typedef struct
   guint64 bytes;
 } VaultExportReport;
 
-/** vault_purpose_is_known: is @code one of the 利用目的 that a person can agree to? */
-gboolean vault_purpose_is_known (const char *code);
 /**
- * vault_export: writes to @fd, which stays the caller's; it must be an empty regular file open for writing.
+ * vault_export: of the people whom @admin handles. Writes to @fd, which stays the caller's; it must be an empty regular file open for writing.
  *
  * A number whose person did not agree to the purpose is not even opened (番号法 art. 9: no use beyond the purpose).
  */

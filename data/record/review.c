@@ -15,12 +15,13 @@ static const struct
   const char *action;
   ReviewFlag flag;
 } flagged[] = {
-  { "login-failed", REVIEW_WRONG_PINS },     { "refused", REVIEW_REFUSALS },
-  { "admin-add-refused", REVIEW_REFUSALS },  { "admin-remove-refused", REVIEW_REFUSALS },
-  { "pin-change-refused", REVIEW_REFUSALS }, { "identify-throttled", REVIEW_THROTTLED },
-  { "admin-added", REVIEW_ADMINS },          { "admin-removed", REVIEW_ADMINS },
-  { "pin-changed", REVIEW_ADMINS },          { "clock-set-back", REVIEW_CLOCK },
-  { "tampering-found", REVIEW_STATE },       { "state-accepted", REVIEW_STATE },
+  { "login-failed", REVIEW_WRONG_PINS },      { "refused", REVIEW_REFUSALS },
+  { "admin-add-refused", REVIEW_REFUSALS },   { "admin-remove-refused", REVIEW_REFUSALS },
+  { "pin-change-refused", REVIEW_REFUSALS },  { "identify-throttled", REVIEW_THROTTLED },
+  { "admin-added", REVIEW_ADMINS },           { "admin-removed", REVIEW_ADMINS },
+  { "pin-changed", REVIEW_ADMINS },           { "admin-scope-changed", REVIEW_ADMINS },
+  { "admin-scope-refused", REVIEW_REFUSALS }, { "clock-set-back", REVIEW_CLOCK },
+  { "tampering-found", REVIEW_STATE },        { "state-accepted", REVIEW_STATE },
 };
 
 static void

@@ -17,7 +17,7 @@ typedef enum
   REVIEW_THROTTLED,    /* somebody tried birth dates at the kiosk */
   REVIEW_ODD_HOURS,    /* an admin was at work outside office hours */
   REVIEW_MANY_EXPORTS, /* three exports and more on one day */
-  REVIEW_ADMINS,       /* admins were added or removed, PINs changed */
+  REVIEW_ADMINS,       /* admins were added or removed, what they handle or their PINs changed */
   REVIEW_CLOCK,        /* the machine's clock was set back */
   REVIEW_STATE,        /* tampering was found, or a chief went on with a state that was set back or altered */
   REVIEW_N_FLAGS,

@@ -51,6 +51,7 @@ static const char *const what_names[] = {
   [ROSTER_LOST_CHARACTER] = "lost-character",
   [ROSTER_FORMULA] = "formula",
   [ROSTER_KIND_CHANGED] = "kind-changed",
+  [ROSTER_OUT_OF_SCOPE] = "out-of-scope",
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (what_names) == ROSTER_N_WHATS);
 
@@ -552,6 +553,15 @@ roster_report_add (RosterReport *self, guint row, const char *column, RosterWhat
     self->more_mistakes = TRUE;
   else
     g_array_append_val (self->mistakes, mistake);
+}
+
+gboolean
+roster_report_has (const RosterReport *self, RosterWhat what)
+{
+  for (guint i = 0; i < self->mistakes->len; i++)
+    if (g_array_index (self->mistakes, RosterMistake, i).what == what)
+      return TRUE;
+  return FALSE;
 }
 
 void

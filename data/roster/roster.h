@@ -84,6 +84,7 @@ typedef enum
   ROSTER_FORMULA,             /* "formula"                begins like a spreadsheet formula */
   /* found by the vault, which knows who is there already: roster_report_add () */
   ROSTER_KIND_CHANGED, /* "kind-changed" the code is known as another kind of person */
+  ROSTER_OUT_OF_SCOPE, /* "out-of-scope" not among the departments or kinds of people that the importer handles */
   ROSTER_N_WHATS,
 } RosterWhat;
 
@@ -108,6 +109,9 @@ typedef struct
 
 /** roster_report_add: @column: (transfer none): a static string; keeps the rules of the list. */
 void roster_report_add (RosterReport *self, guint row, const char *column, RosterWhat what);
+
+/** roster_report_has: is @what among the mistakes that are listed? */
+gboolean roster_report_has (const RosterReport *self, RosterWhat what);
 
 void roster_report_free (RosterReport *self); /* %NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RosterReport, roster_report_free)

@@ -61,6 +61,7 @@ static const char *const names[] = {
   [CUSTODY_ERROR_NO_SUCH_TOKEN] = "NoSuchToken",
   [CUSTODY_ERROR_TOKEN_EXISTS] = "TokenExists",
   [CUSTODY_ERROR_NO_SPARE_TOKEN] = "NoSpareToken",
+  [CUSTODY_ERROR_OUT_OF_SCOPE] = "OutOfScope",
 };
 
 const char *

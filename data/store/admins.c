@@ -3,9 +3,9 @@
 #include "admins.h"
 
 #include "custody-error.h"
-#include "store-private.h"
+#include "scope-private.h"
 
-#define COLUMNS "id, name, role, created"
+#define COLUMNS "id, name, role, created, departments, purposes"
 
 void
 admin_free (Admin *self)
@@ -16,6 +16,8 @@ admin_free (Admin *self)
   g_free (self->name);
   g_free (self->role);
   g_free (self->created);
+  g_free (self->departments);
+  g_free (self->purposes);
   g_free (self);
 }
 
@@ -28,14 +30,25 @@ admin_from_row (sqlite3_stmt *statement)
   self->name = store_column_dup (statement, 1);
   self->role = store_column_dup (statement, 2);
   self->created = store_column_dup (statement, 3);
+  self->departments = store_column_dup (statement, 4);
+  self->purposes = store_column_dup (statement, 5);
   return self;
 }
 
 gboolean
-admins_insert (Store *store, const char *id, const char *name, const char *role, const char *created, GError **error)
+admins_insert (Store *store, const char *id, const char *name, const char *role, const char *created,
+               const Scope *scope, GError **error)
 {
-  return store_run (store, error, "INSERT INTO admins (" COLUMNS ") VALUES (?, ?, ?, ?)", "ssss", id, name, role,
-                    created);
+  return store_run (store, error, "INSERT INTO admins (" COLUMNS ") VALUES (?, ?, ?, ?, ?, ?)", "ssssss", id, name,
+                    role, created, scope_text (scope != NULL ? scope->departments : NULL),
+                    scope_text (scope != NULL ? scope->purposes : NULL));
+}
+
+gboolean
+admins_set_scope (Store *store, const char *id, const Scope *scope, GError **error)
+{
+  return store_run (store, error, "UPDATE admins SET departments = ?, purposes = ? WHERE id = ?", "sss",
+                    scope_text (scope->departments), scope_text (scope->purposes), id);
 }
 
 GPtrArray *

@@ -2,7 +2,7 @@
 /* admins: who may log in, and as what. The key material is in the keyset, by the same id. Same rules as store.h. */
 #pragma once
 
-#include "store.h"
+#include "scope.h"
 
 G_BEGIN_DECLS
 
@@ -10,16 +10,18 @@ typedef struct
 {
   char *id; /* UUID */
   char *name;
-  char *role;    /* chief | clerk | auditor */
-  char *created; /* RFC 3339 */
+  char *role;                   /* chief | clerk | auditor */
+  char *created;                /* RFC 3339 */
+  char *departments, *purposes; /* as of Scope */
 } Admin;
 
 void admin_free (Admin *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Admin, admin_free)
 
-/** admins_insert: the name must not be another admin's. */
-gboolean
-admins_insert (Store *store, const char *id, const char *name, const char *role, const char *created, GError **error);
+/** admins_insert: the name must not be another admin's. @scope: (nullable): everything */
+gboolean admins_insert (Store *store, const char *id, const char *name, const char *role, const char *created,
+                        const Scope *scope, GError **error);
+gboolean admins_set_scope (Store *store, const char *id, const Scope *scope, GError **error);
 /** admins_list: (transfer full) (element-type Admin): who was not removed, oldest first. */
 GPtrArray *admins_list (Store *store, GError **error);
 /** admins_find: @name "" finds the only admin. %NULL with NOT_ALLOWED when there is no such admin. */

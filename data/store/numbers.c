@@ -3,7 +3,7 @@
 #include "numbers.h"
 
 #include "custody-error.h"
-#include "store-private.h"
+#include "scope-private.h"
 
 #define COLUMNS                                                                                                        \
   "n.id, n.person, n.sealed, n.state, n.document, n.identity, n.purposes, n.text_version, n.language, n.evidence, "    \
@@ -83,14 +83,15 @@ numbers_list (Store *store, const char *state, GError **error)
 }
 
 GPtrArray *
-numbers_list_page (Store *store, const char *state, guint from, guint limit, GError **error)
+numbers_list_page (Store *store, const Scope *scope, const char *state, guint from, guint limit, GError **error)
 {
   g_autoptr (sqlite3_stmt) statement = store_prepare (
       store, error,
       "SELECT " COLUMNS ", p.name, p.code, p.kind, coalesce (a.name, '') " FROM "JOIN people p ON p.id = n.person "
-      "LEFT JOIN admins a ON a.id = n.decided_by "
-      "WHERE ?1 = '' OR n.state = ?1 ORDER BY n.collected, n.id LIMIT ?2 OFFSET ?3",
-      "stt", state, limit > 0 ? (gint64) limit : (gint64) -1, (gint64) from);
+      "LEFT JOIN people e ON e.id = p.parent LEFT JOIN admins a ON a.id = n.decided_by "
+      "WHERE (?1 = '' OR n.state = ?1) AND " SCOPE_OF_NUMBERS ("?6") "AND " SCOPE_OF_PEOPLE (
+          "?4", "?5") "ORDER BY n.collected, n.id LIMIT ?2 OFFSET ?3",
+      "sttsss", state, limit > 0 ? (gint64) limit : (gint64) -1, (gint64) from, SCOPE_BINDS (scope));
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) number_free);
   int more;
 

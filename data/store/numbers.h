@@ -2,7 +2,7 @@
 /* numbers: numbers in custody, sealed, and their story. Same rules as store.h. */
 #pragma once
 
-#include "store.h"
+#include "scope.h"
 
 G_BEGIN_DECLS
 
@@ -34,10 +34,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Number, number_free)
 /** numbers_list: (transfer full) (element-type Number): @state "" means all; oldest first. */
 GPtrArray *numbers_list (Store *store, const char *state, GError **error);
 /**
- * numbers_list_page: (transfer full) (element-type Number): as numbers_list (), with whose they are.
+ * numbers_list_page: (transfer full) (element-type Number): as numbers_list (), those of @scope, with whose they are.
  * @limit: 0 for all
  */
-GPtrArray *numbers_list_page (Store *store, const char *state, guint from, guint limit, GError **error);
+GPtrArray *
+numbers_list_page (Store *store, const Scope *scope, const char *state, guint from, guint limit, GError **error);
 /** numbers_get: %NULL with NO_SUCH_RECORD. */
 Number *numbers_get (Store *store, const char *id, GError **error);
 /** numbers_find_live: the person's number in custody; %NULL without an error when there is none. */

@@ -3,7 +3,7 @@
 #include "people.h"
 
 #include "custody-error.h"
-#include "store-private.h"
+#include "scope-private.h"
 
 #define COLUMNS                                                                                                        \
   "p.id, p.kind, p.code, p.name, p.kana, p.birth_date, p.department, p.parent, p.relationship, p.state, n.id, "        \
@@ -88,23 +88,25 @@ take_one (Store *store, sqlite3_stmt *take_statement, GError **error)
 }
 
 GPtrArray *
-people_list_page (Store *store, const char *kind, const char *state, guint from, guint limit, GError **error)
+people_list_page (Store *store, const Scope *scope, const char *kind, const char *state, guint from, guint limit,
+                  GError **error)
 {
   return take_list (
       store,
       store_prepare (store, error,
                      "SELECT " COLUMNS "LEFT JOIN people e ON e.id = p.parent "
-                     "WHERE (?1 = '' OR p.kind = ?1) AND (?2 = '' OR p.state = ?2) "
-                     "ORDER BY coalesce (e.code, p.code), p.parent IS NOT NULL, p.birth_date, p.name, p.id "
-                     "LIMIT ?3 OFFSET ?4",
-                     "sstt", kind, state, limit > 0 ? (gint64) limit : (gint64) -1, (gint64) from),
+                     "WHERE (?1 = '' OR p.kind = ?1) AND (?2 = '' OR p.state = ?2) AND " SCOPE_OF_PEOPLE (
+                         "?5", "?6") "ORDER BY coalesce (e.code, p.code), p.parent IS NOT NULL, p.birth_date, p.name, "
+                                     "p.id LIMIT ?3 OFFSET ?4",
+                     "ssttss", kind, state, limit > 0 ? (gint64) limit : (gint64) -1, (gint64) from,
+                     SCOPE_BINDS_PEOPLE (scope)),
       error);
 }
 
 GPtrArray *
 people_list (Store *store, GError **error)
 {
-  return people_list_page (store, "", "", 0, 0, error);
+  return people_list_page (store, NULL, "", "", 0, 0, error);
 }
 
 Person *
@@ -179,25 +181,32 @@ people_erase (Store *store, const char *id, const char *updated, GError **error)
 }
 
 GPtrArray *
-people_list_left (Store *store, GError **error)
+people_list_left (Store *store, const Scope *scope, GError **error)
 {
   return take_list (store,
                     store_prepare (store, error,
                                    "SELECT " COLUMNS "LEFT JOIN people e ON e.id = p.parent "
                                    "WHERE n.sealed IS NOT NULL AND (p.left_on <> '' OR e.left_on <> '') "
-                                   "ORDER BY coalesce (e.code, p.code), p.parent IS NOT NULL, p.id",
-                                   ""),
+                                   "AND " SCOPE_OF_PEOPLE ("?1", "?2") "AND " SCOPE_OF_NUMBERS (
+                                       "?3") "ORDER BY coalesce (e.code, p.code), p.parent IS NOT NULL, p.id",
+                                   "sss", SCOPE_BINDS (scope)),
                     error);
 }
 
+#define COUNTS                                                                                                         \
+  "SELECT count(*), count(*) FILTER (WHERE p.state IN ('collected', 'approved')), "                                    \
+  "count(*) FILTER (WHERE p.state = 'approved') FROM people p "
+
 gboolean
-people_count (Store *store, guint *ret_people, guint *ret_submitted, guint *ret_approved, GError **error)
+people_count (Store *store, const Scope *scope, guint *ret_people, guint *ret_submitted, guint *ret_approved,
+              GError **error)
 {
   g_autoptr (sqlite3_stmt) statement =
-      store_prepare (store, error,
-                     "SELECT count(*), count(*) FILTER (WHERE state IN ('collected', 'approved')), "
-                     "count(*) FILTER (WHERE state = 'approved') FROM people",
-                     "");
+      scope_is_all (scope)
+          ? store_prepare (store, error, COUNTS, "")
+          : store_prepare (store, error,
+                           COUNTS "LEFT JOIN people e ON e.id = p.parent WHERE " SCOPE_OF_PEOPLE ("?1", "?2"), "ss",
+                           SCOPE_BINDS_PEOPLE (scope));
 
   if (statement == NULL || store_step (store, statement, error) != 1)
     return FALSE;

@@ -2,7 +2,7 @@
 /* people: the roster's rows. Same rules as store.h. */
 #pragma once
 
-#include "store.h"
+#include "scope.h"
 
 G_BEGIN_DECLS
 
@@ -29,9 +29,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Person, person_free)
 
 /** people_list: (transfer full) (element-type Person): employees and contractors by code, each followed by their dependants. */
 GPtrArray *people_list (Store *store, GError **error);
-/** people_list_page: the same for those of @kind and @state ("" any), @limit of them (0: all) after the first @from. */
-GPtrArray *
-people_list_page (Store *store, const char *kind, const char *state, guint from, guint limit, GError **error);
+/** people_list_page: the same for those of @scope, @kind and @state ("" any), @limit of them (0: all) after the first @from. */
+GPtrArray *people_list_page (Store *store, const Scope *scope, const char *kind, const char *state, guint from,
+                             guint limit, GError **error);
 /** people_get: %NULL with NO_SUCH_PERSON. */
 Person *people_get (Store *store, const char *id, GError **error);
 /** people_find_by_code: employees and contractors. %NULL with NO_SUCH_PERSON. */
@@ -46,8 +46,9 @@ gboolean people_set_left (Store *store, const char *id, const char *left, const 
 /** people_erase: name, kana, birth date, department and relationship go; id and code stay. */
 gboolean people_erase (Store *store, const char *id, const char *updated, GError **error);
 /** people_list_left: those with a number in custody who have left, or whose employee has; also for days to come. */
-GPtrArray *people_list_left (Store *store, GError **error);
+GPtrArray *people_list_left (Store *store, const Scope *scope, GError **error);
 /** people_count: all people, those with a number in custody, those whose number is approved. */
-gboolean people_count (Store *store, guint *ret_people, guint *ret_submitted, guint *ret_approved, GError **error);
+gboolean people_count (Store *store, const Scope *scope, guint *ret_people, guint *ret_submitted, guint *ret_approved,
+                       GError **error);
 
 G_END_DECLS

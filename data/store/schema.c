@@ -10,6 +10,7 @@
  *   v7  other machines, which of them is the active one, and records of vaults that moved here
  *   v8  tokens of admins
  *   v9  which rows an entry of the record stands for
+ *   v10 the part of the people and numbers that an admin may handle
  */
 #include "store-private.h"
 
@@ -238,8 +239,13 @@ static const char schema_v9[] = "CREATE TABLE seals ("
                                 "  PRIMARY KEY (seq, tbl, key)) STRICT, WITHOUT ROWID;"
                                 "PRAGMA user_version = 9;";
 
+/* As of scope.h; '' is everything. */
+static const char schema_v10[] = "ALTER TABLE admins ADD COLUMN departments TEXT NOT NULL DEFAULT '';"
+                                 "ALTER TABLE admins ADD COLUMN purposes TEXT NOT NULL DEFAULT '';"
+                                 "PRAGMA user_version = 10;";
+
 static const char *const history[] = { schema_v1, schema_v2, schema_v3, schema_v4, schema_v5,
-                                       schema_v6, schema_v7, schema_v8, schema_v9 };
+                                       schema_v6, schema_v7, schema_v8, schema_v9, schema_v10 };
 
 gboolean
 store_get_schema (Store *self, int *ret_version, GError **error)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Store: the file, its key, its pragmas, transactions and settings. */
-#include "store-private.h"
+#include "scope-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -259,7 +259,8 @@ open_file (const char *path, const Secret *key, GError **error)
                    "PRAGMA secure_delete = ON;"
                    "PRAGMA trusted_schema = OFF;"
                    "SELECT count(*) FROM sqlite_schema;",
-                   &problem))
+                   &problem)
+      || !scope_attach (self, &problem))
     {
       g_propagate_error (error, g_steal_pointer (&problem));
       return NULL;

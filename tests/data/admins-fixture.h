@@ -15,7 +15,7 @@ add (Fixture *f, const VaultAdmin *by, const char *name, VaultRole role, const c
 {
   g_autoptr (Secret) pin = secret_new_copy (pin_text, strlen (pin_text));
 
-  return vault_add_admin (f->vault, by, name, role, pin, error);
+  return vault_add_admin (f->vault, by, name, role, NULL, pin, error);
 }
 
 static inline char *

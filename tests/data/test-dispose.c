@@ -134,7 +134,7 @@ static void
 test_kept_for_the_longest_purpose (Fixture *f, gconstpointer data)
 {
   g_autofree char *left = person_id (f, "0002");
-  g_autoptr (GPtrArray) list = vault_list_due (f->vault, "", NULL);
+  g_autoptr (GPtrArray) list = vault_list_due (f->vault, NULL, "", NULL);
   const VaultDue *due = g_ptr_array_index (list, 0);
 
   g_assert_cmpuint (list->len, ==, 1);
@@ -150,10 +150,10 @@ test_kept_for_the_longest_purpose (Fixture *f, gconstpointer data)
   g_assert_cmpuint (get_status (f).disposal_due, ==, 0);
   g_assert_true (has_left (f, left, "2099-03-31"));
   g_assert_cmpuint (get_status (f).disposal_due, ==, 0);
-  list = vault_list_due (f->vault, "2107-01-10", NULL);
+  list = vault_list_due (f->vault, NULL, "2107-01-10", NULL);
   g_assert_cmpuint (list->len, ==, 0);
   g_clear_pointer (&list, g_ptr_array_unref);
-  list = vault_list_due (f->vault, "2107-01-11", NULL);
+  list = vault_list_due (f->vault, NULL, "2107-01-11", NULL);
   g_assert_cmpuint (list->len, ==, 1);
   g_assert_false (((const VaultDue *) g_ptr_array_index (list, 0))->is_due);
 }
@@ -188,7 +188,7 @@ test_no_rule_is_for_ever (Fixture *f, gconstpointer data)
 
   with_database (f, "DELETE FROM retention WHERE purpose = 'social-insurance'");
   f->vault = vault_new (f->folder, NULL);
-  list = vault_list_due (f->vault, "9999-01-01", NULL);
+  list = vault_list_due (f->vault, NULL, "9999-01-01", NULL);
   g_assert_cmpuint (list->len, ==, 0);
 }
 
@@ -219,7 +219,7 @@ test_family_goes_with_the_employee (Fixture *f, gconstpointer data)
   g_autofree char *left = person_id (f, "0002");
   g_autofree char *child = add_person (f, "dependant", "", "見本 子", left);
   g_autofree char *record = collect_for (f, child, "123456789018", purposes, NULL);
-  g_autoptr (GPtrArray) list = vault_list_due (f->vault, "", NULL);
+  g_autoptr (GPtrArray) list = vault_list_due (f->vault, NULL, "", NULL);
   const VaultDue *first = g_ptr_array_index (list, 0);
 
   g_assert_cmpuint (list->len, ==, 2);

@@ -111,7 +111,7 @@ test_removal (Fixture *f, gconstpointer data)
 {
   g_autoptr (VaultAdmin) chief = login_as (f, CHIEF, PIN, NULL);
   g_autofree char *clerk = id_of (f, CLERK);
-  g_autoptr (GPtrArray) numbers = vault_list_records (f->vault, "approved", 0, 0, NULL);
+  g_autoptr (GPtrArray) numbers = vault_list_records (f->vault, NULL, "approved", 0, 0, NULL);
   g_autoptr (GError) error = NULL;
   Recorded last;
 
@@ -136,7 +136,7 @@ test_removal (Fixture *f, gconstpointer data)
     }
   /* It is still known who decided; and the name may be used again. */
   g_ptr_array_unref (numbers);
-  numbers = vault_list_records (f->vault, "approved", 0, 0, NULL);
+  numbers = vault_list_records (f->vault, NULL, "approved", 0, 0, NULL);
   g_assert_cmpstr (((Number *) numbers->pdata[0])->decider, ==, CLERK);
   g_free (add_ok (f, chief, CLERK, VAULT_CLERK, "571938"));
   assert_pin (f, CLERK, CLERK_PIN, FALSE);

@@ -277,7 +277,7 @@ test_clerk (Pair *p, gconstpointer data)
   g_autoptr (GError) error = NULL;
   guint tries;
 
-  id = vault_add_admin (p->b.vault, p->by_b, "事務 一郎", VAULT_CLERK, pin, &error);
+  id = vault_add_admin (p->b.vault, p->by_b, "事務 一郎", VAULT_CLERK, NULL, pin, &error);
   g_assert_no_error (error);
   clerk = vault_login (p->b.vault, "事務 一郎", pin, &tries, &error);
   g_assert_no_error (error);

@@ -2,7 +2,7 @@
 /* purposes: what people are asked to agree to is what the vault knows. */
 #include "purposes.h"
 
-#include "vault.h"
+#include "vault-scope.h"
 
 static void
 test_known_on_both_sides (void)
@@ -11,7 +11,13 @@ test_known_on_both_sides (void)
 
   g_assert_cmpuint (g_strv_length ((char **) codes), >, 0);
   for (guint i = 0; codes[i] != NULL; i++)
-    g_assert_true (vault_purpose_is_known (codes[i]));
+    {
+      g_auto (GStrv) kinds = g_strsplit (vault_purpose_get_kinds (codes[i]), " ", -1);
+
+      g_assert_true (vault_purpose_is_known (codes[i]));
+      /* Of whom a scope with that purpose is. */
+      g_assert_true (g_strv_contains ((const char *const *) kinds, purposes_get_kind (codes[i])));
+    }
 }
 
 int

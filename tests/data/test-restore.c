@@ -119,7 +119,7 @@ assert_number (Restoring *r, const char *digits)
 static void
 destroy_number (Restoring *r)
 {
-  g_autoptr (GPtrArray) records = vault_list_records (r->vault.vault, "", 0, 0, NULL);
+  g_autoptr (GPtrArray) records = vault_list_records (r->vault.vault, NULL, "", 0, 0, NULL);
   g_autoptr (GError) error = NULL;
 
   for (guint i = 0; i < records->len; i++)

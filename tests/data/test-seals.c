@@ -153,7 +153,8 @@ main (int argc, char **argv)
     { "role", "admins", "UPDATE admins SET role = 'auditor'" },
     { "added-admin", "admins",
       "INSERT INTO admins VALUES ('00000000-0000-4000-8000-00000000000a', 'x', 'chief', '2026-01-01T00:00:00Z', "
-      "NULL)" },
+      "NULL, '', '')" },
+    { "scope", "admins", "UPDATE admins SET departments = '総務部' || char (10)" },
     { "company", "settings", "UPDATE meta SET value = '別商事' WHERE key = 'company'" },
     { "setting-added", "settings", "INSERT INTO meta VALUES ('anything', 1)" },
     { "seal-of-a-row", PEOPLE, "UPDATE seals SET blind = zeroblob (16) WHERE tbl = 'people'" },

@@ -28,6 +28,7 @@ static const struct
   { "AdminList", "()" },
   { "AdminAdd", "(@a{sv} {}, b'x')" },
   { "AdminRemove", "('x',)" },
+  { "AdminScope", "('x', @a{sv} {})" },
   { "PinChange", "(b'x', b'x')" },
   { "BootBind", "(true,)" },
 };
@@ -117,8 +118,8 @@ test_chief_may_all (Fixture *f, gconstpointer data)
 static void
 test_clerk_verbs (Fixture *f, gconstpointer data)
 {
-  static const char *const refused[] = { "LogList",     "LogExport", "LogReview", "LogSignOff", "AdminAdd",
-                                         "AdminRemove", "Prove",     "BootBind",  NULL };
+  static const char *const refused[] = { "LogList",    "LogExport",   "LogReview", "LogSignOff", "AdminAdd",
+                                         "AdminScope", "AdminRemove", "Prove",     "BootBind",   NULL };
 
   login_new (f, "見本 事務", "clerk", "649153");
   assert_verbs (f, refused);
@@ -127,10 +128,10 @@ test_clerk_verbs (Fixture *f, gconstpointer data)
 static void
 test_auditor_verbs (Fixture *f, gconstpointer data)
 {
-  static const char *const refused[] = { "PeopleImport", "PeopleList",  "PersonAdd",  "Attend",
-                                         "Note",         "Collect",     "RecordList", "Approve",
-                                         "AskAgain",     "FormatList",  "Export",     "LogSignOff",
-                                         "AdminAdd",     "AdminRemove", "BootBind",   NULL };
+  static const char *const refused[] = { "PeopleImport", "PeopleList", "PersonAdd", "Attend",      "Note",
+                                         "Collect",      "RecordList", "Approve",   "AskAgain",    "FormatList",
+                                         "Export",       "LogSignOff", "AdminAdd",  "AdminRemove", "AdminScope",
+                                         "BootBind",     NULL };
   g_autoptr (GVariant) entries = NULL;
   g_autofree char *text = NULL;
 

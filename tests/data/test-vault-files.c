@@ -174,7 +174,7 @@ collect_until_full (Fixture *f, char **ids)
     }
   g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_DISK_FULL);
   {
-    g_autoptr (GPtrArray) records = vault_list_records (f->vault, "collected", 0, 0, NULL);
+    g_autoptr (GPtrArray) records = vault_list_records (f->vault, NULL, "collected", 0, 0, NULL);
     g_autoptr (GPtrArray) findings = vault_verify (f->vault, NULL);
 
     g_assert_cmpuint (records->len, ==, done);

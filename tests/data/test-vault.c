@@ -245,7 +245,7 @@ test_states (Fixture *f, gconstpointer data)
   g_assert_true (vault_ask_again (f->vault, admin->id, second, "unclear", NULL));
   assert_person_state (f, person, "none");
   third = collect_ok (f, person, NUMBER);
-  all = vault_list_records (f->vault, "", 0, 0, NULL);
+  all = vault_list_records (f->vault, NULL, "", 0, 0, NULL);
   g_assert_cmpuint (all->len, ==, 3);
   for (guint i = 0; i < all->len; i++)
     {
@@ -271,7 +271,7 @@ test_records_in_pages (Fixture *f, gconstpointer data)
     }
   for (guint from = 0; from < 8; from += 2)
     {
-      g_autoptr (GPtrArray) page = vault_list_records (f->vault, "collected", from, 2, NULL);
+      g_autoptr (GPtrArray) page = vault_list_records (f->vault, NULL, "collected", from, 2, NULL);
 
       for (guint i = 0; i < page->len; i++)
         {
