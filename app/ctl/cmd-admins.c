@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* azukarictl admins list|add|remove|change-pin: who may log in, and as what. */
+/* azukarictl admins list|add|scope|remove|change-pin: who may log in, as what, and for whom. */
 #include "config.h"
 
 #include <glib/gi18n.h>
@@ -7,7 +7,12 @@
 
 #include "ctl-common.h"
 #include "messages-vault.h"
+#include "purposes.h"
 
+#define DEPARTMENTS_HELP N_ ("A person in charge: only these departments; - is people without one")
+#define PURPOSES_HELP                                                                                                  \
+  N_ ("A person in charge: only these purposes (tax, social-insurance, employment-insurance, accident-insurance, "     \
+      "payment-record)")
 #define NEW_PIN_PROMPT N_ ("New PIN (6 digits or more, 8 are better): ")
 
 static const char *
@@ -18,6 +23,72 @@ role_title (const char *role)
   if (strcmp (role, "clerk") == 0)
     return _ ("person in charge");
   return _ ("auditor");
+}
+
+/* --- scopes ---------------------------------------------------------------------------------------------------------- */
+
+#define NO_DEPARTMENT "-" /* no department's name begins like that, as a spreadsheet would reckon with it */
+
+static gboolean
+has_values (GVariant *row, const char *key)
+{
+  g_autoptr (GVariant) values = g_variant_lookup_value (row, key, G_VARIANT_TYPE_STRING_ARRAY);
+
+  return values != NULL && g_variant_n_children (values) > 0;
+}
+
+/* "" when it is not limited, else the part after the name. */
+static char *
+describe_scope (GVariant *row)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GVariant) departments = g_variant_lookup_value (row, "departments", G_VARIANT_TYPE_STRING_ARRAY);
+  g_autoptr (GVariant) purposes = g_variant_lookup_value (row, "purposes", G_VARIANT_TYPE_STRING_ARRAY);
+
+  for (gsize i = 0; departments != NULL && i < g_variant_n_children (departments); i++)
+    {
+      const char *name;
+
+      g_variant_get_child (departments, i, "&s", &name);
+      g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", name[0] != '\0' ? name : _ ("no department"));
+    }
+  if (has_values (row, "departments") && has_values (row, "purposes"))
+    g_string_append (text, "; ");
+  for (gsize i = 0; purposes != NULL && i < g_variant_n_children (purposes); i++)
+    {
+      const char *code;
+
+      g_variant_get_child (purposes, i, "&s", &code);
+      g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", purposes_get_short_title (code));
+    }
+  if (text->len == 0)
+    return g_strdup ("");
+  /* Translators: %s lists departments and purposes. */
+  return g_strdup_printf (_ ("  (only %s)"), text->str);
+}
+
+/* --departments and --purposes: words with commas between, each option as often as wanted. */
+static void
+insert_words (GVariantDict *options, const char *key, char **texts)
+{
+  GVariantBuilder words;
+
+  if (texts == NULL)
+    return;
+  g_variant_builder_init (&words, G_VARIANT_TYPE_STRING_ARRAY);
+  for (guint i = 0; texts[i] != NULL; i++)
+    {
+      g_auto (GStrv) parts = g_strsplit (texts[i], ",", -1);
+
+      for (guint j = 0; parts[j] != NULL; j++)
+        {
+          const char *word = g_strstrip (parts[j]);
+
+          if (word[0] != '\0')
+            g_variant_builder_add (&words, "s", strcmp (word, NO_DEPARTMENT) == 0 ? "" : word);
+        }
+    }
+  g_variant_dict_insert_value (options, key, g_variant_builder_end (&words));
 }
 
 static int
@@ -46,8 +117,10 @@ admins_list (CtlContext *ctx, int argc, char **argv)
   g_variant_iter_init (&iter, rows);
   while ((row = g_variant_iter_next_value (&iter)) != NULL)
     {
-      g_print ("%s  %s  %s\n", ctl_get_string (row, "since"), role_title (ctl_get_string (row, "role")),
-               ctl_get_string (row, "name"));
+      g_autofree char *scope = describe_scope (row);
+
+      g_print ("%s  %s  %s%s\n", ctl_get_string (row, "since"), role_title (ctl_get_string (row, "role")),
+               ctl_get_string (row, "name"), scope);
       g_variant_unref (row);
     }
   return CTL_DONE;
@@ -74,14 +147,18 @@ static int
 admins_add (CtlContext *ctx, int argc, char **argv)
 {
   g_autofree char *name = NULL, *role = NULL, *new_pin_file = NULL, *id = NULL;
+  g_auto (GStrv) departments = NULL, purposes = NULL;
   g_auto (CtlAdmin) admin = { NULL, NULL };
-  const GOptionEntry entries[] = { { "name", 0, 0, G_OPTION_ARG_STRING, &name, N_ ("Who is added"), N_ ("NAME") },
-                                   { "role", 0, 0, G_OPTION_ARG_STRING, &role,
-                                     N_ ("chief (responsible person), clerk (person in charge) or auditor"),
-                                     N_ ("ROLE") },
-                                   { "new-pin-file", 0, 0, G_OPTION_ARG_FILENAME, &new_pin_file,
-                                     N_ ("File whose first line is the new PIN; - reads standard input"), N_ ("FILE") },
-                                   G_OPTION_ENTRY_NULL };
+  const GOptionEntry entries[] = {
+    { "name", 0, 0, G_OPTION_ARG_STRING, &name, N_ ("Who is added"), N_ ("NAME") },
+    { "role", 0, 0, G_OPTION_ARG_STRING, &role, N_ ("chief (responsible person), clerk (person in charge) or auditor"),
+      N_ ("ROLE") },
+    { "departments", 0, 0, G_OPTION_ARG_STRING_ARRAY, &departments, DEPARTMENTS_HELP, N_ ("NAME,…") },
+    { "purposes", 0, 0, G_OPTION_ARG_STRING_ARRAY, &purposes, PURPOSES_HELP, N_ ("CODE,…") },
+    { "new-pin-file", 0, 0, G_OPTION_ARG_FILENAME, &new_pin_file,
+      N_ ("File whose first line is the new PIN; - reads standard input"), N_ ("FILE") },
+    G_OPTION_ENTRY_NULL
+  };
   g_autoptr (AzukariVault1) vault = NULL;
   g_autoptr (GVariant) pin = NULL;
   g_autoptr (GError) error = NULL;
@@ -104,6 +181,8 @@ admins_add (CtlContext *ctx, int argc, char **argv)
   g_variant_dict_init (&options, NULL);
   g_variant_dict_insert (&options, "name", "s", name);
   g_variant_dict_insert (&options, "role", "s", role);
+  insert_words (&options, "departments", departments);
+  insert_words (&options, "purposes", purposes);
   if (!azukari_vault1_call_admin_add_sync (vault, g_variant_dict_end (&options), pin, &id, NULL, &error))
     return ctl_fail (ctx, error);
   if (ctx->json)
@@ -147,6 +226,50 @@ print_done (CtlContext *ctx, const char *sentence)
 {
   if (!ctx->json)
     g_print ("%s\n", sentence);
+}
+
+static int
+admins_scope (CtlContext *ctx, int argc, char **argv)
+{
+  g_autofree char *name = NULL, *id = NULL;
+  g_auto (GStrv) departments = NULL, purposes = NULL;
+  gboolean all_departments = FALSE, all_purposes = FALSE;
+  g_auto (CtlAdmin) admin = { NULL, NULL };
+  const GOptionEntry entries[] = {
+    { "name", 0, 0, G_OPTION_ARG_STRING, &name, N_ ("Whose part it is"), N_ ("NAME") },
+    { "departments", 0, 0, G_OPTION_ARG_STRING_ARRAY, &departments, DEPARTMENTS_HELP, N_ ("NAME,…") },
+    { "purposes", 0, 0, G_OPTION_ARG_STRING_ARRAY, &purposes, PURPOSES_HELP, N_ ("CODE,…") },
+    { "all-departments", 0, 0, G_OPTION_ARG_NONE, &all_departments, N_ ("All departments"), NULL },
+    { "all-purposes", 0, 0, G_OPTION_ARG_NONE, &all_purposes, N_ ("All purposes"), NULL },
+    G_OPTION_ENTRY_NULL
+  };
+  static const char *const nothing[] = { NULL };
+  g_autoptr (AzukariVault1) vault = NULL;
+  g_autoptr (GError) error = NULL;
+  GVariantDict options;
+  int code;
+
+  if (!ctl_parse (
+          ctx, &argc, &argv, entries, &admin, NULL,
+          _ ("Limits a person in charge to some departments or purposes, or to none. What is not named stays.")))
+    return CTL_USAGE;
+  if (name == NULL || (departments == NULL && purposes == NULL && !all_departments && !all_purposes)
+      || (departments != NULL && all_departments) || (purposes != NULL && all_purposes))
+    return ctl_usage ("admins scope", _ ("--name and what they handle are needed: --departments or --all-departments, "
+                                         "--purposes or --all-purposes."));
+  vault = ctl_connect_as (ctx, &admin, &code);
+  if (vault == NULL)
+    return code;
+  id = find_id (vault, name, &error);
+  if (id == NULL)
+    return ctl_fail (ctx, error);
+  g_variant_dict_init (&options, NULL);
+  insert_words (&options, "departments", all_departments ? (char **) nothing : departments);
+  insert_words (&options, "purposes", all_purposes ? (char **) nothing : purposes);
+  if (!azukari_vault1_call_admin_scope_sync (vault, id, g_variant_dict_end (&options), NULL, &error))
+    return ctl_fail (ctx, error);
+  print_done (ctx, _ ("Noted. If they were logged in, they have to log in again."));
+  return CTL_DONE;
 }
 
 static int
@@ -216,9 +339,12 @@ admins_change_pin (CtlContext *ctx, int argc, char **argv)
 int
 cmd_admins (CtlContext *ctx, int argc, char **argv)
 {
-  static const CtlSubVerb verbs[] = {
-    { "list", admins_list }, { "add", admins_add }, { "remove", admins_remove }, { "change-pin", admins_change_pin }
-  };
+  static const CtlSubVerb verbs[] = { { "list", admins_list },
+                                      { "add", admins_add },
+                                      { "scope", admins_scope },
+                                      { "remove", admins_remove },
+                                      { "change-pin", admins_change_pin } };
 
-  return ctl_run_sub_verb (ctx, argc, argv, verbs, G_N_ELEMENTS (verbs), _ ("say list, add, remove or change-pin."));
+  return ctl_run_sub_verb (ctx, argc, argv, verbs, G_N_ELEMENTS (verbs),
+                           _ ("say list, add, scope, remove or change-pin."));
 }

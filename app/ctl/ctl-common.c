@@ -119,6 +119,7 @@ exit_code_for (const GError *error)
     case VAULT_ERROR_LOCKED_OUT:
     case VAULT_ERROR_NOT_ALLOWED:
     case VAULT_ERROR_NOT_YOUR_ROLE:
+    case VAULT_ERROR_OUT_OF_SCOPE:
     case VAULT_ERROR_STANDBY:
     case VAULT_ERROR_MOVED_OUT:
     case VAULT_ERROR_SOFTWARE_TPM:

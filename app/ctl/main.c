@@ -33,7 +33,7 @@ static const Command commands[] = {
   { "verify", cmd_verify, N_ ("check the record, the counters and the database") },
   { "accept", cmd_accept, N_ ("go on with a vault that was closed because it was set back or altered") },
   { "prove", cmd_prove, N_ ("show that a copy of the vault opens nowhere else") },
-  { "admins", cmd_admins, N_ ("list, add or remove those who may log in; change a PIN") },
+  { "admins", cmd_admins, N_ ("list, add or remove those who may log in; what they handle; change a PIN") },
   { "boot", cmd_boot, N_ ("whether the vault opens by itself however this PC boots") },
   { "token", cmd_token, N_ ("register tokens, ask for them beside the PIN, undo the lock after wrong PINs") },
   { "people", cmd_people, N_ ("import, list or add people on the roster") },

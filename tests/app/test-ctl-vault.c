@@ -141,6 +141,42 @@ test_admins_come_and_go (Fixture *f, gconstpointer data)
 }
 
 static void
+test_admins_scope (Fixture *f, gconstpointer data)
+{
+  g_autofree char *clerk_pin = pin_file (f, "clerk", "649153");
+  g_autofree char *out = g_build_filename (f->dir, "out.csv", NULL);
+
+  import_roster (f);
+  run (f, 0, "admins", "add", "--name", "見本事務", "--role", "clerk", "--departments", "総務部,-", "--purposes",
+       "tax,social-insurance", "--admin", "見本管理者", "--pin-file", f->pin_file, "--new-pin-file", clerk_pin, NULL);
+  run (f, 0, "admins", "list", "--admin", "見本管理者", "--pin-file", f->pin_file, NULL);
+  assert_said (f->out,
+               "見本事務  (only 総務部, no department; Income tax and resident tax, Health insurance and pension)");
+  run (f, 0, "--json", "people", "list", "--admin", "見本事務", "--pin-file", clerk_pin, NULL);
+  g_assert_cmpstr (f->out, ==, "");
+  run (f, 4, "export", "--format", "keyed-csv", "--purpose", "payment-record", "--destination", "見本", "--out", out,
+       "--admin", "見本事務", "--pin-file", clerk_pin, NULL);
+  assert_said (f->err, "departments or purposes that you handle");
+  run (f, 1, "admins", "scope", "--name", "見本事務", "--admin", "見本管理者", "--pin-file", f->pin_file, NULL);
+  run (f, 1, "admins", "scope", "--name", "見本事務", "--purposes", "marketing", "--admin", "見本管理者", "--pin-file",
+       f->pin_file, NULL);
+  run (f, 4, "admins", "scope", "--name", "見本事務", "--all-departments", "--admin", "見本事務", "--pin-file",
+       clerk_pin, NULL);
+  run (f, 0, "admins", "scope", "--name", "見本事務", "--departments", "見本部", "--all-purposes", "--admin",
+       "見本管理者", "--pin-file", f->pin_file, NULL);
+  run (f, 0, "people", "list", "--admin", "見本事務", "--pin-file", clerk_pin, NULL);
+  assert_said (f->out, "E001");
+  run (f, 0, "admins", "scope", "--name", "見本事務", "--all-departments", "--admin", "見本管理者", "--pin-file",
+       f->pin_file, NULL);
+  run (f, 0, "admins", "list", "--admin", "見本管理者", "--pin-file", f->pin_file, NULL);
+  g_assert_null (strstr (f->out, "only"));
+  run (f, 0, "log", "--admin", "見本管理者", "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "admin-scope-changed");
+  g_assert_null (strstr (f->out, "見本部"));
+  run (f, 0, "verify", NULL);
+}
+
+static void
 test_no_vault_yet (Fixture *f, gconstpointer data)
 {
   run (f, 2, "status", NULL);
@@ -422,6 +458,7 @@ main (int argc, char **argv)
   g_unsetenv ("LANGUAGE");
   ADD ("/ctl/admins/roles", set_up, test_admins);
   ADD ("/ctl/admins/come-and-go", set_up, test_admins_come_and_go);
+  ADD ("/ctl/admins/scope", set_up, test_admins_scope);
   ADD ("/ctl/words/mistakes-are-named", set_up_empty, test_words);
   ADD ("/ctl/status/no-vault-says-init", set_up_empty, test_no_vault_yet);
   ADD ("/ctl/init/no-tpm-is-no-downgrade", set_up_empty, test_no_tpm_is_no_downgrade);
