@@ -178,6 +178,11 @@ service_get_client (Service *self, GDBusMethodInvocation *invocation)
   Client *client = g_hash_table_lookup (self->clients, g_dbus_method_invocation_get_connection (invocation));
 
   g_assert (client != NULL);
+  if (vault_has_closed (self->vault))
+    {
+      service_drop_others (self, NULL);
+      vault_end_sessions (self->vault);
+    }
   expire_client (self, client);
   client->last_call_us = service_now_us (self);
   client->n_to_cover =

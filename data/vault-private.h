@@ -41,7 +41,7 @@ struct _Vault
   gboolean counter_settled; /* raised in this session */
   gboolean counter_unsure;  /* an attempt to raise the TPM's was not answered */
   guint64 begun_length;     /* of the record, when the transaction began */
-  gboolean never_opened;    /* sealed at its start, so that no session holds secrets of it: may be tried again */
+  gboolean sessions_ended;  /* while it is sealed: no session holds secrets of it, so that it may be opened again */
   gint64 open_after_us;     /* monotonic: when */
   char *company;
   const char *culprit; /* static: the file that is not as it was left, NULL when the error says it */
@@ -113,6 +113,8 @@ void vault_seal_as_found (Vault *self, GError *take_reason);
 /* Looks at the folder anew: open, or sealed with the reason. */
 void vault_reopen (Vault *self);
 /* vault-safe.c */
+/* What was noted beside the database while a vault was sealed goes into the record of the one that has opened again by itself. */
+void vault_safe_settle (Vault *self);
 VaultAdmin *vault_safe_login (Vault *self, const char *name, const Secret *pin, guint *ret_tries_left, GError **error);
 gboolean vault_safe_note (Vault *self, const char *actor, const char *action, GError **error);
 gboolean

@@ -101,7 +101,18 @@ vault_safe_note (Vault *self, const char *actor, const char *action, GError **er
   return note (self, actor, action, error);
 }
 
-/* The notes, as entries. What is in the file is not believed further than that: only codes, and no more than so many. */
+/* What can be done while a vault is sealed. */
+static gboolean
+is_note (const char *action)
+{
+  static const char *const actions[] = {
+    "safe-login", "safe-login-failed", "safe-login-refused", "safe-record-exported", "session-expired", "logout", NULL
+  };
+
+  return g_strv_contains (actions, action);
+}
+
+/* The notes, as entries. What is in the file is not believed further than that: only these, and no more than so many. */
 static gboolean
 append_notes (Vault *self, GError **error)
 {
@@ -120,11 +131,26 @@ append_notes (Vault *self, GError **error)
       g_auto (GStrv) fields = g_strsplit (lines[i], "\t", 4);
 
       if (g_strv_length (fields) == 3 && chain_code_is_valid (fields[0]) && g_uuid_string_is_valid (fields[1])
-          && chain_code_is_valid (fields[2])
+          && is_note (fields[2])
           && !record_append (self->store, error, fields[1], fields[2], "", "at", fields[0], NULL))
         return FALSE;
     }
   return TRUE;
+}
+
+void
+vault_safe_settle (Vault *self)
+{
+  g_autofree char *path = vault_path_in (self, VAULT_SAFE_FILE);
+  g_autoptr (GError) error = NULL;
+  struct stat st;
+
+  if (lstat (path, &st) != 0)
+    return;
+  if (vault_begin (self, &error) && vault_end (self, append_notes (self, &error), &error))
+    (void) g_unlink (path);
+  else
+    g_warning ("notes of a sealed vault: %s", error->message);
 }
 
 /* --- who may --------------------------------------------------------------------------------------------------------- */

@@ -456,6 +456,7 @@ vault_adopt_store (Vault *self, GError **error)
   self->counter_settled = FALSE;
   vault_watch_clock (self);
   vault_settle_disposals (self);
+  vault_safe_settle (self);
   return TRUE;
 }
 
@@ -569,8 +570,9 @@ vault_reopen (Vault *self)
 static gboolean
 may_pass (const GError *reason)
 {
-  static const int codes[] = { CUSTODY_ERROR_NO_TPM, CUSTODY_ERROR_DISK_FULL, CUSTODY_ERROR_DISK_FAILED,
-                               CUSTODY_ERROR_UNSURE, CUSTODY_ERROR_BUSY,      CUSTODY_ERROR_FAILED };
+  static const int codes[] = { CUSTODY_ERROR_NO_TPM,      CUSTODY_ERROR_LOCKED_OUT, CUSTODY_ERROR_DISK_FULL,
+                               CUSTODY_ERROR_DISK_FAILED, CUSTODY_ERROR_UNSURE,     CUSTODY_ERROR_BUSY,
+                               CUSTODY_ERROR_FAILED };
 
   for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
     if (g_error_matches (reason, CUSTODY_ERROR, codes[i]))
@@ -583,15 +585,26 @@ open_again (Vault *self)
 {
   gint64 began = g_get_monotonic_time (), ended;
 
-  /* Sessions of a vault that was open may hold the secrets of an epoch that has passed: they must end with the daemon. */
-  if (!self->never_opened || began < self->open_after_us || !may_pass (self->reason))
+  if (!self->sessions_ended || began < self->open_after_us || !may_pass (self->reason))
     return;
   vault_close_parts (self);
   g_clear_error (&self->reason);
   look (self);
-  self->never_opened = self->state == VAULT_SEALED;
+  self->sessions_ended = self->state == VAULT_SEALED;
   ended = g_get_monotonic_time ();
   self->open_after_us = ended + MAX (OPEN_AGAIN_US, 2 * (ended - began));
+}
+
+gboolean
+vault_has_closed (Vault *self)
+{
+  return self->state == VAULT_SEALED && !self->sessions_ended && may_pass (self->reason);
+}
+
+void
+vault_end_sessions (Vault *self)
+{
+  self->sessions_ended = self->state == VAULT_SEALED;
 }
 
 /* Before anything is done: what was lost for a while may be back. */
@@ -632,7 +645,7 @@ vault_new (const char *folder, const KeysPlaces *places)
   vault_prove_clean (self);
   vault_restore_clean (self);
   look (self);
-  self->never_opened = self->state == VAULT_SEALED;
+  self->sessions_ended = self->state == VAULT_SEALED;
   return self;
 }
 

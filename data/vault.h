@@ -119,6 +119,15 @@ void vault_tend (Vault *self);
 
 /** vault_get_tries_left: wrong PINs that the TPM would still take, as last counted; 0 unless the vault is open. */
 guint vault_get_tries_left (Vault *self);
+/**
+ * vault_has_closed:
+ *
+ * It was open and closed itself for a reason that may pass, in the middle of a new epoch. Sessions may hold the secrets of the epoch before:
+ * once the caller has ended them all, vault_end_sessions () lets it open again, as a vault that could not be opened at its start does.
+ */
+gboolean vault_has_closed (Vault *self);
+void vault_end_sessions (Vault *self);
+
 /** vault_get_status: strings are valid until the next call. */
 void vault_get_status (Vault *self, VaultStatus *ret_status);
 

@@ -140,6 +140,31 @@ test_role_raised (Fixture *f, gconstpointer data)
   g_assert_error (sealed, CUSTODY_ERROR, CUSTODY_ERROR_NOT_YOUR_ROLE);
 }
 
+/* A vault that opens again by itself takes up what was noted meanwhile, and nothing that somebody else wrote there. */
+static void
+test_notes_are_taken_up (Fixture *f, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (f->folder, VAULT_SAFE_FILE, NULL), *detail = NULL, *forged = NULL;
+  g_autofree char *content = NULL, *more = NULL;
+  g_autoptr (VaultAdmin) chief = login (f);
+  guint64 before = get_status (f).record_entries;
+
+  vault_seal (f->vault, g_error_new (CUSTODY_ERROR, CUSTODY_ERROR_NO_TPM, "the TPM fell silent"));
+  g_assert_true (vault_note_logout (f->vault, chief->id, TRUE, NULL));
+  g_assert_true (g_file_get_contents (path, &content, NULL, NULL));
+  more = g_strdup_printf ("%s2026-01-01T00:00:00Z\t%s\texported\nnothing\n", content, chief->id);
+  g_assert_true (g_file_set_contents (path, more, -1, NULL));
+  vault_end_sessions (f->vault);
+  assert_open (f);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_cmpuint (get_status (f).record_entries, ==, before + 1);
+  assert_last_entry (f, chief->id, "session-expired", NULL);
+  detail = entries_dup_last_detail (f->vault->store, "session-expired", NULL);
+  g_assert_true (g_str_has_prefix (detail, "at"));
+  forged = entries_dup_last_detail (f->vault->store, "exported", NULL);
+  g_assert_cmpstr (forged, ==, "");
+}
+
 /* No page of the database can be read: the keys are enough, and the admin has no name. */
 static void
 test_database_gone (Fixture *f, gconstpointer data)
@@ -308,6 +333,7 @@ main (int argc, char **argv)
   ADD ("rolled-back", test_rolled_back);
   ADD ("wrong-pin-and-role", test_wrong_pin_and_role);
   ADD ("role-raised", test_role_raised);
+  ADD ("notes-are-taken-up", test_notes_are_taken_up);
   ADD ("database-gone", test_database_gone);
   ADD ("accept/rolled-back", test_accept_rolled_back);
   ADD ("accept/rolled-back-tpm", test_accept_rolled_back_tpm);

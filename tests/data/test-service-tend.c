@@ -3,6 +3,7 @@
 #include "service.h"
 
 #include "vault-fixture.h"
+#include "vault-private.h"
 
 typedef struct
 {
@@ -64,17 +65,30 @@ connect_client (Serving *s)
   g_dbus_connection_set_exit_on_close (s->connection, FALSE);
 }
 
-static void
-call (Serving *s, const char *method, GVariant *arguments)
+static GVariant *
+ask (Serving *s, const char *method, GVariant *arguments, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GVariant) answer = NULL;
-  g_autoptr (GError) error = NULL;
 
   g_dbus_connection_call (s->connection, NULL, SERVICE_OBJECT_PATH, "jp.azukari.Vault1", method, arguments, NULL,
                           G_DBUS_CALL_FLAGS_NONE, -1, NULL, keep_result, &result);
-  answer = g_dbus_connection_call_finish (s->connection, wait_for (&result), &error);
+  return g_dbus_connection_call_finish (s->connection, wait_for (&result), error);
+}
+
+static void
+call (Serving *s, const char *method, GVariant *arguments)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) answer = ask (s, method, arguments, &error);
+
   g_assert_no_error (error);
+}
+
+static void
+log_in (Serving *s)
+{
+  call (s, "Login",
+        g_variant_new ("(s@ay)", "", g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, PIN, strlen (PIN), 1)));
 }
 
 static guint64
@@ -90,8 +104,7 @@ test_checkpoint (Serving *s, gconstpointer data)
   guint64 before;
 
   connect_client (s);
-  call (s, "Login",
-        g_variant_new ("(s@ay)", "", g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, PIN, strlen (PIN), 1)));
+  log_in (s);
   before = count_entries (s);
   service_tend (s->service);
   g_assert_cmpuint (count_entries (s), ==, before);
@@ -104,11 +117,44 @@ test_checkpoint (Serving *s, gconstpointer data)
   g_assert_cmpuint (count_entries (s), ==, before + 1);
 }
 
+/* A vault that closed itself in the middle of a new epoch: every log-in ends before it is opened again. */
+static void
+test_closed_while_open (Serving *s, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  connect_client (s);
+  log_in (s);
+  call (s, "AdminList", NULL);
+  vault_seal (s->vault.vault, g_error_new (CUSTODY_ERROR, CUSTODY_ERROR_NO_TPM, "the TPM fell silent"));
+  g_assert_true (vault_has_closed (s->vault.vault));
+  call (s, "GetStatus", NULL);
+  assert_open (&s->vault);
+  g_assert_null (ask (s, "AdminList", NULL, &error));
+  g_assert_nonnull (strstr (error->message, "jp.azukari.Error.NotAllowed"));
+  log_in (s);
+  call (s, "AdminList", NULL);
+}
+
+/* What does not pass is not tried again, and whoever is logged in may see what there is. */
+static void
+test_tampered_stays_closed (Serving *s, gconstpointer data)
+{
+  vault_seal (s->vault.vault, g_error_new (CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED, "a row is not as it was left"));
+  g_assert_false (vault_has_closed (s->vault.vault));
+  connect_client (s);
+  call (s, "GetStatus", NULL);
+  assert_sealed (&s->vault, "Tampered");
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_assert_true (secret_init ());
   g_test_add ("/service/tend/checkpoint", Serving, NULL, set_up_service, test_checkpoint, tear_down_service);
+  g_test_add ("/service/tend/closed-while-open", Serving, NULL, set_up_service, test_closed_while_open,
+              tear_down_service);
+  g_test_add ("/service/tend/tampered", Serving, NULL, set_up_service, test_tampered_stays_closed, tear_down_service);
   return g_test_run ();
 }

@@ -57,14 +57,25 @@ test_another_machines_tpm_is_no_passing_trouble (Fixture *f, gconstpointer data)
   assert_sealed (f, "OtherTpm");
 }
 
-/* Sessions may hold what a change of the epoch made worthless: a vault that closed itself while it was open stays closed. */
+/* Sessions may hold what a change of the epoch made worthless: a vault that closed itself while it was open waits until they have ended. */
 static void
-test_closed_while_open_stays_closed (Fixture *f, gconstpointer data)
+test_closed_while_open_waits_for_sessions (Fixture *f, gconstpointer data)
 {
   vault_seal (f->vault, g_error_new (CUSTODY_ERROR, CUSTODY_ERROR_NO_TPM, "the TPM fell silent"));
   assert_sealed (f, "NoTpm");
   assert_sealed (f, "NoTpm");
-  reopen (f);
+  g_assert_true (vault_has_closed (f->vault));
+  vault_end_sessions (f->vault);
+  g_assert_false (vault_has_closed (f->vault));
+  assert_open (f);
+}
+
+/* A chip that is locked for a while is asked again, as one that was away. */
+static void
+test_locked_out_passes (Fixture *f, gconstpointer data)
+{
+  vault_seal (f->vault, g_error_new (CUSTODY_ERROR, CUSTODY_ERROR_LOCKED_OUT, "TPM_RC_LOCKOUT"));
+  vault_end_sessions (f->vault);
   assert_open (f);
 }
 
@@ -143,7 +154,8 @@ main (int argc, char **argv)
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
   ADD ("/vault/again/tpm-comes-up-late", test_tpm_comes_up_late);
   ADD ("/vault/again/another-machines-tpm", test_another_machines_tpm_is_no_passing_trouble);
-  ADD ("/vault/again/closed-while-open", test_closed_while_open_stays_closed);
+  ADD ("/vault/again/closed-while-open", test_closed_while_open_waits_for_sessions);
+  ADD ("/vault/again/locked-out", test_locked_out_passes);
   ADD ("/vault/again/tpm-ends-and-starts", test_tpm_ends_and_starts_again);
   g_test_add_func ("/custody-error/errno", test_errno_has_a_name);
   return g_test_run ();

@@ -70,7 +70,7 @@ def try_once(w, kind, trouble, at, count):
     if is_gone:
         demand(w.daemon.wait() == -9, "the daemon crashed")
         w.open()
-    w.start_anew_if_closed(trouble.names)
+    w.wait_if_closed(trouble.names)
     kind.login()
     happened = kind.check(answer)
     demand(refusal in (None, "Unsure") or not happened, f"{refusal} was said of what has happened all the same")

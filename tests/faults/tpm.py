@@ -9,8 +9,8 @@ from kinds import KINDS
 from world import Broken, Gone, Refused, demand
 
 COMMANDS_MAX = 400
-# What is tried again when the TPM is back is not tried at every call: the vault waits a little between two looks.
-PATIENCE_S = 40
+# VAULT_COUNTER_STRIDE
+STRIDE = 16
 
 
 class Trouble:
@@ -29,7 +29,7 @@ TROUBLES = {trouble.name: trouble for trouble in (
     Trouble("failure", "TPM_RC_FAILURE from then on", "codes 101", ("NoTpm",)),
     Trouble("lockout", "TPM_RC_LOCKOUT, once", "code 921", ("LockedOut",)),
     Trouble("memory", "TPM_RC_OBJECT_MEMORY, once", "code 902", ("Failed",)),
-    Trouble("cleared", "the TPM is cleared before it", "clear", ("TpmCleared", "Failed", "KeysetDamaged", "WrongPin")),
+    Trouble("cleared", "the TPM is cleared before it", "clear", ("TpmCleared", "Failed", "KeysetDamaged", "WrongPin", "Unsure")),
 )}
 
 
@@ -40,7 +40,7 @@ class Count:
 
 def patiently(what, function):
     """function () until the vault has found its TPM again."""
-    until = time.monotonic() + PATIENCE_S
+    until = time.monotonic() + world.PATIENCE_S
     while True:
         try:
             return function()
@@ -51,12 +51,12 @@ def patiently(what, function):
 
 
 def wait_open(w):
-    until = time.monotonic() + PATIENCE_S
+    until = time.monotonic() + world.PATIENCE_S
     while True:
         status = w.status()
         if status["state"] == "open":
             return
-        demand(status["reason"] in ("NoTpm", "Failed"), f"the vault is {status['state']}: {status['reason']}")
+        demand(status["reason"] in ("NoTpm", "LockedOut", "Failed"), f"the vault is {status['state']}: {status['reason']}")
         demand(time.monotonic() < until, f"the vault stays {status['state']}: {status['reason']}")
         time.sleep(0.2)
 
@@ -72,16 +72,33 @@ def operate(kind, trouble):
         raise Broken("the daemon crashed") from None
 
 
+def make_raise_due(w, kind):
+    """The state counter is raised at every 16th entry of the record only: the next one is it, or the TPM would have nothing to do."""
+    note = ("Note", "(sss)", kind.people[0], "asked", "later")
+    w.settle()
+    for _ in range(2 * STRIDE):
+        w.chip.plan(0, "gone")
+        w.daemon.call(*note)
+        w.settle()
+        if w.chip.tell("count")[0] > 0:
+            break
+    else:
+        raise Broken("the state counter is never raised")
+    for _ in range(STRIDE - 1):
+        w.daemon.call(*note)
+    w.settle()
+
+
 def try_once(w, kind, trouble, at, count):
     """FALSE when the operation ends before its @at-th command."""
     kind.prepare()
-    w.status()  # what is done after an answer is done by then
+    make_raise_due(w, kind)
     w.chip.plan(at, trouble.plan)
     answer, refusal = operate(kind, trouble)
-    w.status()
+    w.settle()
     _, hits = w.chip.tell("count")
     w.chip.tell("back")
-    w.start_anew_if_closed(trouble.names)
+    w.wait_if_closed(trouble.names)
     patiently("log-in", kind.login)
     happened = kind.check(answer)
     demand(refusal in (None, "Unsure") or not happened, f"{refusal} was said of what has happened all the same")
@@ -105,10 +122,10 @@ def clear_once(w, kind, trouble, at, count):
     kind.login()
     kind.begin()
     kind.prepare()
-    w.status()
+    make_raise_due(w, kind)
     w.chip.plan(at, trouble.plan)
     _, refusal = operate(kind, trouble)
-    w.status()
+    w.settle()
     _, hits = w.chip.tell("count")
     w.chip.tell("back")
     count.refused += refusal is not None

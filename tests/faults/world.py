@@ -10,6 +10,7 @@ import shutil
 import struct
 import subprocess
 import tempfile
+import time
 
 import gi
 
@@ -22,6 +23,8 @@ NUMBER = b"123456789018"  # made up; its check digit fits
 OTHER_NUMBER = b"923456789014"
 COMPANY, CHIEF = "見本商事", "見本 管理"
 CALL_LIMIT_MS = 120_000
+# What is tried again when disk or TPM are back is not tried at every call: the vault waits a little between two looks.
+PATIENCE_S = 40
 # What may lie in a vault's folder between two operations.
 AT_REST = {"keyset.bin", "vault.db", "vault.db-journal", "lock", "vaultd.sock", "swtpm"}
 ERRORS = {"ENOSPC": errno.ENOSPC, "EROFS": errno.EROFS, "EIO": errno.EIO}
@@ -250,13 +253,22 @@ class World:
         status = self.status()
         demand(status["state"] == "open", f"the vault is {status['state']}: {status['reason']}")
 
-    def start_anew_if_closed(self, names):
-        """A vault that closed itself in the middle of a new epoch opens at the daemon's next start only: sessions hold secrets of the old one."""
+    def wait_if_closed(self, names):
+        """A vault that closed itself in the middle of a new epoch opens again by itself, once every log-in has ended."""
+        until = time.monotonic() + PATIENCE_S
         status = self.status()
-        if status["state"] == "sealed":
+        while status["state"] == "sealed":
             demand(status["reason"] in names, f"the vault closed itself for {status['reason']}")
-            demand(self.daemon.stop() == 0, "the daemon did not end in order")
-            self.open()
+            demand(time.monotonic() < until, f"the vault stays closed: {status['reason']}")
+            time.sleep(0.2)
+            status = self.status()
+
+    def settle(self):
+        """What the daemon does after its answer is done, and what it does after that."""
+        for _ in range(2):
+            self.status()
+            time.sleep(0.01)
+        self.status()
 
     def status(self):
         return self.daemon.call("GetStatus")[0]
