@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* AdminPeople: who has handed in a number, page by page. */
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "admin-part.h"
+#include "admin-texts.h"
+#include "people-view.h"
+
+#define PEOPLE_FIRST 200u
+#define PEOPLE_MORE 1000u
+
+#define ADMIN_TYPE_PEOPLE (admin_people_get_type ())
+G_DECLARE_FINAL_TYPE (AdminPeople, admin_people, ADMIN, PEOPLE, AdminPart)
+
+struct _AdminPeople
+{
+  AdminPart parent_instance;
+
+  UiPeopleView *view; /* borrowed */
+  GListStore *rows;   /* owned: as many as have come */
+};
+
+G_DEFINE_FINAL_TYPE (AdminPeople, admin_people, ADMIN_TYPE_PART)
+
+/* One page of people on its way into @rows. */
+typedef struct
+{
+  AdminPeople *people; /* owned */
+  GListStore *rows;    /* owned */
+} PeoplePage;
+
+static void
+people_page_free (PeoplePage *self)
+{
+  g_object_unref (self->people);
+  g_object_unref (self->rows);
+  g_free (self);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PeoplePage, people_page_free)
+
+static void people_cb (GObject *source, GAsyncResult *result, gpointer data);
+
+/* The first page is small, so that it is there at once however many people there are. */
+static void
+ask_for_people (AdminPeople *self, GListStore *rows)
+{
+  AdminSession *session = admin_part_get_session (ADMIN_PART (self));
+  PeoplePage *page = g_new0 (PeoplePage, 1);
+  guint n_rows = g_list_model_get_n_items (G_LIST_MODEL (rows));
+  GVariantDict filter;
+
+  page->people = g_object_ref (self);
+  page->rows = g_object_ref (rows);
+  g_variant_dict_init (&filter, NULL);
+  g_variant_dict_insert (&filter, "from", "u", n_rows);
+  g_variant_dict_insert (&filter, "limit", "u", n_rows == 0 ? PEOPLE_FIRST : PEOPLE_MORE);
+  azukari_vault1_call_people_list (admin_session_get_vault (session), g_variant_dict_end (&filter),
+                                   admin_session_get_cancellable (session), people_cb, page);
+}
+
+static void
+people_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (PeoplePage) page = data;
+  AdminPeople *self = page->people;
+  AdminSession *session = admin_part_get_session (ADMIN_PART (self));
+  g_autoptr (GVariant) people = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
+  const guint n_before = g_list_model_get_n_items (G_LIST_MODEL (page->rows));
+
+  if (!ADMIN_FINISH (people_list, &people))
+    {
+      admin_session_fail (session, error);
+      return;
+    }
+  /* Begun anew meanwhile: this list is no longer the one on the screen. */
+  if (!admin_session_is_open (session) || self->rows != page->rows)
+    return;
+  for (gsize i = 0; i < g_variant_n_children (people); i++)
+    {
+      g_autoptr (GVariant) person = g_variant_get_child_value (people, i);
+
+      g_ptr_array_add (rows, admin_texts_person (person));
+    }
+  g_list_store_splice (page->rows, n_before, 0, rows->pdata, rows->len);
+  ui_people_view_set_rows (self->view, G_LIST_MODEL (page->rows));
+  if (rows->len >= (n_before == 0 ? PEOPLE_FIRST : PEOPLE_MORE))
+    ask_for_people (self, page->rows);
+}
+
+static void
+admin_people_refresh (AdminPart *part)
+{
+  AdminPeople *self = ADMIN_PEOPLE (part);
+
+  g_clear_object (&self->rows);
+  self->rows = g_list_store_new (UI_TYPE_ROW);
+  ask_for_people (self, self->rows);
+}
+
+static void
+admin_people_forget (AdminPart *part)
+{
+  AdminPeople *self = ADMIN_PEOPLE (part);
+  g_autoptr (GListStore) nothing = g_list_store_new (UI_TYPE_ROW);
+
+  g_clear_object (&self->rows);
+  ui_people_view_set_rows (self->view, G_LIST_MODEL (nothing));
+}
+
+static void
+admin_people_dispose (GObject *object)
+{
+  g_clear_object (&ADMIN_PEOPLE (object)->rows);
+  G_OBJECT_CLASS (admin_people_parent_class)->dispose (object);
+}
+
+static void
+admin_people_class_init (AdminPeopleClass *klass)
+{
+  AdminPartClass *part_class = ADMIN_PART_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = admin_people_dispose;
+  part_class->view = "people";
+  part_class->refresh = admin_people_refresh;
+  part_class->forget = admin_people_forget;
+}
+
+static void
+admin_people_init (AdminPeople *self)
+{
+}
+
+AdminPart *
+admin_people_new (AdminSession *session, UiAdminShell *shell)
+{
+  AdminPart *part = admin_part_new (ADMIN_TYPE_PEOPLE, session, shell);
+  AdminPeople *self = ADMIN_PEOPLE (part);
+
+  self->view = g_object_new (UI_TYPE_PEOPLE_VIEW, NULL);
+  ui_admin_shell_add_view (shell, "people", _ ("_People"), "system-users-symbolic", GTK_WIDGET (self->view));
+  return part;
+}
