@@ -214,6 +214,7 @@ admin_export_class_init (AdminExportClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = admin_export_dispose;
   part_class->view = "export";
+  part_class->roles = ADMIN_ROLE_CHIEF | ADMIN_ROLE_CLERK;
   part_class->begin = admin_export_begin;
   part_class->refresh = admin_export_refresh;
   part_class->forget = admin_export_forget;

@@ -49,10 +49,7 @@ enum
 static guint signals[N_SIGNALS];
 
 static AdminPart *(*const part_makers[]) (AdminSession *session, UiAdminShell *shell) = {
-  admin_people_new,
-  admin_review_new,
-  admin_export_new,
-  admin_record_new,
+  admin_people_new, admin_review_new, admin_export_new, admin_disposal_new, admin_record_new,
 };
 
 /* --- state -------------------------------------------------------------------------------------------------------- */
@@ -155,6 +152,27 @@ ask_again (AdminMode *self, const char *message)
   ui_page_focus (UI_PAGE (self->pin_page));
 }
 
+/* Those that are for who came in; the first of them is on the screen. */
+static void
+show_parts (AdminMode *self)
+{
+  AdminPart *first = NULL;
+
+  for (guint i = 0; i < self->parts->len; i++)
+    {
+      AdminPart *part = self->parts->pdata[i];
+      gboolean is_for = admin_part_is_for (part);
+
+      ui_admin_shell_set_view_offered (self->shell, admin_part_get_view (part), is_for);
+      if (is_for)
+        admin_part_begin (part);
+      if (is_for && first == NULL)
+        first = part;
+    }
+  if (first != NULL)
+    ui_admin_shell_show_view (self->shell, admin_part_get_view (first));
+}
+
 static void
 open_door (AdminMode *self)
 {
@@ -162,9 +180,7 @@ open_door (AdminMode *self)
   set_state (self, ADMIN_MODE_OPEN);
   azukari_vault1_call_get_status (admin_session_get_vault (self->session),
                                   admin_session_get_cancellable (self->session), status_cb, g_object_ref (self));
-  for (guint i = 0; i < self->parts->len; i++)
-    admin_part_begin (self->parts->pdata[i]);
-  ui_admin_shell_show_view (self->shell, "people");
+  show_parts (self);
   refresh (self);
 }
 
@@ -366,6 +382,8 @@ admin_mode_advance (AdminMode *self, guint elapsed_ms)
 
   if (self->state == ADMIN_MODE_CLOSED)
     return;
+  if (admin_session_is_working (self->session))
+    return admin_mode_touch (self);
   limit_ms = (guint) ((self->state == ADMIN_MODE_ASKING ? ASKING_MS : OPEN_MS) * self->settings->timeout_scale);
   self->idle_ms += MIN (elapsed_ms, G_MAXUINT - self->idle_ms);
   if (self->idle_ms >= limit_ms)

@@ -66,6 +66,12 @@ admin_part_get_view (AdminPart *self)
 }
 
 gboolean
+admin_part_is_for (AdminPart *self)
+{
+  return (ADMIN_PART_GET_CLASS (self)->roles & admin_session_get_role (admin_part_get_session (self))) != 0;
+}
+
+gboolean
 admin_part_is_shown (AdminPart *self)
 {
   AdminPartPrivate *priv = admin_part_get_instance_private (self);

@@ -15,6 +15,7 @@ struct _AdminPartClass
   GObjectClass parent_class;
 
   const char *view; /* its name in the shell */
+  guint roles;      /* of AdminRole: who sees it */
   /* Each may be NULL. */
   void (*begin) (AdminPart *self);   /* somebody came in; what is asked for once */
   void (*refresh) (AdminPart *self); /* its view is on the screen, or what it shows may have changed */
@@ -28,6 +29,8 @@ AdminPart *admin_part_new (GType type, AdminSession *session, UiAdminShell *shel
 AdminSession *admin_part_get_session (AdminPart *self);
 UiAdminShell *admin_part_get_shell (AdminPart *self);
 const char *admin_part_get_view (AdminPart *self);
+/* Whether it is for who is in. */
+gboolean admin_part_is_for (AdminPart *self);
 
 /* Whether its view is what the admin looks at. */
 gboolean admin_part_is_shown (AdminPart *self);
@@ -41,6 +44,7 @@ void admin_part_forget (AdminPart *self);
 AdminPart *admin_people_new (AdminSession *session, UiAdminShell *shell);
 AdminPart *admin_review_new (AdminSession *session, UiAdminShell *shell);
 AdminPart *admin_export_new (AdminSession *session, UiAdminShell *shell);
+AdminPart *admin_disposal_new (AdminSession *session, UiAdminShell *shell);
 AdminPart *admin_record_new (AdminSession *session, UiAdminShell *shell);
 
 /* In callbacks of azukari_vault1_call_*: needs source, result and error. */

@@ -125,6 +125,7 @@ admin_people_class_init (AdminPeopleClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = admin_people_dispose;
   part_class->view = "people";
+  part_class->roles = ADMIN_ROLE_CHIEF | ADMIN_ROLE_CLERK;
   part_class->refresh = admin_people_refresh;
   part_class->forget = admin_people_forget;
 }

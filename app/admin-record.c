@@ -86,6 +86,13 @@ status_cb (GObject *source, GAsyncResult *result, gpointer data)
                                 admin_session_get_cancellable (session_of (self)), log_cb, g_object_ref (self));
 }
 
+static void
+ask_for_log (AdminRecord *self)
+{
+  azukari_vault1_call_get_status (admin_session_get_vault (session_of (self)),
+                                  admin_session_get_cancellable (session_of (self)), status_cb, g_object_ref (self));
+}
+
 /* Who the record is about, in words: kept while it is on the screen only. */
 static void
 names_cb (GObject *source, GAsyncResult *result, gpointer data)
@@ -110,8 +117,7 @@ names_cb (GObject *source, GAsyncResult *result, gpointer data)
       g_variant_lookup (person, "name", "&s", &name);
       admin_names_set (self->people_names, id, name);
     }
-  azukari_vault1_call_get_status (admin_session_get_vault (session_of (self)),
-                                  admin_session_get_cancellable (session_of (self)), status_cb, g_object_ref (self));
+  ask_for_log (self);
 }
 
 static void
@@ -120,6 +126,9 @@ admin_record_refresh (AdminPart *part)
   AdminSession *session = admin_part_get_session (part);
   GVariantDict filter;
 
+  /* The roster is not for an auditor, who sees ids. */
+  if (admin_session_get_role (session) == ADMIN_ROLE_AUDITOR)
+    return ask_for_log (ADMIN_RECORD (part));
   g_variant_dict_init (&filter, NULL);
   azukari_vault1_call_people_list (admin_session_get_vault (session), g_variant_dict_end (&filter),
                                    admin_session_get_cancellable (session), names_cb, g_object_ref (part));
@@ -209,6 +218,7 @@ admin_record_class_init (AdminRecordClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = admin_record_dispose;
   part_class->view = "record";
+  part_class->roles = ADMIN_ROLE_CHIEF | ADMIN_ROLE_AUDITOR;
   part_class->refresh = admin_record_refresh;
   part_class->leave = admin_record_leave;
   part_class->forget = admin_record_forget;

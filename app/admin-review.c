@@ -150,6 +150,7 @@ admin_review_class_init (AdminReviewClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = admin_review_dispose;
   part_class->view = "review";
+  part_class->roles = ADMIN_ROLE_CHIEF | ADMIN_ROLE_CLERK;
   part_class->refresh = admin_review_refresh;
   part_class->forget = admin_review_forget;
 }

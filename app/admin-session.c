@@ -20,10 +20,11 @@ struct _AdminSession
   AdminToken *token;
   GCancellable *cancellable;
   GHashTable *names;
-  char *role;
   char *folder;
 
+  AdminRole role;
   gboolean is_open;
+  gboolean is_working;
 };
 
 G_DEFINE_FINAL_TYPE (AdminSession, admin_session, G_TYPE_OBJECT)
@@ -63,7 +64,6 @@ admin_session_dispose (GObject *object)
   g_clear_object (&self->connection);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->names, g_hash_table_unref);
-  g_clear_pointer (&self->role, g_free);
   g_clear_pointer (&self->folder, g_free);
   G_OBJECT_CLASS (admin_session_parent_class)->dispose (object);
 }
@@ -86,7 +86,6 @@ admin_session_init (AdminSession *self)
 {
   self->cancellable = g_cancellable_new ();
   self->names = admin_names_new ();
-  self->role = g_strdup ("");
 }
 
 AdminSession *
@@ -154,23 +153,33 @@ admin_session_set_open (AdminSession *self, gboolean is_open)
   self->is_open = is_open;
 }
 
-const char *
+AdminRole
 admin_session_get_role (AdminSession *self)
 {
   return self->role;
 }
 
-gboolean
-admin_session_has_role (AdminSession *self, const char *role)
-{
-  return g_str_equal (self->role, role);
-}
-
 void
 admin_session_set_role (AdminSession *self, const char *role)
 {
-  g_free (self->role);
-  self->role = g_strdup (role);
+  if (g_str_equal (role, "chief"))
+    self->role = ADMIN_ROLE_CHIEF;
+  else if (g_str_equal (role, "clerk"))
+    self->role = ADMIN_ROLE_CLERK;
+  else
+    self->role = g_str_equal (role, "auditor") ? ADMIN_ROLE_AUDITOR : ADMIN_ROLE_NONE;
+}
+
+gboolean
+admin_session_is_working (AdminSession *self)
+{
+  return self->is_working;
+}
+
+void
+admin_session_set_working (AdminSession *self, gboolean is_working)
+{
+  self->is_working = is_working;
 }
 
 GHashTable *
@@ -246,6 +255,7 @@ admin_session_end (AdminSession *self)
   g_clear_object (&self->vault);
   g_clear_object (&self->connection);
   g_hash_table_remove_all (self->names);
-  admin_session_set_role (self, "");
+  self->role = ADMIN_ROLE_NONE;
   self->is_open = FALSE;
+  self->is_working = FALSE;
 }

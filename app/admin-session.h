@@ -38,10 +38,21 @@ GCancellable *admin_session_get_cancellable (AdminSession *self);
 gboolean admin_session_is_open (AdminSession *self);
 void admin_session_set_open (AdminSession *self, gboolean is_open);
 
-/* "chief", "clerk", "auditor"; "" while nobody is in. */
-const char *admin_session_get_role (AdminSession *self);
-gboolean admin_session_has_role (AdminSession *self, const char *role);
+typedef enum
+{
+  ADMIN_ROLE_NONE = 0, /* nobody is in */
+  ADMIN_ROLE_CHIEF = 1 << 0,
+  ADMIN_ROLE_CLERK = 1 << 1,
+  ADMIN_ROLE_AUDITOR = 1 << 2,
+} AdminRole;
+
+AdminRole admin_session_get_role (AdminSession *self);
+/* @role: as the vault calls it; "" for nobody */
 void admin_session_set_role (AdminSession *self, const char *role);
+
+/* Something long is under way that somebody waits for: it is no pause. */
+gboolean admin_session_is_working (AdminSession *self);
+void admin_session_set_working (AdminSession *self, gboolean is_working);
 
 /* What the admin and the formats are called, by id (admin_names_new ()). Borrowed. */
 GHashTable *admin_session_get_names (AdminSession *self);

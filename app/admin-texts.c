@@ -8,8 +8,11 @@
 #include <string.h>
 
 #include "frames.h"
+#include "messages-vault.h"
 #include "messages.h"
 #include "purposes.h"
+#include "record-words.h"
+#include "vault-client.h"
 
 typedef struct
 {
@@ -42,57 +45,6 @@ static const Word readings[] = {
   { "absent", N_ ("not there") },
   { "none", N_ ("nothing read") },
   { "low-confidence", N_ ("uncertain") },
-  { NULL, NULL },
-};
-
-/* What the record's actions are called; an action that is not here shows its code. */
-static const Word actions[] = {
-  { "vault-made", N_ ("Vault set up") },
-  { "vault-opened", N_ ("Vault opened") },
-  { "login", N_ ("Admin logged in") },
-  { "logout", N_ ("Admin logged out") },
-  { "login-failed", N_ ("Wrong PIN") },
-  { "session-expired", N_ ("Admin logged out after a pause") },
-  { "refused", N_ ("Refused: not allowed for this person's role or part") },
-  { "admin-added", N_ ("Admin added") },
-  { "admin-add-refused", N_ ("Adding an admin refused") },
-  { "admin-removed", N_ ("Admin removed") },
-  { "admin-remove-refused", N_ ("Removing an admin refused") },
-  { "admin-scope-changed", N_ ("What somebody handles changed") },
-  { "admin-scope-refused", N_ ("Changing what somebody handles refused") },
-  { "pin-changed", N_ ("PIN changed") },
-  { "pin-change-refused", N_ ("Changing a PIN refused") },
-  { "person-identified", N_ ("Person identified") },
-  { "person-attended", N_ ("Attendant confirmed a person") },
-  { "identify-failed", N_ ("Identification failed") },
-  { "identify-throttled", N_ ("Identification failed several times") },
-  { "people-imported", N_ ("Roster imported") },
-  { "person-added", N_ ("Person added") },
-  { "number-collected", N_ ("Number taken into custody") },
-  { "number-replaced", N_ ("Number destroyed, replaced by a new one") },
-  { "number-approved", N_ ("Record approved") },
-  { "number-asked-again", N_ ("Number destroyed, person asked again") },
-  { "exported", N_ ("Export") },
-  { "export-tried", N_ ("Masked trial export") },
-  { "export-failed", N_ ("Export failed") },
-  { "checkpoint", N_ ("Record signed by the TPM") },
-  { "record-exported", N_ ("Record handed out") },
-  { "record-reviewed", N_ ("Record reviewed") },
-  { "proved", N_ ("Vault copied for a proof") },
-  { "clock-set-back", N_ ("The machine's clock was set back") },
-  { "tampering-found", N_ ("Something was not as it was left") },
-  { "state-accepted", N_ ("Gone on with the state as it was") },
-  { "safe-login", N_ ("Logged in to the closed vault") },
-  { "safe-login-failed", N_ ("Wrong PIN for the closed vault") },
-  { "safe-login-refused", N_ ("Log-in to the closed vault refused") },
-  { "safe-record-exported", N_ ("Record of the closed vault handed out") },
-  { "state-confirmed", N_ ("Record confirmed by the TPM's counter") },
-  { "rows-covered", N_ ("Record begins to cover the rows of the database") },
-  { "rows-confirmed", N_ ("Changes of the database noted") },
-  { "number-asked", N_ ("Person was asked") },
-  { "number-refused", N_ ("Person did not agree") },
-  { "number-abandoned", N_ ("Visit ended without a number") },
-  { "number-scan-failed", N_ ("Scan without a number") },
   { NULL, NULL },
 };
 
@@ -144,24 +96,6 @@ static const Word providers[] = {
   { NULL, NULL },
 };
 
-/* What Verify looks at. */
-static const Word checks[] = {
-  { "database", N_ ("Every page of the database is as it was written") },
-  { "record", N_ ("The record's chain is unbroken") },
-  { "checkpoints", N_ ("The record is as the TPM signed it") },
-  { "clock", N_ ("The machine's clock was never set back unseen") },
-  { "counter", N_ ("The TPM's counter agrees: nothing was set back") },
-  { "lock", N_ ("The TPM counts wrong PINs") },
-  { "files", N_ ("The vault's files are closed to everybody else") },
-  { "people", N_ ("Everybody on the roster is as the record has them") },
-  { "numbers", N_ ("Every number's row is as the record has it") },
-  { "admins", N_ ("Who may log in is as the record has it") },
-  { "exports", N_ ("The list of exports is as the record has it") },
-  { "settings", N_ ("The settings are as the record has them") },
-  { "accepted", N_ ("A state that was set back or altered was gone on with") },
-  { NULL, NULL },
-};
-
 static const char *
 word_for (const Word *words, const char *code)
 {
@@ -199,6 +133,18 @@ join (const char *const *parts)
     if (**parts != '\0')
       g_string_append_printf (text, "%s%s", text->len > 0 ? " · " : "", *parts);
   return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+const char *
+admin_texts_kind (const char *kind)
+{
+  return word_for (kinds, kind);
+}
+
+char *
+admin_texts_time (const char *rfc3339)
+{
+  return local_time (rfc3339);
 }
 
 const char *
@@ -330,6 +276,22 @@ name_for (GHashTable *names, GHashTable *people, const char *id)
   return strlen (id) > 12 ? g_strdup_printf ("%.8s…", id) : g_strdup (id);
 }
 
+/* A code, or the name of an error, of which the first sentence is enough here. */
+static char *
+reason_to_words (const char *reason)
+{
+  const char *word = word_for (reasons, reason), *end;
+  g_autofree char *sentence = NULL;
+
+  if (word != reason || vault_error_from_name (reason) < 0)
+    return g_strdup (record_words_value ("reason", word));
+  sentence = messages_for_vault_error_name (reason);
+  end = strstr (sentence, "。");
+  if (end == NULL)
+    end = strchr (sentence, '.');
+  return end != NULL ? g_strndup (sentence, (gsize) (end - sentence)) : g_strdup (sentence);
+}
+
 /* One detail as words, or NULL for one that is told elsewhere in the line. */
 static char *
 detail_to_words (const char *key, const char *value, GHashTable *names, GHashTable *people)
@@ -337,7 +299,7 @@ detail_to_words (const char *key, const char *value, GHashTable *names, GHashTab
   g_autofree char *name = NULL;
 
   if (g_str_equal (key, "person") || g_str_equal (key, "by") || g_str_equal (key, "format-sha256")
-      || g_str_equal (key, "seal") || g_str_equal (key, "seal-all") || g_str_equal (key, "state"))
+      || g_str_has_prefix (key, "seal") || g_str_equal (key, "state") || g_str_equal (key, "head"))
     return NULL;
   if (g_str_equal (key, "kind"))
     return g_strdup (word_for (kinds, value));
@@ -346,7 +308,7 @@ detail_to_words (const char *key, const char *value, GHashTable *names, GHashTab
   if (g_str_equal (key, "identity"))
     return g_strdup (word_for (identities, value));
   if (g_str_equal (key, "reason"))
-    return g_strdup (word_for (reasons, value));
+    return reason_to_words (value);
   if (g_str_equal (key, "purpose"))
     return g_strdup (purposes_get_short_title (value));
   if (g_str_equal (key, "provider"))
@@ -361,12 +323,16 @@ detail_to_words (const char *key, const char *value, GHashTable *names, GHashTab
     return g_str_equal (value, "0") ? NULL : g_strdup_printf (_ ("no approved number: %s"), value);
   if (g_str_equal (key, "other-purpose"))
     return g_str_equal (value, "0") ? NULL : g_strdup_printf (_ ("did not agree to the purpose: %s"), value);
+  if (g_str_equal (key, "rule"))
+    return admin_texts_rule (value);
   name = name_for (names, people, value);
   if (g_str_equal (key, "format"))
     return g_steal_pointer (&name);
-  if (g_str_equal (key, "sha256"))
+  if (g_str_equal (key, "sha256") || g_str_equal (key, "digest"))
     return g_strdup_printf ("SHA-256 %s", name);
-  return g_strdup_printf ("%s: %s", key, name);
+  if (g_strcmp0 (name, value) == 0)
+    return g_strdup_printf ("%s: %s", record_words_key (key), record_words_value (key, value));
+  return g_strdup_printf ("%s: %s", record_words_key (key), name);
 }
 
 static char *
@@ -387,10 +353,22 @@ details_to_words (GVariant *detail, GHashTable *names, GHashTable *people)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
-/* Whom an entry is about: a person, also where its subject is that person's number. Nobody: the ids of exports and of the
- * vault itself tell a reader nothing. */
+/* The ids of exports, places, certificates and of the vault itself tell a reader nothing. */
+static gboolean
+has_telling_subject (const char *action)
+{
+  static const char *const mute[] = { "export", "vault",   "backup", "certificate", "dispose", "restor", "move", "took",
+                                      "taken",  "recover", "enrol",  "machine",     "token",   "lock",   NULL };
+
+  for (guint i = 0; mute[i] != NULL; i++)
+    if (g_str_has_prefix (action, mute[i]))
+      return FALSE;
+  return TRUE;
+}
+
+/* Whom an entry is about: a person, also where its subject is that person's number; an admin. */
 static char *
-subject_to_words (GVariant *row, GVariant *detail, GHashTable *people)
+subject_to_words (GVariant *row, GVariant *detail, GHashTable *names, GHashTable *people)
 {
   const char *id = get (row, "subject"), *name;
 
@@ -399,15 +377,15 @@ subject_to_words (GVariant *row, GVariant *detail, GHashTable *people)
   name = g_hash_table_lookup (people, id);
   if (name != NULL)
     return g_strdup (name);
-  return g_str_has_prefix (get (row, "action"), "export") || g_str_has_prefix (get (row, "action"), "vault")
-             ? g_strdup ("")
-             : name_for (people, people, id);
+  return has_telling_subject (get (row, "action")) ? name_for (names, people, id) : g_strdup ("");
 }
 
 static char *
 actor_to_words (const char *actor, GHashTable *names, GHashTable *people)
 {
-  return g_str_equal (actor, "kiosk") ? g_strdup (_ ("Kiosk")) : name_for (names, people, actor);
+  if (g_str_equal (actor, "kiosk"))
+    return g_strdup (_ ("Kiosk"));
+  return g_str_equal (actor, "system") ? g_strdup (_ ("The vault itself")) : name_for (names, people, actor);
 }
 
 UiRow *
@@ -416,9 +394,9 @@ admin_texts_entry (GVariant *row, GHashTable *names, GHashTable *people)
   g_autoptr (GVariant) detail = g_variant_lookup_value (row, "detail", G_VARIANT_TYPE ("a{ss}"));
   g_autofree char *time = local_time (get (row, "time"));
   g_autofree char *actor = actor_to_words (get (row, "actor"), names, people);
-  g_autofree char *subject = subject_to_words (row, detail, people);
+  g_autofree char *subject = subject_to_words (row, detail, names, people);
   g_autofree char *details = detail != NULL ? details_to_words (detail, names, people) : g_strdup ("");
-  const char *title_parts[] = { word_for (actions, get (row, "action")), subject, NULL };
+  const char *title_parts[] = { record_words_action (get (row, "action")), subject, NULL };
   const char *parts[] = { time, actor, details, NULL };
   g_autofree char *words = join (title_parts);
   g_autofree char *subtitle = join (parts);
@@ -552,7 +530,7 @@ admin_texts_findings (GVariant *findings)
       gboolean ok = FALSE;
 
       g_variant_lookup (row, "ok", "b", &ok);
-      g_string_append_printf (text, "\n%s %s", ok ? "✓" : "✗", word_for (checks, get (row, "check")));
+      g_string_append_printf (text, "\n%s %s", ok ? "✓" : "✗", record_words_check (get (row, "check")));
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }

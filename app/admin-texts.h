@@ -37,7 +37,25 @@ char *admin_texts_export (GVariant *report, const char *path);
 GHashTable *admin_names_new (void);
 void admin_names_set (GHashTable *names, const char *id, const char *name);
 
+/* "employee" … as a word. Borrowed. */
+const char *admin_texts_kind (const char *kind);
+/* (transfer full): date and time of this machine */
+char *admin_texts_time (const char *rfc3339);
+
 /* A person's state: badge and tone. Borrowed. */
 const char *admin_texts_state (const char *state, const char **ret_tone);
+
+/* --- disposal (admin-texts-disposal.c); all (transfer full) ---------------------------------------------------------- */
+
+/* "tax:january-10:7" in words, without its first day; "" for none. */
+char *admin_texts_rule (const char *rule);
+/* RetentionList, one rule a line. */
+char *admin_texts_rules (GVariant *rules);
+/* What a disposal does to the backups at BackupList's places; whether all of them are there. */
+char *admin_texts_disposal_places (GVariant *places, gboolean *ret_all_there);
+/* Dispose's report. */
+char *admin_texts_disposed (GVariant *report);
+/* A row of CertificateList. */
+UiRow *admin_texts_certificate (GVariant *certificate);
 
 G_END_DECLS

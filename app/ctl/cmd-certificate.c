@@ -2,25 +2,17 @@
 /* azukarictl verify-certificate, and certificates into files. */
 #include "config.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "certificate-files.h"
-#include "certificate-paper.h"
 #include "certificate.h"
-#include "ctl-common.h"
-
-#define PAPER_SUFFIX ".pdf"
-#define TEXT_SUFFIX ".azc"
-#define KEY_SUFFIX ".pem"
+#include "ctl-certificate.h"
 
 /* --- into files ------------------------------------------------------------------------------------------------------ */
 
 char *
-certificate_files_get_key (AzukariVault1 *vault, guint8 ret_key[ATTESTATION_KEY_BYTES], GError **error)
+ctl_certificate_get_key (AzukariVault1 *vault, guint8 ret_key[ATTESTATION_KEY_BYTES], GError **error)
 {
   g_autofree char *pem = NULL;
 
@@ -32,57 +24,8 @@ certificate_files_get_key (AzukariVault1 *vault, guint8 ret_key[ATTESTATION_KEY_
   return NULL;
 }
 
-/* (transfer full): @path with @suffix for its own. */
-static char *
-dup_beside (const char *path, const char *suffix)
-{
-  gsize n = strlen (path);
-
-  if (g_str_has_suffix (path, PAPER_SUFFIX) || g_str_has_suffix (path, TEXT_SUFFIX))
-    n -= strlen (PAPER_SUFFIX);
-  return g_strdup_printf ("%.*s%s", (int) n, path, suffix);
-}
-
-gboolean
-certificate_files_are_free (const char *path, GError **error)
-{
-  g_autofree char *text = dup_beside (path, TEXT_SUFFIX), *key = dup_beside (path, KEY_SUFFIX);
-  const char *const paths[] = { path, text, key };
-
-  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
-    if (g_file_test (paths[i], G_FILE_TEST_EXISTS) || g_file_test (paths[i], G_FILE_TEST_IS_SYMLINK))
-      {
-        g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS, _ ("%s is there already; nothing is replaced"), paths[i]);
-        return FALSE;
-      }
-  return TRUE;
-}
-
-gboolean
-certificate_files_write (const char *path, const char *text, const guint8 key[ATTESTATION_KEY_BYTES], const char *pem,
-                         GError **error)
-{
-  const char *signed_end = strstr (text, "\nattestation\t");
-  g_autoptr (Certificate) certificate = NULL;
-  g_autoptr (GBytes) pdf = NULL;
-  g_autofree char *digest = NULL, *beside = dup_beside (path, TEXT_SUFFIX), *key_path = dup_beside (path, KEY_SUFFIX);
-  Attestation attestation;
-  AttestationFacts facts;
-
-  certificate = certificate_check (text, strlen (text), key, &attestation, &facts, error);
-  if (certificate == NULL || (pem != NULL && !ctl_write_new_file (key_path, pem, strlen (pem), error)))
-    return FALSE;
-  if (!g_str_has_suffix (path, PAPER_SUFFIX))
-    return ctl_write_new_file (path, text, strlen (text), error);
-  /* The paper last: what it needs to be believed is there then. */
-  digest = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guint8 *) text, (gsize) (signed_end - text) + 1);
-  pdf = certificate_paper_make (certificate, &attestation, digest, facts.counter, error);
-  return ctl_write_new_file (beside, text, strlen (text), pdf != NULL ? error : NULL) && pdf != NULL
-         && ctl_write_new_file (path, g_bytes_get_data (pdf, NULL), g_bytes_get_size (pdf), error);
-}
-
 int
-certificate_files_fetch (CtlContext *ctx, AzukariVault1 *vault, const char *id, const char *path)
+ctl_certificate_fetch (CtlContext *ctx, AzukariVault1 *vault, const char *id, const char *path)
 {
   guint8 key[ATTESTATION_KEY_BYTES];
   g_autofree char *text = NULL, *pem = NULL;
@@ -90,7 +33,7 @@ certificate_files_fetch (CtlContext *ctx, AzukariVault1 *vault, const char *id, 
 
   if (!azukari_vault1_call_certificate_get_sync (vault, id, &text, NULL, &error))
     return ctl_fail (ctx, error);
-  pem = certificate_files_get_key (vault, key, &error);
+  pem = ctl_certificate_get_key (vault, key, &error);
   if (pem == NULL || !certificate_files_write (path, text, key, NULL, &error))
     return ctl_fail (ctx, error);
   if (!ctx->json)

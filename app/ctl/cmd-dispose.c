@@ -5,7 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "certificate-files.h"
+#include "ctl-certificate.h"
 #include "ctl-common.h"
 #include "purposes.h"
 
@@ -173,7 +173,7 @@ run (CtlContext *ctx, Asked *asked)
     print_report (asked, report, numbers);
   if (asked->paper == NULL)
     return CTL_DONE;
-  return certificate_files_fetch (ctx, vault, ctl_get_string (report, "id"), asked->paper);
+  return ctl_certificate_fetch (ctx, vault, ctl_get_string (report, "id"), asked->paper);
 }
 
 static int
@@ -345,7 +345,7 @@ dispose_certificates (CtlContext *ctx, int argc, char **argv)
   vault = ctl_connect_as (ctx, &admin, &code);
   if (vault == NULL)
     return code;
-  return id != NULL ? certificate_files_fetch (ctx, vault, id, out) : list_certificates (ctx, vault);
+  return id != NULL ? ctl_certificate_fetch (ctx, vault, id, out) : list_certificates (ctx, vault);
 }
 
 int

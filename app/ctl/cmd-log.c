@@ -6,6 +6,7 @@
 
 #include "ctl-common.h"
 #include "export-file.h"
+#include "record-words.h"
 
 static void
 print_log_entry (GVariant *entry)
@@ -149,31 +150,14 @@ log_key (CtlContext *ctx, int argc, char **argv)
   return CTL_DONE;
 }
 
-static const struct
-{
-  const char *flag, *text;
-} flags[] = {
-  { "wrong-pins", N_ ("Wrong PINs") },
-  { "refusals", N_ ("Attempts that were refused") },
-  { "throttled", N_ ("Somebody tried birth dates at the kiosk") },
-  { "odd-hours", N_ ("Admins at work between 22:00 and 6:00") },
-  { "many-exports", N_ ("Many exports on one day") },
-  { "admins", N_ ("Admins added or removed, PINs changed") },
-  { "clock-set-back", N_ ("The machine's clock was set back") },
-  { "state-accepted", N_ ("Tampering found, or a state that was set back gone on with") },
-};
-
 static void
 print_flag (GVariant *row)
 {
-  const char *flag = ctl_get_string (row, "flag"), *text = flag;
+  const char *text = record_words_flag (ctl_get_string (row, "flag"));
   guint64 first = 0, last = 0;
   guint32 count = 0;
   g_autofree char *from = NULL, *to = NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (flags); i++)
-    if (g_str_equal (flags[i].flag, flag))
-      text = _ (flags[i].text);
   (void) g_variant_lookup (row, "count", "u", &count);
   (void) g_variant_lookup (row, "first", "t", &first);
   (void) g_variant_lookup (row, "last", "t", &last);

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "ctl-common.h"
+#include "new-file.h"
 #include "prove-paper.h"
 
 /* The report at @path, which nothing was at. */
@@ -15,7 +16,7 @@ write_paper (const char *path, GVariant *status, gboolean ok, GVariant *findings
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autoptr (GBytes) pdf = prove_paper_make (status, ok, findings, now, error);
 
-  return pdf != NULL && ctl_write_new_file (path, g_bytes_get_data (pdf, NULL), g_bytes_get_size (pdf), error);
+  return pdf != NULL && new_file_write (path, g_bytes_get_data (pdf, NULL), g_bytes_get_size (pdf), error);
 }
 
 int

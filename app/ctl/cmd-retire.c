@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "certificate-files.h"
+#include "ctl-certificate.h"
 #include "certificate.h"
 #include "ctl-common.h"
 
@@ -53,7 +54,7 @@ retire (CtlContext *ctx, AzukariVault1 *vault, const char *company, const CtlAdm
   g_autoptr (GError) error = NULL;
 
   if (certificate_files_are_free (path, &error))
-    pem = certificate_files_get_key (vault, key, &error);
+    pem = ctl_certificate_get_key (vault, key, &error);
   if (pem != NULL)
     pin = ctl_read_pin (admin->pin_file, _ ("PIN: "), FALSE, &error);
   if (pin == NULL

@@ -98,9 +98,6 @@ void ctl_print_json_lines (GVariant *rows);
 /* The rows of verify and prove (aa{sv} with "check", "ok", "detail"), then @good or @bad. Returns the exit code. */
 int ctl_print_findings (CtlContext *ctx, gboolean ok, GVariant *findings, const char *good, const char *bad);
 
-/* A file that was not there, 0600, on disk when this returns; nothing is left on %FALSE, with a %G_IO_ERROR. */
-gboolean ctl_write_new_file (const char *path, const void *bytes, gsize n_bytes, GError **error);
-
 /* A string of an a{sv}, borrowed from it, or "". */
 const char *ctl_get_string (GVariant *dict, const char *key);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* paper: A4 pages with text, tables and a place to sign, as a PDF. Knows nothing of what it says. Things go below one another; what does
- * not fit goes to the next page, tables row by row under their heads. Text is UTF-8, as plain text. Main thread (Pango's default font map). */
+ * not fit goes to the next page, tables row by row under their heads. Text is UTF-8, as plain text. A paper
+ * belongs to the thread that made it (each has a default font map of its own). */
 #pragma once
 
 #include <glib.h>

@@ -130,6 +130,10 @@ class World:
         self.draw("1002", "licence", "見本 花子", "1991-12-24")
         self.draw("C001", "card-back", "例示 五郎", "1969-09-09", NUMBERS["C001"])
 
+    def collect(self, code, birth):
+        """That person's drawn card into custody, without the window."""
+        self.ctl("collect", "--device", "recorded:" + os.path.join(self.pages, code + ".pnm"), "--person", code, "--birth-date", birth)
+
     def close(self):
         shutil.rmtree(self.dir, ignore_errors=True)
 
@@ -234,6 +238,17 @@ class Kiosk:
     def has(self, msgid, exact=True):
         return self.find(self.t(msgid), None, exact) is not None
 
+    def has_text(self, text, exact=False):
+        return self.find(text, None, exact) is not None
+
+    def can_click(self, msgid):
+        node = self.find(self.t(msgid), BUTTON_ROLES)
+        return node is not None and node.get_state_set().contains(self.atspi.StateType.SENSITIVE)
+
+    def pause(self):
+        """Between keys that follow one another."""
+        time.sleep(0.3)
+
     def click(self, msgid, seconds=30):
         self.click_text(self.t(msgid), seconds)
 
@@ -245,6 +260,12 @@ class Kiosk:
         node = wait_for(f"button “{text}”", ready, seconds)
         action = node.get_action_iface()
         assert action is not None and action.do_action(0), f"button “{text}” does nothing"
+
+    def tick(self, text):
+        """A box to tick, by the keyboard: it has no action with GTK 4.8."""
+        self.wait_text(text, ("check box",))
+        self.tab_to(text)
+        self.press("space")
 
     def type(self, msgid, text):
         def field():

@@ -111,6 +111,17 @@ ui_admin_shell_add_view (UiAdminShell *self, const char *name, const char *title
 }
 
 void
+ui_admin_shell_set_view_offered (UiAdminShell *self, const char *name, gboolean is_offered)
+{
+  g_return_if_fail (UI_IS_ADMIN_SHELL (self));
+
+  for (GtkWidget *button = gtk_widget_get_first_child (GTK_WIDGET (self->buttons)); button != NULL;
+       button = gtk_widget_get_next_sibling (button))
+    if (g_strcmp0 (gtk_widget_get_name (button), name) == 0)
+      gtk_widget_set_visible (button, is_offered);
+}
+
+void
 ui_admin_shell_show_view (UiAdminShell *self, const char *name)
 {
   g_return_if_fail (UI_IS_ADMIN_SHELL (self));

@@ -16,6 +16,8 @@ G_DECLARE_FINAL_TYPE (UiAdminShell, ui_admin_shell, UI, ADMIN_SHELL, AdwBin)
 /* @view becomes the shell's; @title: translated, with a mnemonic */
 void ui_admin_shell_add_view (UiAdminShell *self, const char *name, const char *title, const char *icon_name,
                               GtkWidget *view);
+/* Whether it can be gone to. */
+void ui_admin_shell_set_view_offered (UiAdminShell *self, const char *name, gboolean is_offered);
 void ui_admin_shell_show_view (UiAdminShell *self, const char *name);
 const char *ui_admin_shell_get_view (UiAdminShell *self);
 void ui_admin_shell_set_admin (UiAdminShell *self, const char *company, const char *admin);

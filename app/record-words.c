@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* record-words: tables. A test compares the actions with what the vault writes. */
+#include "config.h"
+
+#include "record-words.h"
+
+#include <glib/gi18n.h>
+
+typedef struct
+{
+  const char *code;
+  const char *text;
+} Word;
+
+static const Word actions[] = {
+  { "vault-made", N_ ("Vault set up") },
+  { "vault-opened", N_ ("Vault opened") },
+  { "login", N_ ("Admin logged in") },
+  { "logout", N_ ("Admin logged out") },
+  { "login-failed", N_ ("Wrong PIN") },
+  { "session-expired", N_ ("Admin logged out after a pause") },
+  { "refused", N_ ("Refused: not allowed for this person's role or part") },
+  { "admin-added", N_ ("Admin added") },
+  { "admin-add-refused", N_ ("Adding an admin refused") },
+  { "admin-removed", N_ ("Admin removed") },
+  { "admin-remove-refused", N_ ("Removing an admin refused") },
+  { "admin-scope-changed", N_ ("What somebody handles changed") },
+  { "admin-scope-refused", N_ ("Changing what somebody handles refused") },
+  { "pin-changed", N_ ("PIN changed") },
+  { "pin-change-refused", N_ ("Changing a PIN refused") },
+  { "person-identified", N_ ("Person identified") },
+  { "person-attended", N_ ("Attendant confirmed a person") },
+  { "identify-failed", N_ ("Identification failed") },
+  { "identify-throttled", N_ ("Identification failed several times") },
+  { "people-imported", N_ ("Roster imported") },
+  { "person-added", N_ ("Person added") },
+  { "number-collected", N_ ("Number taken into custody") },
+  { "number-replaced", N_ ("Number destroyed, replaced by a new one") },
+  { "number-approved", N_ ("Record approved") },
+  { "number-asked-again", N_ ("Number destroyed, person asked again") },
+  { "exported", N_ ("Export") },
+  { "export-tried", N_ ("Masked trial export") },
+  { "export-failed", N_ ("Export failed") },
+  { "checkpoint", N_ ("Record signed by the TPM") },
+  { "record-exported", N_ ("Record handed out") },
+  { "record-reviewed", N_ ("Record reviewed") },
+  { "proved", N_ ("Vault copied for a proof") },
+  { "clock-set-back", N_ ("The machine's clock was set back") },
+  { "tampering-found", N_ ("Something was not as it was left") },
+  { "state-accepted", N_ ("Gone on with the state as it was") },
+  { "safe-login", N_ ("Logged in to the closed vault") },
+  { "safe-login-failed", N_ ("Wrong PIN for the closed vault") },
+  { "safe-login-refused", N_ ("Log-in to the closed vault refused") },
+  { "safe-record-exported", N_ ("Record of the closed vault handed out") },
+  { "state-confirmed", N_ ("Record confirmed by the TPM's counter") },
+  { "rows-covered", N_ ("Record begins to cover the rows of the database") },
+  { "rows-confirmed", N_ ("Changes of the database noted") },
+  { "number-asked", N_ ("Person was asked") },
+  { "number-refused", N_ ("Person did not agree") },
+  { "number-abandoned", N_ ("Visit ended without a number") },
+  { "number-scan-failed", N_ ("Scan without a number") },
+  { "lock-undone", N_ ("Lock after wrong PINs undone with a token") },
+  { "lock-undo-failed", N_ ("Undoing the lock with a token failed") },
+  { "token-added", N_ ("Token registered") },
+  { "token-removed", N_ ("Token removed") },
+  { "token-policy", N_ ("Rule for tokens changed") },
+  { "token-accepted", N_ ("Token shown") },
+  { "token-refused", N_ ("Token refused") },
+  { "boot-bound", N_ ("Vault bound to how this PC boots") },
+  { "boot-unbound", N_ ("Vault no longer bound to how this PC boots") },
+  { "boot-accepted", N_ ("Changed boot accepted") },
+  { "boot-accept-refused", N_ ("Accepting a changed boot refused") },
+  { "boot-bind-refused", N_ ("Binding to the boot refused") },
+  { "backup-place-added", N_ ("Place for backups registered") },
+  { "backup-place-removed", N_ ("Place for backups removed") },
+  { "backup-made", N_ ("Backup made") },
+  { "backup-failed", N_ ("Backup failed") },
+  { "backup-drill", N_ ("Backup tried out") },
+  { "restored", N_ ("Restored from a backup") },
+  { "restore-refused", N_ ("Restoring refused") },
+  { "enrolment-requested", N_ ("Enrolment of this machine asked for") },
+  { "enrolment-answered", N_ ("Enrolment of a machine answered") },
+  { "enrolled-at", N_ ("Enrolled with the first machine") },
+  { "machine-enrolled", N_ ("Second machine enrolled") },
+  { "machine-removed", N_ ("Machine removed") },
+  { "enrolment-refused", N_ ("Enrolment refused") },
+  { "machine-remove-refused", N_ ("Removing a machine refused") },
+  { "moved-out", N_ ("Moving to another machine begun") },
+  { "move-bundle-again", N_ ("Moving: the bundle was written again") },
+  { "move-cancelled", N_ ("Moving cancelled") },
+  { "took-over", N_ ("This machine took over") },
+  { "recovered", N_ ("This machine took over from a lost one") },
+  { "taken-over", N_ ("The other machine took over") },
+  { "moved-away", N_ ("Moved away: people and numbers destroyed here") },
+  { "move-refused", N_ ("Moving refused") },
+  { "take-over-refused", N_ ("Taking over refused") },
+  { "retention-changed", N_ ("Time for keeping numbers changed") },
+  { "person-left", N_ ("Day of leaving entered") },
+  { "person-erased", N_ ("Name and birth date removed") },
+  { "number-disposed", N_ ("Number disposed of") },
+  { "disposed", N_ ("Disposal completed") },
+  { "dispose-refused", N_ ("Disposal refused") },
+  { "certificate-made", N_ ("Certificate of disposal signed by the TPM") },
+  { "vault-retired", N_ ("Vault retired") },
+  { "retire-refused", N_ ("Retiring refused") },
+  { NULL, NULL },
+};
+
+static const Word keys[] = {
+  { "entries", N_ ("entries") }, { "generation", N_ ("backup of") },
+  { "result", N_ ("result") },   { "role", N_ ("role") },
+  { "years", N_ ("years") },     { "anchor", N_ ("counted from") },
+  { "on", N_ ("on") },           { "due", N_ ("not needed since") },
+  { "count", N_ ("numbers") },   { "erased", N_ ("names removed") },
+  { "admin", N_ ("whose") },     { "policy", N_ ("tokens are") },
+  { "verb", N_ ("call") },       { "to", N_ ("up to entry") },
+  { "lease", N_ ("turn") },      { "removed", N_ ("removed") },
+  { "what", N_ ("what") },       { "seconds", N_ ("seconds") },
+  { "at", N_ ("at") },           { "destination", N_ ("handed to") },
+  { "export", N_ ("export") },   { "purpose", N_ ("for") },
+  { "reason", N_ ("reason") },   { NULL, NULL },
+};
+
+static const Word values[] = {
+  { "chief", N_ ("responsible person") },
+  { "clerk", N_ ("clerk") },
+  { "auditor", N_ ("auditor") },
+  { "ok", N_ ("all is well") },
+  { "full", N_ ("everything") },
+  { "mon", N_ ("Monday") },
+  { "tue", N_ ("Tuesday") },
+  { "wed", N_ ("Wednesday") },
+  { "thu", N_ ("Thursday") },
+  { "fri", N_ ("Friday") },
+  { "sat", N_ ("Saturday") },
+  { "sun", N_ ("Sunday") },
+  { "leaving", N_ ("the day of leaving") },
+  { "year-end", N_ ("the end of the year of leaving") },
+  { "january-10", N_ ("10 January after the year of leaving") },
+  { "required", N_ ("required") },
+  { "off", N_ ("not required") },
+  { "retention-over", N_ ("the time for keeping it is over") },
+  { "not-needed", N_ ("not needed any more") },
+  { "collected-in-error", N_ ("collected in error") },
+  { "requested", N_ ("asked for") },
+  { "retired", N_ ("the machine is retired") },
+  { NULL, NULL },
+};
+
+static const Word flags[] = {
+  { "wrong-pins", N_ ("Wrong PINs") },
+  { "refusals", N_ ("Attempts that were refused") },
+  { "throttled", N_ ("Somebody tried birth dates at the kiosk") },
+  { "odd-hours", N_ ("Admins at work between 22:00 and 6:00") },
+  { "many-exports", N_ ("Many exports on one day") },
+  { "admins", N_ ("Admins added or removed, PINs changed") },
+  { "clock-set-back", N_ ("The machine's clock was set back") },
+  { "state-accepted", N_ ("Tampering found, or a state that was set back gone on with") },
+  { NULL, NULL },
+};
+
+/* What Verify looks at. */
+static const Word checks[] = {
+  { "database", N_ ("Every page of the database is as it was written") },
+  { "record", N_ ("The record's chain is unbroken") },
+  { "checkpoints", N_ ("The record is as the TPM signed it") },
+  { "clock", N_ ("The machine's clock was never set back unseen") },
+  { "counter", N_ ("The TPM's counter agrees: nothing was set back") },
+  { "lock", N_ ("The TPM counts wrong PINs") },
+  { "files", N_ ("The vault's files are closed to everybody else") },
+  { "people", N_ ("Everybody on the roster is as the record has them") },
+  { "numbers", N_ ("Every number's row is as the record has it") },
+  { "admins", N_ ("Who may log in is as the record has it") },
+  { "exports", N_ ("The list of exports is as the record has it") },
+  { "settings", N_ ("The settings are as the record has them") },
+  { "accepted", N_ ("A state that was set back or altered was gone on with") },
+  { "tokens", N_ ("The tokens are as the record has them") },
+  { "machines", N_ ("The machines are as the record has them") },
+  { "backup_places", N_ ("The places for backups are as the record has them") },
+  { "retention", N_ ("The times for keeping numbers are as the record has them") },
+  { "disposals", N_ ("The disposals are as the record has them") },
+  { "backups", N_ ("The list of backups is as the record has it") },
+  { "enrolments", N_ ("The enrolments are as the record has them") },
+  { "lease", N_ ("Which machine's turn it is, is as the record has it") },
+  { "vault.db", N_ ("The database (vault.db) is as it was left") },
+  { "keyset.bin", N_ ("The key file (keyset.bin) is as it was left") },
+  { "swtpm", N_ ("The software TPM's state (swtpm) is as it was left") },
+  { "tpm", N_ ("The TPM is as it was left") },
+  { "vault", N_ ("The vault is as it was left") },
+  { NULL, NULL },
+};
+
+static const char *
+word_for (const Word *words, const char *code)
+{
+  for (; words->code != NULL; words++)
+    if (g_str_equal (words->code, code))
+      return _ (words->text);
+  return code;
+}
+
+const char *
+record_words_action (const char *action)
+{
+  return word_for (actions, action);
+}
+
+const char *
+record_words_key (const char *key)
+{
+  return word_for (keys, key);
+}
+
+const char *
+record_words_value (const char *key, const char *value)
+{
+  return word_for (values, value);
+}
+
+const char *
+record_words_flag (const char *flag)
+{
+  return word_for (flags, flag);
+}
+
+const char *
+record_words_check (const char *check)
+{
+  return word_for (checks, check);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* record-words: the codes of the record (取扱記録) as words. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Each: translated and borrowed; the code itself when it has no words. */
+const char *record_words_action (const char *action);
+/* What a detail is about: "entries" … */
+const char *record_words_key (const char *key);
+/* A detail's value, where that is a code: a role, a day of the week, what a backup came to … */
+const char *record_words_value (const char *key, const char *value);
+/* What LogReview calls attention to. */
+const char *record_words_flag (const char *flag);
+/* What Verify and a sealed vault look at. */
+const char *record_words_check (const char *check);
+
+G_END_DECLS

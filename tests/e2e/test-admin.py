@@ -1,0 +1,199 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""What only a 責任者 does, through the window: disposal with its certificate; and what a clerk and an auditor are not shown. Program, vault and
+software TPM are real.
+
+    tests/e2e/test-admin.py BUILD [PICTURES]     with PICTURES: a picture of each screen of it goes there, in both languages
+"""
+import datetime
+import glob
+import json
+import os
+import sys
+import traceback
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import kiosk  # noqa: E402
+
+CLERK, AUDITOR, THEIR_PIN = "見本 事務", "見本 監査", "642913"
+DUE, COMING = "見本 太郎", "例示 三郎"
+COMING_NUMBER = "246813579024"
+
+
+def me(world):
+    return "--admin", kiosk.ADMIN, "--pin-file", world.pin_file
+
+
+def people(world):
+    listed = world.ctl("--json", "people", "list", *me(world)).stdout
+    return {person["name"]: person["state"] for person in map(json.loads, listed.splitlines())}
+
+
+def set_up(world):
+    """One who left long ago, one whose time is over next January, and one place for backups that is there and one that is not."""
+    numbers = dict(kiosk.NUMBERS)
+    world.set_up_vault()
+    world.draw("1001", "card-back", DUE, "1980-04-01", numbers["1001"])
+    world.draw("1003", "card-back", COMING, "1975-07-07", COMING_NUMBER[:11] + kiosk.check_digit(COMING_NUMBER[:11]))
+    world.collect("1001", "1980-04-01")
+    world.collect("1003", "1975-07-07")
+    world.ctl("people", "leave", "--code", "1001", "--date", "2010-03-31", *me(world))
+    world.ctl("people", "leave", "--code", "1003", "--date", f"{datetime.date.today().year - 7}-03-31", *me(world))
+    world.here, world.away = os.path.join(world.dir, "backups"), os.path.join(world.dir, "stick")
+    for place in (world.here, world.away):
+        os.mkdir(place)
+        world.ctl("backup", "places", "add", place, *me(world))
+    world.ctl("backup", "now")
+    os.rename(world.away, world.away + ".pulled")
+    world.their_pin_file = os.path.join(world.dir, "their-pin")
+    with open(world.their_pin_file, "w") as file:
+        file.write(THEIR_PIN + "\n")
+    for name, role in ((CLERK, "clerk"), (AUDITOR, "auditor")):
+        world.ctl("admins", "add", "--name", name, "--role", role, "--new-pin-file", world.their_pin_file, *me(world))
+
+
+def log_in(k, place, pin):
+    """As the so-many-th name of the list."""
+    k.click("_Administration")
+    k.wait("For the persons in charge only.")
+    k.tab_to("_Name")
+    k.press("space")
+    for key in ["Home"] + ["Down"] * place + ["Return"]:  # the list remembers where it was
+        k.pause()
+        k.press(key)
+    k.type("_PIN", pin)
+    k.click("_Open")
+    k.wait("_Log out", seconds=60)
+
+
+def what_is_due(k, world, picture):
+    log_in(k, 1, kiosk.PIN)
+    k.click("_Disposal")
+    k.wait_text(DUE, exact=False)
+    picture("disposal")
+    assert not k.has_text(COMING), "who is not due is among those who are"
+    k.click("Calendar")
+    k.wait_text(f"{datetime.date.today().year + 1}-01")
+    assert k.has_text(COMING)
+    picture("disposal-calendar")
+    k.click("May go now")
+    k.wait_text(DUE, exact=False)
+
+
+def the_question(k, world, picture):
+    k.tick(k.t("Choose %s") % DUE)
+    k.click("_Look at what would go")
+    k.wait_text(k.texts.ngettext("Dispose of %u number?", "Dispose of %u numbers?", 1) % 1)
+    words = k.everything()
+    assert DUE in words and world.here in words and world.away in words
+    picture("disposal-question")
+    assert not k.can_click("_Dispose of them"), "nobody has decided yet"
+    k.click("_Back")
+    k.wait("_Look at what would go")
+    assert people(world)[DUE] == "collected", "it went without a decision"
+
+
+def the_decision(k, world, picture):
+    k.tick(k.t("Choose %s") % DUE)
+    k.click("_Look at what would go")
+    k.tick(k.t("As the responsible person I decide that these numbers are disposed of"))
+    k.click("_Dispose of them")
+    k.wait("_Back to the list", seconds=120)
+    k.wait_text(".pdf", exact=False)
+    picture("disposal-done")
+    assert people(world)[DUE] == "disposed" and people(world)[COMING] == "collected"
+    papers = glob.glob(os.path.join(world.exports, "*.pdf"))
+    assert len(papers) == 1, f"{len(papers)} papers"
+    beside = papers[0][:-4]
+    with open(papers[0], "rb") as file:
+        assert file.read(5) == b"%PDF-"
+    checked = world.ctl("--json", "verify-certificate", beside + ".azc", "--key", beside + ".pem")
+    assert json.loads(checked.stdout)["numbers"] == 1
+    with open(beside + ".azc", encoding="utf-8") as file:
+        text = file.read()
+    assert kiosk.NUMBERS["1001"] not in text and DUE not in text and world.away in text
+
+
+def certificates(k, world, picture):
+    k.click("_Back to the list")
+    k.wait("Nothing here. A number may go when its person has left and the time for keeping it is over.")
+    picture("disposal-empty")
+    k.click("_Certificates")
+    k.wait("signed by the TPM")
+    picture("certificates")
+    k.click("_Log out")
+    k.wait("_Employee")
+
+
+def a_clerk_is_not_offered_it(k, world, picture):
+    log_in(k, 2, THEIR_PIN)
+    assert k.has("_Review") and k.has("_Export")
+    assert not k.has("_Disposal") and not k.has("Re_cord")
+    picture("clerk")
+    k.click("_Log out")
+    k.wait("_Employee")
+
+
+def an_auditor_sees_the_record(k, world, picture):
+    log_in(k, 3, THEIR_PIN)
+    k.wait("Record of handling")
+    k.wait_text(k.t("Vault set up"), exact=False)
+    picture("auditor")
+    for msgid in ("_Disposal", "_Review", "_Export", "_People"):
+        assert not k.has(msgid), f"{msgid} is not for an auditor"
+    words = k.everything()
+    assert DUE not in words and COMING not in words
+    assert k.t("Refused: not allowed for this person's role or part") not in words, "the window tried what an auditor may not do"
+    k.click("_Log out")
+    k.wait("_Employee")
+
+
+TESTS = [what_is_due, the_question, the_decision, certificates, a_clerk_is_not_offered_it, an_auditor_sees_the_record]
+
+
+def run(build, lang, pictures, n):
+    world = kiosk.World(build)
+    failed = 0
+    broken = False
+    k = None
+
+    def picture(name):
+        if pictures:
+            k.picture(os.path.join(pictures, f"{lang}-{name}.png"))
+
+    try:
+        set_up(world)
+        k = kiosk.Kiosk(world, lang)
+        for test in TESTS:
+            n += 1
+            name = f"{n} - /e2e/admin/{lang}/{test.__name__.replace('_', '-')}"
+            try:
+                assert not broken, "not tried after the failure above"
+                test(k, world, picture)
+                print(f"ok {name}", flush=True)
+            except Exception:
+                failed += 1
+                if not broken:
+                    picture("failed")
+                broken = True
+                print(f"not ok {name}\n# " + traceback.format_exc().replace("\n", "\n# "), flush=True)
+    finally:
+        if k is not None:
+            k.close()
+        world.close()
+    return failed, n
+
+
+def main():
+    kiosk.enter_session("1280x800")
+    failed = n = 0
+    languages = os.environ.get("AZUKARI_E2E_LANG", "en ja").split()
+    print("1..%d" % (len(languages) * len(TESTS)), flush=True)
+    for lang in languages:
+        more, n = run(sys.argv[1], lang, sys.argv[2] if len(sys.argv) > 2 else None, n)
+        failed += more
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
