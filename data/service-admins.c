@@ -12,8 +12,8 @@ admin_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointe
   GError *error = NULL;
   g_autoptr (GPtrArray) admins = NULL;
 
-  if (service_require_role (self, service_get_client (self, invocation), VAULT_CHIEF | VAULT_CLERK | VAULT_AUDITOR,
-                            "AdminList", &error))
+  if (service_require_role (self, service_get_client (self, invocation),
+                            VAULT_CHIEF | VAULT_CLERK | VAULT_AUDITOR | VAULT_CLIENT, "AdminList", &error))
     admins = vault_list_admins (self->vault, &error);
   if (admins == NULL)
     return service_fail (invocation, error);
@@ -49,7 +49,7 @@ add_admin (Service *self, const Client *client, GVariant *options, const Secret 
     return NULL;
   if (!vault_role_from_name (role_name, &role))
     {
-      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE, "role is chief, clerk or auditor");
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE, "role is chief, clerk, auditor or client");
       return NULL;
     }
   return vault_add_admin (self->vault, client->admin, name, role, &scope, pin, error);
@@ -135,7 +135,8 @@ pin_change_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVarian
   guint tries_left = 0;
 
   if (new_pin == NULL
-      || !service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK | VAULT_AUDITOR, "PinChange", &error)
+      || !service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK | VAULT_AUDITOR | VAULT_CLIENT, "PinChange",
+                                &error)
       || !vault_change_pin (self->vault, client->admin, old_pin, new_pin, &tries_left, &error))
     return service_fail_login (invocation, error, tries_left);
   service_drop_others (self, client);

@@ -195,8 +195,8 @@ certificate_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, g
   g_autoptr (GPtrArray) list = NULL;
   GVariantBuilder rows;
 
-  if (service_require_role (self, service_get_client (self, invocation), VAULT_CHIEF | VAULT_AUDITOR, "CertificateList",
-                            &error))
+  if (service_require_role (self, service_get_client (self, invocation), VAULT_CHIEF | VAULT_AUDITOR | VAULT_CLIENT,
+                            "CertificateList", &error))
     list = vault_list_disposals (self->vault, &error);
   if (list == NULL)
     return service_fail (invocation, error);
@@ -223,8 +223,8 @@ certificate_get_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, co
   GError *error = NULL;
   g_autofree char *text = NULL;
 
-  if (service_require_role (self, service_get_client (self, invocation), VAULT_CHIEF | VAULT_AUDITOR, "CertificateGet",
-                            &error)
+  if (service_require_role (self, service_get_client (self, invocation), VAULT_CHIEF | VAULT_AUDITOR | VAULT_CLIENT,
+                            "CertificateGet", &error)
       && service_check_text (id, ID_MAX, &error))
     text = vault_dup_certificate (self->vault, id, &error);
   if (text == NULL)

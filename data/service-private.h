@@ -94,6 +94,8 @@ void service_connect_safe (Service *self);
 void service_connect_record (Service *self);
 /* service-dispose.c */
 void service_connect_dispose (Service *self);
+/* service-term.c */
+void service_connect_term (Service *self);
 /* service-token.c */
 void service_connect_token (Service *self);
 /* What a token has answered is over, with the log-in or with its rights. */

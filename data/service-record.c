@@ -26,8 +26,8 @@ log_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVariant 
   guint64 from = 0, to = G_MAXINT64;
   guint32 limit = LOG_LIMIT;
 
-  if (!service_require_role (self, service_get_client (self, invocation), VAULT_CHIEF | VAULT_AUDITOR, "LogList",
-                             &error)
+  if (!service_require_role (self, service_get_client (self, invocation), VAULT_CHIEF | VAULT_AUDITOR | VAULT_CLIENT,
+                             "LogList", &error)
       || !value_take (filter, "from", "t", &from_value, &error) || !value_take (filter, "to", "t", &to_value, &error)
       || !value_take (filter, "limit", "u", &limit_value, &error))
     return service_fail (invocation, error);
@@ -76,7 +76,7 @@ export_record (Service *self, const Client *client, GUnixFDList *fds, GVariant *
   gboolean ok;
   int fd;
 
-  if (!service_require_role (self, client, VAULT_CHIEF | VAULT_AUDITOR, "LogExport", error))
+  if (!service_require_role (self, client, VAULT_CHIEF | VAULT_AUDITOR | VAULT_CLIENT, "LogExport", error))
     return FALSE;
   fd = value_take_fd (handle, fds, error);
   if (fd < 0)
@@ -108,8 +108,8 @@ log_review_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointe
   g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
   Review review;
 
-  if (!service_require_role (self, service_get_client (self, invocation), VAULT_CHIEF | VAULT_AUDITOR, "LogReview",
-                             &error)
+  if (!service_require_role (self, service_get_client (self, invocation), VAULT_CHIEF | VAULT_AUDITOR | VAULT_CLIENT,
+                             "LogReview", &error)
       || !vault_review_record (self->vault, zone, &review, &error))
     return service_fail (invocation, error);
   azukari_vault1_complete_log_review (object, invocation, value_review (&review));

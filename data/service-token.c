@@ -62,16 +62,16 @@ service_get_token_duty_name (Service *self, const Client *client)
     }
 }
 
-/* A chief who has no token yet may come this far by their PIN, to register one for themself and for nobody else. */
+/* A chief or a client who has no token yet may come this far by their PIN, to register one for themself and for nobody else. */
 static gboolean
 require_enrolling (Service *self, const Client *client, const char *admin_id, const char *verb, GError **error)
 {
-  if (!service_require_pin (self, client, VAULT_CHIEF, verb, error))
+  if (!service_require_pin (self, client, VAULT_CHIEF | VAULT_CLIENT, verb, error))
     return FALSE;
   if (vault_get_token_duty (self->vault, client->admin) == VAULT_TOKEN_MISSING
       && (admin_id[0] == '\0' || g_str_equal (admin_id, client->admin->id)))
     return TRUE;
-  return service_require_role (self, client, VAULT_CHIEF, verb, error);
+  return service_require_role (self, client, VAULT_CHIEF | VAULT_CLIENT, verb, error);
 }
 
 /* --- questions ------------------------------------------------------------------------------------------------------- */
@@ -95,7 +95,7 @@ require_asking (Service *self, Client *client, const char *purpose, GError **err
     }
   /* With the PINs locked nobody can be logged in. */
   return g_str_equal (purpose, VAULT_ASK_UNLOCK)
-         || service_require_pin (self, client, VAULT_CHIEF | VAULT_CLERK, "TokenAsk", error);
+         || service_require_pin (self, client, VAULT_CHIEF | VAULT_CLERK | VAULT_CLIENT, "TokenAsk", error);
 }
 
 static GVariant *
@@ -214,7 +214,7 @@ take_answer (Service *self, Client *client, GVariant *answer, GError **error)
   if (g_str_equal (token_asked_get_purpose (asked), VAULT_ASK_UNLOCK))
     return take_bytes (answer, "key", sealed, sizeof sealed, error)
            && vault_undo_lock (self->vault, asked, token_id, proof, sealed, error);
-  if (!service_require_pin (self, client, VAULT_CHIEF | VAULT_CLERK, "TokenAnswer", error)
+  if (!service_require_pin (self, client, VAULT_CHIEF | VAULT_CLERK | VAULT_CLIENT, "TokenAnswer", error)
       || !vault_check_token (self->vault, client->admin, asked, token_id, proof, error))
     return FALSE;
   keep_answer (self, client, token_asked_get_purpose (asked));
@@ -277,8 +277,8 @@ token_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointe
   GError *error = NULL;
   g_autoptr (GPtrArray) admins = NULL, tokens = NULL;
 
-  if (service_require_role (self, service_get_client (self, invocation), VAULT_CHIEF | VAULT_CLERK | VAULT_AUDITOR,
-                            "TokenList", &error))
+  if (service_require_role (self, service_get_client (self, invocation),
+                            VAULT_CHIEF | VAULT_CLERK | VAULT_AUDITOR | VAULT_CLIENT, "TokenList", &error))
     admins = vault_list_admins (self->vault, &error);
   if (admins != NULL)
     tokens = vault_list_tokens (self->vault, "", &error);

@@ -27,10 +27,17 @@ value_status (const VaultStatus *status, GPtrArray *admins, const VaultAdmin *ad
     [VAULT_UNINITIALISED] = "uninitialised", [VAULT_OPEN] = "open", [VAULT_SEALED] = "sealed"
   };
   GVariantBuilder dict, names;
+  const char *client = "";
 
   g_variant_builder_init (&names, G_VARIANT_TYPE_STRING_ARRAY);
   for (guint i = 0; admins != NULL && i < admins->len; i++)
-    g_variant_builder_add (&names, "s", ((const Admin *) g_ptr_array_index (admins, i))->name);
+    {
+      const Admin *one = g_ptr_array_index (admins, i);
+
+      g_variant_builder_add (&names, "s", one->name);
+      if (g_strcmp0 (one->role, vault_role_get_name (VAULT_CLIENT)) == 0)
+        client = one->name;
+    }
   g_variant_builder_init (&dict, G_VARIANT_TYPE_VARDICT);
   add_text (&dict, "state", states[status->state]);
   add_text (&dict, "reason", status->reason);
@@ -52,6 +59,11 @@ value_status (const VaultStatus *status, GPtrArray *admins, const VaultAdmin *ad
   add_text (&dict, "danger", status->danger);
   add_text (&dict, "lease", status->lease);
   g_variant_builder_add (&dict, "{sv}", "lease-number", g_variant_new_uint64 (status->lease_number));
+  add_text (&dict, "term", status->term);
+  g_variant_builder_add (&dict, "{sv}", "term-days", g_variant_new_int32 (status->term_days));
+  g_variant_builder_add (&dict, "{sv}", "expired", g_variant_new_boolean (status->is_expired));
+  add_text (&dict, "client", client);
+  g_variant_builder_add (&dict, "{sv}", "clock-behind", g_variant_new_int64 (status->clock_behind_s));
   add_text (&dict, "token-policy", status->state != VAULT_OPEN ? "" : status->token_required ? "required" : "off");
   add_text (&dict, "logged-in", admin != NULL ? admin->name : "");
   add_text (&dict, "role", admin != NULL ? vault_role_get_name (admin->role) : "");

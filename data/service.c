@@ -915,6 +915,7 @@ connect_handlers (Service *self)
   service_connect_dispose (self);
   service_connect_backup (self);
   service_connect_token (self);
+  service_connect_term (self);
 }
 
 Service *

@@ -11,7 +11,9 @@ static const struct
 {
   VaultRole role;
   const char *name;
-} roles[] = { { VAULT_CHIEF, "chief" }, { VAULT_CLERK, "clerk" }, { VAULT_AUDITOR, "auditor" } };
+} roles[] = {
+  { VAULT_CHIEF, "chief" }, { VAULT_CLERK, "clerk" }, { VAULT_AUDITOR, "auditor" }, { VAULT_CLIENT, "client" }
+};
 
 const char *
 vault_role_get_name (VaultRole role)
@@ -141,7 +143,8 @@ add_in_transaction (Vault *self, const char *by, const char *id, const char *nam
   g_autofree char *now = record_now ();
   const char *role_name = vault_role_get_name (role);
 
-  if (!admins_insert (self->store, id, name, role_name, now, scope, error))
+  if (!admins_insert (self->store, id, name, role_name, now, scope, error)
+      || (role == VAULT_CLIENT && !vault_client_has_come (self->store, error)))
     return FALSE;
   return scope_is_all (scope) ? record_append (self->store, error, by, "admin-added", id, "role", role_name, NULL)
                               : vault_record_scope (self, by, "admin-added", id, scope, role_name, error);
@@ -153,7 +156,8 @@ add (Vault *self, const VaultAdmin *by, const char *id, const char *name, VaultR
      const Secret *pin, GError **error)
 {
   if (!vault_require_chief (by, error) || !vault_scope_fits (role, scope, error)
-      || !require_new_name (self, name, error) || !vault_require_pin (self->company, name, pin, error))
+      || !require_new_name (self, name, error) || (role == VAULT_CLIENT && !vault_require_no_client (self, error))
+      || !vault_require_pin (self->company, name, pin, error))
     return FALSE;
   keys_set_role (self->keys, id, vault_role_get_name (role));
   if (!keys_add_admin (self->keys, by->master, id, pin, error))

@@ -313,6 +313,7 @@ vault_remove_admin (Vault *self, VaultAdmin *by, const char *admin_id, GError **
     return FALSE;
   step.vault_id = keys_get_vault_id (self->keys);
   if (vault_require_chief (by, &problem) && require_other_chief (self, admin_id, &problem)
+      && vault_require_removable (self, admin_id, &problem)
       && vault_lock_change_for_admin (self, by->master, admin_id, &lock, &problem))
     {
       change.keys.lock = lock.next;

@@ -167,7 +167,7 @@ vault_export (Vault *self, const VaultAdmin *admin, const VaultExport *options, 
   VaultExportReport report = { 0 };
   gboolean ok;
 
-  if (!vault_require_active (self, error))
+  if (!vault_require_at_work (self, error))
     return FALSE;
   if (!options_are_valid (options))
     {

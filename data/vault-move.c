@@ -272,6 +272,7 @@ take_over_step (Store *next, gpointer data, GError **error)
   return tables_defer_references (next, error) && copy_people (it, next, now, error)
          && copy_record (it, next, now, error) && reseal (it, next, error)
          && lease_put (next, it->report->lease, LEASE_ACTIVE, "", error)
+         && vault_term_carry (it->vault, it->from, next, error)
          && machines_set_removed (next, it->first->id, now, error)
          && record_append (next, error, it->by->id, it->report->planned ? "took-over" : "recovered", it->first->id,
                            "digest", it->facts->sha256, "entries", entries, "head", head, "lease", number, NULL);
@@ -407,6 +408,7 @@ vault_take_over (Vault *self, VaultAdmin *by, int fd, gboolean first_is_dead, Va
         {
           g_free (self->company);
           self->company = store_dup_meta_text (self->store, "company", NULL);
+          (void) vault_begin_clock (self);
         }
     }
   return conclude (self, by, "take-over-refused", ok, problem, error);

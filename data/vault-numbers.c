@@ -208,7 +208,7 @@ vault_collect (Vault *self, const char *actor, const char *person_id, const Vaul
 {
   g_autoptr (Number) number = NULL;
 
-  if (!vault_require_active (self, error))
+  if (!vault_require_at_work (self, error))
     return NULL;
   number = number_from_collection (person_id, collection, error);
   if (number == NULL)
@@ -256,7 +256,7 @@ vault_note (Vault *self, const char *actor, const char *person_id, const char *e
       g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE, "no such event, or a reason that is no code");
       return FALSE;
     }
-  return vault_require_active (self, error) && vault_begin (self, error)
+  return vault_require_at_work (self, error) && vault_begin (self, error)
          && vault_end (self, note_in_transaction (self, actor, person_id, event, reason, error), error);
 }
 
@@ -302,7 +302,7 @@ vault_approve (Vault *self, const char *admin_id, const char *record_id, const c
       g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE, "no such way to confirm an identity");
       return FALSE;
     }
-  return vault_require_active (self, error) && vault_begin (self, error)
+  return vault_require_at_work (self, error) && vault_begin (self, error)
          && vault_end (self, approve_in_transaction (self, admin_id, record_id, identity, error), error);
 }
 
@@ -330,6 +330,6 @@ vault_ask_again (Vault *self, const char *admin_id, const char *record_id, const
       g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE, "no such reason");
       return FALSE;
     }
-  return vault_require_active (self, error) && vault_begin (self, error)
+  return vault_require_at_work (self, error) && vault_begin (self, error)
          && vault_end (self, ask_again_in_transaction (self, admin_id, record_id, reason, error), error);
 }

@@ -292,7 +292,7 @@ vault_import_people (Vault *self, const char *actor, const Scope *scope, GBytes 
   gsize size;
   const guint8 *data = g_bytes_get_data (csv, &size);
 
-  if (!vault_require_active (self, error))
+  if (!vault_require_at_work (self, error))
     return NULL;
   g_date_clear (&today, 1);
   g_date_set_dmy (&today, g_date_time_get_day_of_month (now), g_date_time_get_month (now), g_date_time_get_year (now));
@@ -397,7 +397,7 @@ default_text (char **place)
 char *
 vault_add_person (Vault *self, const char *actor, Person *person, GError **error)
 {
-  if (!vault_require_active (self, error))
+  if (!vault_require_at_work (self, error))
     return NULL;
   default_text (&person->kind);
   default_text (&person->code);
@@ -441,7 +441,7 @@ vault_identify (Vault *self, const char *code, const char *birth_date, GError **
 {
   g_autoptr (Person) person = NULL;
 
-  if (!vault_require_active (self, error))
+  if (!vault_require_at_work (self, error))
     return NULL;
   if (code[0] != '\0' && vault_date_is_valid (birth_date))
     person = people_find_by_code (self->store, code, NULL);
@@ -458,7 +458,7 @@ vault_identify (Vault *self, const char *code, const char *birth_date, GError **
 Person *
 vault_attend (Vault *self, const char *admin_id, const char *person_id, GError **error)
 {
-  g_autoptr (Person) person = vault_get_person (self, person_id, error);
+  g_autoptr (Person) person = vault_require_at_work (self, error) ? vault_get_person (self, person_id, error) : NULL;
 
   if (person == NULL || !note_identified (self, admin_id, "person-attended", person_id, error))
     return NULL;

@@ -16,6 +16,9 @@
 #define VAULT_META_COUNTER "counter"
 #define VAULT_META_COUNTER_SEQ "counter-seq"
 
+/* The entry for a machine's clock that is behind what the record, or the TPM's clock, has seen. */
+#define VAULT_CLOCK_SET_BACK "clock-set-back"
+
 /* The entry for rows that changed after their action's own entry, or without one. */
 #define VAULT_ROWS_CONFIRMED "rows-confirmed"
 
@@ -50,6 +53,8 @@ struct _Vault
   guint64 due_length;
   char *due_day; /* owned */
   VaultNarrowed narrowed;
+  /* vault-term.c: what the time is at least, as of that moment of the machine's running time; 0: nobody asks */
+  gint64 clock_earliest_s, clock_running_s;
   gint64 backup_failed_s;    /* real time of the last attempt that failed somewhere, 0: none */
   GHashTable *backup_failed; /* owned, may be NULL: place's id -> when its failure was recorded */
 };
@@ -142,6 +147,26 @@ void vault_settle_admins (Vault *self);
 gboolean vault_require_open (Vault *self, GError **error);
 /* vault_require_open (), and this is the machine that collects and exports: else STANDBY or MOVED_OUT. */
 gboolean vault_require_active (Vault *self, GError **error);
+/* vault_require_active (), and its term is not over: what brings numbers in or out. EXPIRED, or TAMPERED when somebody altered the term. */
+gboolean vault_require_at_work (Vault *self, GError **error);
+/* The same on a machine that need not be the active one. */
+gboolean vault_require_in_term (Vault *self, GError **error);
+void vault_fill_term (Vault *self, VaultStatus *status);
+/* At the start, and after a change of the term: reads the clocks that the term is judged by. Returns: the earliest that it can be now, 0 when
+ * that is on the record already, or when there is no term. */
+gint64 vault_begin_clock (Vault *self);
+/* Whenever something is done: the machine's clock has been seen. */
+void vault_see_clock (Vault *self);
+/* In a transaction, before its entry, where the TPM is asked anyway: from here the term is judged on. */
+gboolean vault_mark_clock (Vault *self, GError **error);
+/* CLIENTS_ONLY when there is a client in this vault, whether they decide about the term or not. */
+gboolean vault_require_no_client (Vault *self, GError **error);
+/* CLIENTS_ONLY when @admin_id is the client who decides about the term. */
+gboolean vault_require_removable (Vault *self, const char *admin_id, GError **error);
+/* In the transaction that adds a client: the one who was waited for is here. */
+gboolean vault_client_has_come (Store *store, GError **error);
+/* In the transaction in which the vault of @from goes on as @next on another machine: so does its term. */
+gboolean vault_term_carry (Vault *self, Store *from, Store *next, GError **error);
 /* Which of several machines this is, and what could be lost with it. */
 void vault_fill_lease (Vault *self, VaultStatus *status);
 /* vault_require_open () and store_begin (); for what ends with vault_end () and an entry in the record. */

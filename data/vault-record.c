@@ -60,16 +60,17 @@ vault_watch_clock (Vault *self)
 {
   guint64 length = 0;
   g_autofree char *by = NULL;
-  gint64 last_s;
+  gint64 last_s = vault_begin_clock (self);
 
   if (!record_get_length (self->store, &length, NULL))
     return;
-  last_s = time_of (self, length);
+  last_s = MAX (last_s, time_of (self, length));
   if (now_s () >= last_s - AUDIT_CLOCK_SLACK_S)
     return;
   by = g_strdup_printf ("%" G_GINT64_FORMAT, last_s - now_s ());
   if (vault_begin (self, NULL))
-    (void) vault_end (self, record_append (self->store, NULL, SYSTEM, "clock-set-back", "", "seconds", by, NULL), NULL);
+    (void) vault_end (self, record_append (self->store, NULL, SYSTEM, VAULT_CLOCK_SET_BACK, "", "seconds", by, NULL),
+                      NULL);
 }
 
 /* --- checkpoints ----------------------------------------------------------------------------------------------------- */
@@ -81,7 +82,7 @@ append_checkpoint (Vault *self, GError **error)
   Attestation attestation;
   guint64 length;
 
-  return record_append (self->store, error, SYSTEM, AUDIT_CHECKPOINT, "", NULL)
+  return vault_mark_clock (self, error) && record_append (self->store, error, SYSTEM, AUDIT_CHECKPOINT, "", NULL)
          && record_get_length (self->store, &length, error) && record_get_head (self->store, head, error)
          && keys_certify (self->keys, self->counter_auth, head, &attestation, error)
          && checkpoints_insert (self->store, length, &attestation, error);

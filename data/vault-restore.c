@@ -499,7 +499,7 @@ vault_restore (Vault *self, const VaultAdmin *by, int fd, const char *person, GE
 
   if (!vault_require_open (self, error))
     return NULL;
-  ok = require_chief (by, &problem) && read_both (self, fd, &it, &problem);
+  ok = require_chief (by, &problem) && vault_require_in_term (self, &problem) && read_both (self, fd, &it, &problem);
   if (ok)
     report = compare (&it, person, &one, &problem);
   ok = report != NULL && vault_begin (self, &problem)

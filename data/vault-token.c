@@ -417,14 +417,30 @@ check_new (Vault *self, const Token *token, GError **error)
       && tokens->len < VAULT_TOKENS && !g_str_equal (admin->role, vault_role_get_name (VAULT_AUDITOR)))
     return TRUE;
   g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE,
-               "a token needs a name and belongs to a chief or a clerk, who has at most %d", VAULT_TOKENS_EACH);
+               "a token needs a name and belongs to somebody who is no auditor, and has at most %d", VAULT_TOKENS_EACH);
+  return FALSE;
+}
+
+/* The client's are the client's own: neither may the other register one for them. */
+static gboolean
+require_adding (Vault *self, const VaultAdmin *by, const char *admin_id, GError **error)
+{
+  g_autoptr (Admin) admin = NULL;
+
+  if (admin_id[0] == '\0' || g_str_equal (admin_id, by->id))
+    return by->role == VAULT_CLIENT || vault_require_chief (by, error);
+  admin = vault_require_chief (by, error) ? admins_get (self->store, admin_id, error) : NULL;
+  if (admin != NULL && !g_str_equal (admin->role, vault_role_get_name (VAULT_CLIENT)))
+    return TRUE;
+  if (admin != NULL)
+    g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_CLIENTS_ONLY, "a client registers tokens of their own");
   return FALSE;
 }
 
 static gboolean
 add_in_transaction (Vault *self, const VaultAdmin *by, const Token *token, GError **error)
 {
-  g_autoptr (Secret) lock = keys_master_dup_lock (by->master);
+  g_autoptr (Secret) lock = by->master != NULL ? keys_master_dup_lock (by->master) : NULL;
 
   return tokens_insert (self->store, token, error)
          && (lock == NULL
@@ -438,7 +454,7 @@ vault_add_token (Vault *self, const VaultAdmin *by, const char *admin_id, const 
 {
   g_autoptr (Token) token = g_new0 (Token, 1);
 
-  if (!vault_require_open (self, error) || !vault_require_chief (by, error))
+  if (!vault_require_open (self, error) || !require_adding (self, by, admin_id, error))
     return NULL;
   if (!token_asked_check (asked, point, proof, NULL, NULL))
     {

@@ -278,6 +278,7 @@ vault_begin (Vault *self, GError **error)
   if (record_get_length (self->store, &self->begun_length, error))
     {
       counter_announce (self);
+      vault_see_clock (self);
       return TRUE;
     }
   store_rollback (self->store);
@@ -715,6 +716,7 @@ vault_get_status (Vault *self, VaultStatus *ret_status)
       status.backup_alarm = vault_backup_get_alarm (self);
       (void) vault_backup_get_last (self, &status.backup_made_s);
       vault_fill_lease (self, &status);
+      vault_fill_term (self, &status);
     }
   *ret_status = status;
 }
@@ -863,7 +865,7 @@ vault_login (Vault *self, const char *admin_name, const Secret *pin, guint *ret_
   /* Held only by whom it serves. */
   if (admin->role != VAULT_CHIEF)
     g_clear_pointer (&admin->master, secret_free);
-  if (admin->role == VAULT_AUDITOR)
+  if (admin->role == VAULT_AUDITOR || admin->role == VAULT_CLIENT)
     g_clear_pointer (&admin->vault_secret, secret_free);
   if (!vault_record_alone (self, admin->id, "login", "", error))
     return NULL;

@@ -34,9 +34,10 @@ typedef enum
   VAULT_CHIEF = 1 << 0,   /* 責任者: everything; adds and removes the others */
   VAULT_CLERK = 1 << 1,   /* 事務取扱担当者: the roster, collecting with attendance, review, export */
   VAULT_AUDITOR = 1 << 2, /* 監査: the record, and nothing of a person's */
+  VAULT_CLIENT = 1 << 3,  /* 委託元, whose numbers somebody else keeps: the term, the record, handing back */
 } VaultRole;
 
-/** vault_role_get_name: "chief", "clerk" or "auditor"; and back. */
+/** vault_role_get_name: "chief", "clerk", "auditor" or "client"; and back. */
 const char *vault_role_get_name (VaultRole role);
 gboolean vault_role_from_name (const char *name, VaultRole *ret_role);
 
@@ -65,6 +66,10 @@ typedef struct
   const char *lease;        /* "active", "standby", "moving", "gone", or "" */
   guint64 lease_number;
   gboolean token_required;
+  char term[11]; /* the last day on which it collects and exports, "" without a term (vault-term.h) */
+  gboolean is_expired;
+  int term_days;         /* left of it */
+  gint64 clock_behind_s; /* what the vault has seen */
 } VaultStatus;
 
 /* An admin who has logged in. */
@@ -74,7 +79,7 @@ typedef struct
   char *name;
   VaultRole role;
   Scope scope;          /* of a clerk; everything for the others */
-  Secret *vault_secret; /* NULL for an auditor, to whom no number is opened */
+  Secret *vault_secret; /* NULL for an auditor and a client, to whom no number is opened */
   Secret *master;       /* of a chief, else NULL: what adds and removes admins */
 } VaultAdmin;
 

@@ -102,7 +102,7 @@ try_role (Keys *self, const KeysetAdmin *admin, const char *role, const Secret *
 static Secret *
 wrap_open (Keys *self, const KeysetAdmin *admin, const Secret *shared, const Secret *epoch_secret, GError **error)
 {
-  static const char *const roles[] = { KEYS_ROLE_CHIEF, "clerk", "auditor", NULL };
+  static const char *const roles[] = { KEYS_ROLE_CHIEF, "clerk", "auditor", "client", NULL };
   const char *expected = g_hash_table_lookup (self->roles, admin->id);
 
   for (guint i = 0; i < G_N_ELEMENTS (roles); i++)

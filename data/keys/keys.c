@@ -558,6 +558,18 @@ keys_certify (Keys *self, const Secret *counter_auth, const guint8 head[ATTESTAT
 }
 
 gboolean
+keys_clock_read (Keys *self, KeysClock *ret_clock, GError **error)
+{
+  TpmClock clock;
+
+  if (!tpm_clock_read (self->tpm, &clock, error))
+    return FALSE;
+  *ret_clock =
+      (KeysClock){ .ms = clock.ms, .resets = clock.resets, .restarts = clock.restarts, .is_safe = clock.is_safe };
+  return TRUE;
+}
+
+gboolean
 keys_get_transport_point (const Keys *self, guint8 ret_point[KEYS_POINT_BYTES])
 {
   return tpm_blob_get_point (self->keyset->transport_key, ret_point);

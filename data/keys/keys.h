@@ -264,6 +264,16 @@ gboolean keys_get_attest_key (const Keys *self, guint8 ret_key[ATTESTATION_KEY_B
 gboolean keys_certify (Keys *self, const Secret *counter_auth, const guint8 head[ATTESTATION_HEAD_BYTES],
                        Attestation *ret_attestation, GError **error);
 
+typedef struct
+{
+  guint64 ms; /* as of TpmClock */
+  guint32 resets, restarts;
+  gboolean is_safe;
+} KeysClock;
+
+/** keys_clock_read: the TPM's own clock, which no setting of the machine sets back. One quick command. */
+gboolean keys_clock_read (Keys *self, KeysClock *ret_clock, GError **error);
+
 /** keys_get_transport_point: the public half that others encrypt to this machine with: x and y, P-256. */
 gboolean keys_get_transport_point (const Keys *self, guint8 ret_point[KEYS_POINT_BYTES]);
 /** keys_transport_agree: (transfer full): the ECDH x coordinate with @ephemeral; needs no PIN. */

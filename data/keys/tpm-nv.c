@@ -329,6 +329,22 @@ tpm_counter_increment (Tpm *self, guint32 index, const Secret *auth, guint64 *re
 }
 
 gboolean
+tpm_clock_read (Tpm *self, TpmClock *ret_clock, GError **error)
+{
+  TPMS_TIME_INFO *time = NULL;
+
+  if (!tpm_check (Esys_ReadClock (self->esys, ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE, &time), "read its clock",
+                  error))
+    return FALSE;
+  *ret_clock = (TpmClock){ .ms = time->clockInfo.clock,
+                           .resets = time->clockInfo.resetCount,
+                           .restarts = time->clockInfo.restartCount,
+                           .is_safe = time->clockInfo.safe == TPM2_YES };
+  Esys_Free (time);
+  return TRUE;
+}
+
+gboolean
 tpm_attestation_take (const TPM2B_ATTEST *attest, const TPMT_SIGNATURE *signature, Attestation *ret_attestation,
                       GError **error)
 {

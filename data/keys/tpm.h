@@ -163,6 +163,16 @@ gboolean tpm_counter_increment (Tpm *self, guint32 index, const Secret *auth, gu
 gboolean tpm_counter_certify (Tpm *self, guint32 index, const Secret *auth, GBytes *attest_key,
                               const guint8 head[ATTESTATION_HEAD_BYTES], Attestation *ret_attestation, GError **error);
 
+typedef struct
+{
+  guint64 ms;               /* runs while the TPM has power, and is kept without it */
+  guint32 resets, restarts; /* how often it began anew; both only rise */
+  gboolean is_safe; /* FALSE after a loss of power without warning: it may have shown more before, by an hour or so */
+} TpmClock;
+
+/** tpm_clock_read: needs no secret, and says what nobody has signed. */
+gboolean tpm_clock_read (Tpm *self, TpmClock *ret_clock, GError **error);
+
 /** tpm_lockout_set: @old to @new as lockoutAuth (%NULL = empty), then the lock's parameters from @params. */
 gboolean
 tpm_lockout_set (Tpm *self, const Secret *old_auth, const Secret *new_auth, const TpmLockout *params, GError **error);

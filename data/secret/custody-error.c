@@ -62,6 +62,8 @@ static const char *const names[] = {
   [CUSTODY_ERROR_TOKEN_EXISTS] = "TokenExists",
   [CUSTODY_ERROR_NO_SPARE_TOKEN] = "NoSpareToken",
   [CUSTODY_ERROR_OUT_OF_SCOPE] = "OutOfScope",
+  [CUSTODY_ERROR_EXPIRED] = "Expired",
+  [CUSTODY_ERROR_CLIENTS_ONLY] = "ClientsOnly",
 };
 
 const char *

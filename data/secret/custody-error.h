@@ -68,6 +68,8 @@ typedef enum
   CUSTODY_ERROR_TOKEN_EXISTS,
   CUSTODY_ERROR_NO_SPARE_TOKEN,
   CUSTODY_ERROR_OUT_OF_SCOPE,
+  CUSTODY_ERROR_EXPIRED,
+  CUSTODY_ERROR_CLIENTS_ONLY,
 } CustodyError;
 
 /** custody_error_get_name: the name in vault.xml, such as "NoTpm". An error of another domain is "Failed". */

@@ -10,7 +10,7 @@ typedef struct
 {
   char *id; /* UUID */
   char *name;
-  char *role;                   /* chief | clerk | auditor */
+  char *role;                   /* chief | clerk | auditor | client */
   char *created;                /* RFC 3339 */
   char *departments, *purposes; /* as of Scope */
 } Admin;

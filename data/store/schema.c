@@ -11,6 +11,7 @@
  *   v8  tokens of admins
  *   v9  which rows an entry of the record stands for
  *   v10 the part of the people and numbers that an admin may handle
+ *   v11 admins may be the client (委託元), whose numbers these are
  */
 #include "store-private.h"
 
@@ -244,8 +245,25 @@ static const char schema_v10[] = "ALTER TABLE admins ADD COLUMN departments TEXT
                                  "ALTER TABLE admins ADD COLUMN purposes TEXT NOT NULL DEFAULT '';"
                                  "PRAGMA user_version = 10;";
 
-static const char *const history[] = { schema_v1, schema_v2, schema_v3, schema_v4, schema_v5,
-                                       schema_v6, schema_v7, schema_v8, schema_v9, schema_v10 };
+/* A CHECK cannot be changed, only its table be made anew. Same columns and same rows, so their seals stay good. */
+static const char schema_v11[] = "PRAGMA defer_foreign_keys = ON;"
+                                 "CREATE TABLE admins_v10 AS SELECT * FROM admins ORDER BY rowid;"
+                                 "DROP TABLE admins;"
+                                 "CREATE TABLE admins ("
+                                 "  id TEXT PRIMARY KEY,"
+                                 "  name TEXT NOT NULL,"
+                                 "  role TEXT NOT NULL CHECK (role IN ('chief', 'clerk', 'auditor', 'client')),"
+                                 "  created TEXT NOT NULL,"
+                                 "  removed TEXT,"
+                                 "  departments TEXT NOT NULL DEFAULT '',"
+                                 "  purposes TEXT NOT NULL DEFAULT '') STRICT;"
+                                 "INSERT INTO admins SELECT * FROM admins_v10 ORDER BY rowid;"
+                                 "DROP TABLE admins_v10;"
+                                 "CREATE UNIQUE INDEX admins_by_name ON admins (name) WHERE removed IS NULL;"
+                                 "PRAGMA user_version = 11;";
+
+static const char *const history[] = { schema_v1, schema_v2, schema_v3, schema_v4,  schema_v5, schema_v6,
+                                       schema_v7, schema_v8, schema_v9, schema_v10, schema_v11 };
 
 gboolean
 store_get_schema (Store *self, int *ret_version, GError **error)

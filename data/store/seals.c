@@ -323,6 +323,23 @@ seals_row_is_fine (Store *store, const char *table, const char *key)
   return found != NULL && row_is_sealed (store, found, key);
 }
 
+gboolean
+seals_row_was_removed (Store *store, const char *table, const char *key)
+{
+  g_autoptr (sqlite3_stmt) seal =
+      store_prepare (store, NULL, "SELECT 1 FROM seals WHERE tbl = ? AND key = ?", "ss", table, key);
+  Table *found = find_table (store->seals, table);
+  sqlite3_stmt *row = NULL;
+  gboolean is_there;
+
+  if (found == NULL || seal == NULL || store_step (store, seal, NULL) != 1)
+    return FALSE;
+  is_there = find_row (store, found, key, &row, NULL) && row != NULL;
+  if (row != NULL)
+    (void) sqlite3_reset (row);
+  return !is_there;
+}
+
 /* --- what SQLite tells ----------------------------------------------------------------------------------------------- */
 
 static char *

@@ -25,6 +25,9 @@ gboolean seals_exist (Store *store, gboolean *ret_exist, GError **error);
 /** seals_row_is_fine: is the row of @key in @table as its last entry has it? */
 gboolean seals_row_is_fine (Store *store, const char *table, const char *key);
 
+/** seals_row_was_removed: past the record: its seal is there, and it is not. */
+gboolean seals_row_was_removed (Store *store, const char *table, const char *key);
+
 /** seals_are_due: has a row changed since the last seals_take () of this transaction? */
 gboolean seals_are_due (const Store *store);
 

@@ -5,6 +5,7 @@
 #include <sodium.h>
 
 #include "machines-fixture.h"
+#include "vault-term.h"
 #include "vault-backup-private.h"
 
 typedef struct
@@ -404,6 +405,61 @@ test_receipts (House *h, gconstpointer data)
   assert_receipt_refused (h, receipt, CUSTODY_ERROR_RECEIPT_REFUSED);
 }
 
+/* --- the term -------------------------------------------------------------------------------------------------------- */
+
+#define CLIENT_PIN "itaku-5173"
+
+static VaultAdmin *
+add_client (Fixture *f, const VaultAdmin *chief)
+{
+  g_autoptr (Secret) pin = secret_new_copy (CLIENT_PIN, strlen (CLIENT_PIN));
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = vault_add_admin (f->vault, chief, "見本 委託", VAULT_CLIENT, NULL, pin, &error);
+  guint tries;
+
+  g_assert_no_error (error);
+  return vault_login (f->vault, "見本 委託", pin, &tries, NULL);
+}
+
+static gboolean
+set_term (Fixture *f, const VaultAdmin *by, const char *last_day, GError **error)
+{
+  const VaultTermChange change = { .last_day = last_day };
+
+  return vault_set_term (f->vault, by, &change, error);
+}
+
+/* A vault that was lent goes on as one: on its second machine the term is what it was, and the client's. */
+static void
+test_term_goes_along (House *h, gconstpointer data)
+{
+  const gboolean was_here = GPOINTER_TO_INT (data);
+  g_autoptr (VaultAdmin) client = add_client (&h->pair.a, h->pair.by_a), here = NULL;
+  g_auto (VaultTakeOver) report = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  if (was_here)
+    here = add_client (&h->pair.b, h->pair.by_b);
+  g_assert_true (set_term (&h->pair.a, h->pair.by_a, "2020-03-31", NULL));
+  /* an expired vault may move */
+  move_out (h);
+  take_over_ok (h, FALSE, &report);
+  g_assert_true (get_status (&h->pair.b).is_expired);
+  g_assert_cmpstr (get_status (&h->pair.b).term, ==, "2020-03-31");
+  g_assert_null (collect_for (&h->pair.b, h->other, OTHER_NUMBER, purposes, &error));
+  g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_EXPIRED);
+  g_clear_error (&error);
+  g_assert_false (set_term (&h->pair.b, h->pair.by_b, "", &error));
+  g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_CLIENTS_ONLY);
+  g_clear_error (&error);
+  if (!was_here)
+    here = add_client (&h->pair.b, h->pair.by_b);
+  g_assert_false (set_term (&h->pair.b, h->pair.by_b, "", &error));
+  g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_CLIENTS_ONLY);
+  g_assert_true (set_term (&h->pair.b, here, "", NULL));
+  assert_number_on_b (h);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -421,5 +477,8 @@ main (int argc, char **argv)
   ADD ("/move/foreign-bundle", test_foreign_bundle);
   ADD ("/move/removed-machine", test_removed_machine);
   ADD ("/move/receipts", test_receipts);
+  ADD ("/move/term", test_term_goes_along);
+  g_test_add ("/move/term/client-came-before", House, GINT_TO_POINTER (TRUE), set_up_house, test_term_goes_along,
+              tear_down_house);
   return g_test_run ();
 }

@@ -31,6 +31,8 @@ static const struct
   { "AdminScope", "('x', @a{sv} {})" },
   { "PinChange", "(b'x', b'x')" },
   { "BootBind", "(true,)" },
+  { "TermSet", "('x', @a{sv} {})" },
+  { "ClientRelease", "()" },
 };
 
 static void
@@ -109,7 +111,7 @@ assert_verbs (Fixture *f, const char *const *refused)
 static void
 test_chief_may_all (Fixture *f, gconstpointer data)
 {
-  static const char *const refused[] = { NULL };
+  static const char *const refused[] = { "ClientRelease", NULL };
 
   login (f);
   assert_verbs (f, refused);
@@ -118,8 +120,9 @@ test_chief_may_all (Fixture *f, gconstpointer data)
 static void
 test_clerk_verbs (Fixture *f, gconstpointer data)
 {
-  static const char *const refused[] = { "LogList",    "LogExport",   "LogReview", "LogSignOff", "AdminAdd",
-                                         "AdminScope", "AdminRemove", "Prove",     "BootBind",   NULL };
+  static const char *const refused[] = { "LogList",  "LogExport",  "LogReview",     "LogSignOff",
+                                         "AdminAdd", "AdminScope", "AdminRemove",   "Prove",
+                                         "BootBind", "TermSet",    "ClientRelease", NULL };
 
   login_new (f, "見本 事務", "clerk", "649153");
   assert_verbs (f, refused);
@@ -128,10 +131,10 @@ test_clerk_verbs (Fixture *f, gconstpointer data)
 static void
 test_auditor_verbs (Fixture *f, gconstpointer data)
 {
-  static const char *const refused[] = { "PeopleImport", "PeopleList", "PersonAdd", "Attend",      "Note",
-                                         "Collect",      "RecordList", "Approve",   "AskAgain",    "FormatList",
-                                         "Export",       "LogSignOff", "AdminAdd",  "AdminRemove", "AdminScope",
-                                         "BootBind",     NULL };
+  static const char *const refused[] = { "PeopleImport", "PeopleList", "PersonAdd",     "Attend",      "Note",
+                                         "Collect",      "RecordList", "Approve",       "AskAgain",    "FormatList",
+                                         "Export",       "LogSignOff", "AdminAdd",      "AdminRemove", "AdminScope",
+                                         "BootBind",     "TermSet",    "ClientRelease", NULL };
   g_autoptr (GVariant) entries = NULL;
   g_autofree char *text = NULL;
 
@@ -148,6 +151,73 @@ test_auditor_verbs (Fixture *f, gconstpointer data)
       g_assert_nonnull (strstr (text, detail));
     }
   g_assert_null (strstr (text, "kiroku-dake"));
+}
+
+static void
+test_client_verbs (Fixture *f, gconstpointer data)
+{
+  static const char *const refused[] = { "PeopleImport", "PeopleList", "PersonAdd", "Attend",      "Note",
+                                         "Collect",      "RecordList", "Approve",   "AskAgain",    "FormatList",
+                                         "Export",       "LogSignOff", "AdminAdd",  "AdminRemove", "AdminScope",
+                                         "BootBind",     "Prove",      NULL };
+
+  login_new (f, "見本 委託", "client", "itaku-5173");
+  assert_verbs (f, refused);
+}
+
+/* (transfer full): what the status has as @key, as text */
+static char *
+status_text (Fixture *f, const char *key)
+{
+  g_autoptr (GVariant) status = NULL, value = NULL;
+
+  g_assert_true (azukari_vault1_call_get_status_sync (f->client, &status, NULL, NULL));
+  value = g_variant_lookup_value (status, key, NULL);
+  g_assert_nonnull (value);
+  return g_variant_print (value, FALSE);
+}
+
+/* The chief's end of it, the client's, and who was there as well, in the record. */
+static void
+test_term (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GDBusConnection) second = connect_to (f->socket, NULL);
+  g_autoptr (AzukariVault1) chief = proxy_for (second);
+  g_autoptr (GVariant) session = NULL, entries = NULL;
+  g_autofree char *expired = NULL, *again = NULL, *client = NULL, *id = NULL, *text = NULL, *with = NULL;
+  g_autoptr (GError) error = NULL;
+
+  login_new (f, "見本 委託", "client", "itaku-5173");
+  g_assert_true (azukari_vault1_call_login_sync (chief, "見本 管理", bytes (PIN), &session, NULL, NULL));
+  g_assert_true (g_variant_lookup (session, "admin-id", "s", &id));
+  g_assert_true (
+      azukari_vault1_call_term_set_sync (chief, "2020-03-31", g_variant_new_parsed ("@a{sv} {}"), NULL, &error));
+  expired = status_text (f, "expired");
+  client = status_text (f, "client");
+  g_assert_cmpstr (expired, ==, "true");
+  g_assert_cmpstr (client, ==, "'見本 委託'");
+  /* the kiosk's door is shut */
+  g_assert_null (identify (f, "0001", "1980-01-02", &error));
+  assert_remote (error, "Expired");
+  g_clear_error (&error);
+  g_assert_false (azukari_vault1_call_term_set_sync (chief, "", g_variant_new_parsed ("@a{sv} {}"), NULL, &error));
+  assert_remote (error, "ClientsOnly");
+  g_clear_error (&error);
+  g_assert_false (azukari_vault1_call_term_set_sync (f->client, "2020-03-31",
+                                                     g_variant_new_parsed ("{'accept-clock': <'yes'>}"), NULL, &error));
+  assert_remote (error, "Usage");
+  g_clear_error (&error);
+  g_assert_true (azukari_vault1_call_term_set_sync (f->client, "", g_variant_new_parsed ("@a{sv} {}"), NULL, &error));
+  g_assert_no_error (error);
+  again = status_text (f, "expired");
+  g_assert_cmpstr (again, ==, "false");
+  g_assert_true (
+      azukari_vault1_call_log_list_sync (f->client, g_variant_new_parsed ("{'limit': <@u 1>}"), &entries, NULL, NULL));
+  text = g_variant_print (entries, FALSE);
+  with = g_strdup_printf ("'with': '%s'", id);
+  g_assert_nonnull (strstr (text, "'term-set'"));
+  g_assert_nonnull (strstr (text, with));
+  (void) g_dbus_connection_close_sync (second, NULL, NULL);
 }
 
 static char *
@@ -850,6 +920,8 @@ main (int argc, char **argv)
   ADD ("/service/roles/chief", set_up, test_chief_may_all);
   ADD ("/service/roles/clerk", set_up, test_clerk_verbs);
   ADD ("/service/roles/auditor", set_up, test_auditor_verbs);
+  ADD ("/service/roles/client", set_up, test_client_verbs);
+  ADD ("/service/term", set_up, test_term);
   ADD ("/service/roles/removal-ends-sessions", set_up, test_removal_ends_sessions);
   ADD ("/service/pin-change", set_up, test_pin_change);
   ADD ("/service/pin-check", set_up, test_pin_check);

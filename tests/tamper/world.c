@@ -4,6 +4,7 @@
 
 #include "vault-private.h"
 #include "vault-safe.h"
+#include "vault-term.h"
 
 #define SECOND "見本 副責任"
 #define SECOND_PIN "fukusha-3816"
@@ -22,6 +23,18 @@ export_once (Fixture *f, const VaultAdmin *admin)
   g_autofree char *text = export_text (f, admin, &options, &error);
 
   g_assert_no_error (error);
+}
+
+/* The vault of a client, for a term. */
+static void
+lend (Fixture *f, const VaultAdmin *chief)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local (), then = g_date_time_add_days (now, 1000);
+  g_autofree char *last_day = g_date_time_format (then, "%Y-%m-%d");
+  g_autofree char *client = add_ok (f, chief, "見本 委託", VAULT_CLIENT, "itaku-5173");
+  const VaultTermChange change = { .last_day = last_day };
+
+  g_assert_true (vault_set_term (f->vault, chief, &change, NULL));
 }
 
 /* Numbers in each state, several admins and one who left, an export, checkpoints, a review. */
@@ -54,6 +67,7 @@ fill (Fixture *f)
   g_free (collect_ok (f, people[7], OTHER_NUMBER));
   g_assert_true (vault_note (f->vault, VAULT_ACTOR_KIOSK, people[PEOPLE - 2], "refused", "purpose", NULL));
   export_once (f, chief);
+  lend (f, chief);
   g_assert_true (vault_checkpoint (f->vault, NULL));
   g_assert_true (vault_remove_admin (f->vault, chief, leaver, &error));
   g_assert_no_error (error);
