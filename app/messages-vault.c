@@ -113,6 +113,12 @@ static const char *const sentences[] = {
           "responsible person, first."),
   [VAULT_ERROR_OUT_OF_SCOPE] = N_ ("This is not among the departments or purposes that you handle, and the attempt was "
                                    "recorded. Please ask the responsible person."),
+  [VAULT_ERROR_EXPIRED] =
+      N_ ("The term of this vault is over, so nothing is collected or exported. The client extends it with "
+          "“azukarictl term set” and a PIN of their own; without a client, the responsible person does."),
+  [VAULT_ERROR_CLIENTS_ONLY] =
+      N_ ("This is for the client of this vault to decide, and the attempt was recorded. Please ask the client to "
+          "log in with their own PIN."),
 };
 
 char *
@@ -254,6 +260,53 @@ messages_for_backup_alarm (const char *alarm, gint64 made_s)
       _ ("The last good backup is of %s. Please plug the disk or stick in, or look why none was made: "
          "azukarictl backup now"),
       day);
+}
+
+char *
+messages_for_term (GVariant *status)
+{
+  const char *term = "", *client = "";
+  gboolean is_expired = FALSE;
+  gint32 days = 0;
+
+  (void) g_variant_lookup (status, "term", "&s", &term);
+  (void) g_variant_lookup (status, "client", "&s", &client);
+  (void) g_variant_lookup (status, "expired", "b", &is_expired);
+  (void) g_variant_lookup (status, "term-days", "i", &days);
+  if (term[0] == '\0')
+    return NULL;
+  if (is_expired && client[0] != '\0')
+    /* Translators: a date, and the name of the client's representative. */
+    return g_strdup_printf (_ ("The term ended on %s: nothing is collected or exported until the client (%s) extends "
+                               "it: azukarictl term set"),
+                            term, client);
+  if (is_expired)
+    return g_strdup_printf (_ ("The term ended on %s: nothing is collected or exported until it is extended: "
+                               "azukarictl term set"),
+                            term);
+  if (days > MESSAGES_TERM_SOON_DAYS)
+    return g_strdup_printf (_ ("The term runs until %s."), term);
+  /* Translators: %s is a date. */
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "The term ends on %s: %d day is left. Please have it extended.",
+                                       "The term ends on %s: %d days are left. Please have it extended.",
+                                       (gulong) days),
+                          term, days);
+}
+
+char *
+messages_for_clock (GVariant *status)
+{
+  gint64 behind_s = 0;
+  g_autofree char *hours = NULL;
+
+  (void) g_variant_lookup (status, "clock-behind", "x", &behind_s);
+  if (behind_s <= 0)
+    return NULL;
+  hours = g_strdup_printf ("%" G_GINT64_FORMAT, (behind_s + 3599) / 3600);
+  return g_strdup_printf (
+      _ ("This PC's clock is behind what the vault has seen, by up to %s hours; the term goes by the later one. Please "
+         "set the clock right. If it is right and ran ahead before: azukarictl term set DATE --accept-clock"),
+      hours);
 }
 
 char *

@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* So many days before its end a term is shown as ending. */
+#define MESSAGES_TERM_SOON_DAYS 30
+
 /* (transfer full): the sentence for a fault of vault.xml's PinCheck. */
 char *messages_for_pin_fault (const char *fault);
 
@@ -20,6 +23,11 @@ char *messages_for_damage (GVariant *status);
 
 /* For "backup-alarm" and "backup-made" of GetStatus. (transfer full): NULL when all is well. */
 char *messages_for_backup_alarm (const char *alarm, gint64 made_s);
+
+/* For "term", "term-days", "expired" and "client" of GetStatus: until when the vault collects and exports. (transfer full): NULL without a term. */
+char *messages_for_term (GVariant *status);
+/* For "clock-behind": (transfer full): NULL when the machine's clock is not behind. */
+char *messages_for_clock (GVariant *status);
 
 /* For the "what" code of one mistake in a roster. (transfer full) */
 char *messages_for_roster_error (const char *what);

@@ -75,6 +75,8 @@ static const GDBusErrorEntry error_entries[] = {
   { VAULT_ERROR_TOKEN_EXISTS, "jp.azukari.Error.TokenExists" },
   { VAULT_ERROR_NO_SPARE_TOKEN, "jp.azukari.Error.NoSpareToken" },
   { VAULT_ERROR_OUT_OF_SCOPE, "jp.azukari.Error.OutOfScope" },
+  { VAULT_ERROR_EXPIRED, "jp.azukari.Error.Expired" },
+  { VAULT_ERROR_CLIENTS_ONLY, "jp.azukari.Error.ClientsOnly" },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (error_entries) == VAULT_N_ERRORS);
 

@@ -22,6 +22,8 @@ role_title (const char *role)
     return _ ("responsible person");
   if (strcmp (role, "clerk") == 0)
     return _ ("person in charge");
+  if (strcmp (role, "client") == 0)
+    return _ ("client");
   return _ ("auditor");
 }
 
@@ -151,7 +153,8 @@ admins_add (CtlContext *ctx, int argc, char **argv)
   g_auto (CtlAdmin) admin = { NULL, NULL };
   const GOptionEntry entries[] = {
     { "name", 0, 0, G_OPTION_ARG_STRING, &name, N_ ("Who is added"), N_ ("NAME") },
-    { "role", 0, 0, G_OPTION_ARG_STRING, &role, N_ ("chief (responsible person), clerk (person in charge) or auditor"),
+    { "role", 0, 0, G_OPTION_ARG_STRING, &role,
+      N_ ("chief (responsible person), clerk (person in charge), auditor, or client (whose numbers these are)"),
       N_ ("ROLE") },
     { "departments", 0, 0, G_OPTION_ARG_STRING_ARRAY, &departments, DEPARTMENTS_HELP, N_ ("NAME,…") },
     { "purposes", 0, 0, G_OPTION_ARG_STRING_ARRAY, &purposes, PURPOSES_HELP, N_ ("CODE,…") },

@@ -64,6 +64,7 @@ print_status (GVariant *status)
         g_print (_ ("Numbers that need not be kept any more: %u. “azukarictl dispose due” lists them.\n"), due);
       g_print (_ ("Entries in the record: %s. PIN tries left: %u.\n"), count, tries_left);
       ctl_print_lease (status);
+      ctl_print_term (status);
     }
   else if (strcmp (state, "uninitialised") == 0)
     g_print ("%s\n", _ ("There is no vault here yet. “azukarictl init” sets one up."));

@@ -34,6 +34,7 @@ int cmd_review (CtlContext *ctx, int argc, char **argv);
 int cmd_scan_test (CtlContext *ctx, int argc, char **argv);
 int cmd_scanners (CtlContext *ctx, int argc, char **argv);
 int cmd_status (CtlContext *ctx, int argc, char **argv);
+int cmd_term (CtlContext *ctx, int argc, char **argv);
 int cmd_token (CtlContext *ctx, int argc, char **argv);
 int cmd_verify (CtlContext *ctx, int argc, char **argv);
 int cmd_verify_certificate (CtlContext *ctx, int argc, char **argv);

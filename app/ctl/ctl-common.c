@@ -126,6 +126,8 @@ exit_code_for (const GError *error)
     case VAULT_ERROR_TOKEN_NEEDED:
     case VAULT_ERROR_TOKEN_MISSING:
     case VAULT_ERROR_TOKEN_REFUSED:
+    case VAULT_ERROR_EXPIRED:
+    case VAULT_ERROR_CLIENTS_ONLY:
       return CTL_NOT_ALLOWED;
     case VAULT_ERROR_TAMPERED:
     case VAULT_ERROR_ROLLED_BACK:

@@ -10,6 +10,8 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
+#include "messages-vault.h"
+
 GBytes *
 ctl_read_file (const char *path, GError **error)
 {
@@ -73,4 +75,15 @@ ctl_write_file (const char *path, GVariant *content, GError **error)
   g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved_errno), _ ("%s cannot be written: %s"), path,
                g_strerror (saved_errno));
   return FALSE;
+}
+
+void
+ctl_print_term (GVariant *status)
+{
+  g_autofree char *term = messages_for_term (status), *clock = messages_for_clock (status);
+
+  if (term != NULL)
+    g_print ("%s\n", term);
+  if (clock != NULL)
+    g_print ("%s\n", clock);
 }

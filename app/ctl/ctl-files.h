@@ -15,6 +15,8 @@ gboolean ctl_write_file (const char *path, GVariant *content, GError **error);
 
 /** ctl_print_lease: what a status says of other machines, in sentences. */
 void ctl_print_lease (GVariant *status);
+/** ctl_print_term: what a status says of the vault's term, in sentences; nothing without one. */
+void ctl_print_term (GVariant *status);
 /** ctl_find_machine: (transfer full): the id of the one machine of that @name or id (%NULL: any) and @role (%NULL: any). */
 char *ctl_find_machine (AzukariVault1 *vault, const char *name, const char *role, GError **error);
 

@@ -40,6 +40,7 @@ static const Command commands[] = {
   { "collect", cmd_collect, N_ ("scan one person's card and take the number into custody") },
   { "review", cmd_review, N_ ("list, approve or ask again for what was collected") },
   { "export", cmd_export, N_ ("write approved numbers to a file for payroll") },
+  { "term", cmd_term, N_ ("until when the vault collects and exports; the client extends it") },
   { "dispose", cmd_dispose, N_ ("what need not be kept any more; dispose of it; certificates") },
   { "verify-certificate", cmd_verify_certificate, N_ ("check a certificate of disposal, without vault and TPM") },
   { "backup", cmd_backup, N_ ("make backups, try them out, restore from one") },

@@ -182,6 +182,37 @@ test_no_token (Fixture *f, gconstpointer data)
   assert_error (f, "TokenNoModule");
 }
 
+/* --- a client's ------------------------------------------------------------------------------------------------------- */
+
+#define CLIENT_RUN "--admin", "見本 委託", "--pin-file", client_pin
+
+/* Where tokens are asked for, the client extends the term with one of their own, which nobody else can register for them. */
+static void
+test_client (Fixture *f, gconstpointer data)
+{
+  g_autofree char *client_pin = write_pin (f, "client-pin", "itaku-5173");
+
+  run (f, 0, "admins", "add", CHIEF_RUN, WITH_TOKEN, "--name", "見本 委託", "--role", "client", "--new-pin-file",
+       client_pin, NULL);
+  run (f, 0, "term", "set", "2020-03-31", CHIEF_RUN, WITH_TOKEN, NULL);
+  run (f, 4, "term", "end", CHIEF_RUN, WITH_TOKEN, "--json", NULL);
+  assert_error (f, "ClientsOnly");
+  run (f, 4, "term", "end", CLIENT_RUN, "--json", NULL);
+  assert_error (f, "TokenMissing");
+  run (f, 4, "token", "add", CHIEF_RUN, WITH_TOKEN, "--for", "見本 委託", "--label", "鍵", "--new-token-pin-file",
+       f->token_pin, "--json", NULL);
+  assert_error (f, "ClientsOnly");
+  softhsm_insert (f->folder, "second");
+  run (f, 0, "token", "add", CLIENT_RUN, "--label", "委託の鍵", "--new-token-pin-file", f->token_pin, NULL);
+  softhsm_insert (f->folder, "first");
+  run (f, 4, "term", "end", CLIENT_RUN, WITH_TOKEN, "--json", NULL);
+  assert_error (f, "TokenOther");
+  softhsm_insert (f->folder, "second");
+  run (f, 0, "term", "end", CLIENT_RUN, WITH_TOKEN, NULL);
+  softhsm_insert (f->folder, "first");
+  assert_logged (f, "\"purpose\":\"renewal\"");
+}
+
 /* --- the policy ------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -318,6 +349,7 @@ main (int argc, char **argv)
   g_test_add ("/ctl-token/required", Fixture, NULL, set_up_required, test_required, tear_down);
   g_test_add ("/ctl-token/chief-without-a-token", Fixture, NULL, set_up_required, test_chief_without_a_token,
               tear_down);
+  g_test_add ("/ctl-token/client", Fixture, NULL, set_up_required, test_client, tear_down);
   g_test_add ("/ctl-token/export", Fixture, NULL, set_up_required, test_export, tear_down);
   g_test_add ("/ctl-token/unlock", Fixture, NULL, set_up_required, test_unlock, tear_down);
   g_test_add ("/ctl-token/unlock-after-removal", Fixture, NULL, set_up_required, test_unlock_after_removal, tear_down);
