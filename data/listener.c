@@ -19,6 +19,7 @@ struct _Listener
   GDBusAuthObserver *observer;
   GPtrArray *pending; /* of Pending */
   char *guid;
+  GSocket *socket;
   char *socket_path; /* once it is ours to remove */
 };
 
@@ -128,10 +129,15 @@ listen (Listener *self, const char *socket_path, GError **error)
 {
   g_autoptr (GSocketAddress) address = g_unix_socket_address_new (socket_path);
 
-  if (!g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), address, G_SOCKET_TYPE_STREAM,
-                                      G_SOCKET_PROTOCOL_DEFAULT, NULL, NULL, error))
+  self->socket = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, error);
+  if (self->socket == NULL || !g_socket_bind (self->socket, address, FALSE, error))
     return FALSE;
   self->socket_path = g_strdup (socket_path);
+  /* A burst of connections waits in the kernel's queue instead of being turned away. */
+  g_socket_set_listen_backlog (self->socket, LISTENER_MAX_PENDING);
+  if (!g_socket_listen (self->socket, error)
+      || !g_socket_listener_add_socket (G_SOCKET_LISTENER (self->service), self->socket, NULL, error))
+    return FALSE;
   /* Ours alone; with others allowed the socket is open and the check of the peer decides. */
   if (chmod (socket_path, self->n_allowed_uids > 0 ? 0666 : 0600) == 0)
     return TRUE;
@@ -154,12 +160,16 @@ listener_new (const ListenerOptions *options, GError **error)
   g_signal_connect (self->observer, "allow-mechanism", G_CALLBACK (allow_mechanism_cb), self);
   g_signal_connect (self->observer, "authorize-authenticated-peer", G_CALLBACK (authorize_cb), self);
   self->service = g_socket_service_new ();
-  /* A burst of connections waits in the kernel's queue instead of being turned away. */
-  g_socket_listener_set_backlog (G_SOCKET_LISTENER (self->service), LISTENER_MAX_PENDING);
   g_signal_connect (self->service, "incoming", G_CALLBACK (incoming_cb), self);
   if (!listen (self, options->socket_path, error))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+gboolean
+listener_has_waiting (const Listener *self)
+{
+  return self->pending->len > 0 || g_socket_condition_check (self->socket, G_IO_IN) != 0;
 }
 
 void
@@ -178,6 +188,7 @@ listener_free (Listener *self)
   if (self->socket_path != NULL)
     (void) unlink (self->socket_path);
   g_object_unref (self->service);
+  g_clear_object (&self->socket);
   g_object_unref (self->observer);
   g_ptr_array_unref (self->pending);
   g_free (self->guid);

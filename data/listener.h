@@ -33,6 +33,8 @@ typedef struct
 
 /** listener_new: listens from now on; the socket is 0600, or 0666 with other users allowed. */
 Listener *listener_new (const ListenerOptions *options, GError **error);
+/** listener_has_waiting: somebody is at the socket who is not through yet, or whom the main loop has not seen yet. */
+gboolean listener_has_waiting (const Listener *self);
 /** listener_free: ends every authentication that is under way, removes the socket. %NULL is fine. */
 void listener_free (Listener *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Listener, listener_free)

@@ -973,3 +973,9 @@ service_get_n_connections (const Service *self)
 {
   return g_hash_table_size (self->clients);
 }
+
+gboolean
+service_is_wanted (const Service *self)
+{
+  return service_get_n_connections (self) > 0 || listener_has_waiting (self->listener);
+}

@@ -42,6 +42,8 @@ void service_free (Service *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Service, service_free)
 
 guint service_get_n_connections (const Service *self);
+/** service_is_wanted: a client is connected, or is about to be: at the socket already while the TPM took its time. */
+gboolean service_is_wanted (const Service *self);
 /**
  * service_tend: drops the rights of connections without a call for SERVICE_IDLE_US; has the TPM sign the record when that is due
  * and makes backups, when nobody is served. Runs by itself twice a minute.

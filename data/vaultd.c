@@ -220,9 +220,11 @@ idle_over_cb (gpointer user_data)
 {
   Daemon *self = user_data;
 
+  /* Whoever came while the TPM took its time is waiting at the socket. */
+  if (service_is_wanted (self->service))
+    return G_SOURCE_CONTINUE;
   self->idle_source = 0;
-  if (service_get_n_connections (self->service) == 0)
-    g_main_loop_quit (self->loop);
+  g_main_loop_quit (self->loop);
   return G_SOURCE_REMOVE;
 }
 

@@ -2,6 +2,9 @@
 /* service, in this process: what it does by itself. */
 #include "service.h"
 
+#include <sys/socket.h>
+#include <sys/un.h>
+
 #include "vault-fixture.h"
 #include "vault-private.h"
 
@@ -147,6 +150,28 @@ test_tampered_stays_closed (Serving *s, gconstpointer data)
   assert_sealed (&s->vault, "Tampered");
 }
 
+/* Somebody who has come while the daemon was busy, and whom its main loop has not seen yet, is not left standing. */
+static void
+test_wanted (Serving *s, gconstpointer data)
+{
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+  g_assert_false (service_is_wanted (s->service));
+  g_strlcpy (address.sun_path, s->socket, sizeof address.sun_path);
+  g_assert_cmpint (connect (fd, (const struct sockaddr *) &address, sizeof address), ==, 0);
+  g_assert_cmpuint (service_get_n_connections (s->service), ==, 0);
+  g_assert_true (service_is_wanted (s->service));
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_true (service_is_wanted (s->service)); /* has not said who it is */
+  (void) close (fd);
+  while (service_is_wanted (s->service))
+    g_main_context_iteration (NULL, TRUE);
+  connect_client (s);
+  g_assert_true (service_is_wanted (s->service));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -155,6 +180,7 @@ main (int argc, char **argv)
   g_test_add ("/service/tend/checkpoint", Serving, NULL, set_up_service, test_checkpoint, tear_down_service);
   g_test_add ("/service/tend/closed-while-open", Serving, NULL, set_up_service, test_closed_while_open,
               tear_down_service);
+  g_test_add ("/service/tend/wanted", Serving, NULL, set_up_service, test_wanted, tear_down_service);
   g_test_add ("/service/tend/tampered", Serving, NULL, set_up_service, test_tampered_stays_closed, tear_down_service);
   return g_test_run ();
 }
