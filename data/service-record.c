@@ -101,6 +101,34 @@ log_export_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GUnixFD
 }
 
 static gboolean
+note_print (Service *self, const Client *client, GVariant *options, VaultCheckpoint *ret_checkpoint, GError **error)
+{
+  g_autoptr (GVariant) from = NULL, to = NULL;
+  const char *what;
+
+  return service_require_role (self, client, VAULT_CHIEF | VAULT_AUDITOR | VAULT_CLIENT, "LogPrint", error)
+         && value_take_text (options, "what", ID_MAX, &what, error) && value_take (options, "from", "t", &from, error)
+         && value_take (options, "to", "t", &to, error)
+         && vault_note_print (self->vault, client->admin, what, from != NULL ? g_variant_get_uint64 (from) : 0,
+                              to != NULL ? g_variant_get_uint64 (to) : 0, ret_checkpoint, error);
+}
+
+static gboolean
+log_print_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVariant *options, gpointer user_data)
+{
+  Service *self = user_data;
+  GError *error = NULL;
+  VaultCheckpoint checkpoint;
+  VaultStatus status;
+
+  if (!note_print (self, service_get_client (self, invocation), options, &checkpoint, &error))
+    return service_fail (invocation, error);
+  vault_get_status (self->vault, &status);
+  azukari_vault1_complete_log_print (object, invocation, value_checkpoint (status.vault_id, &checkpoint));
+  return TRUE;
+}
+
+static gboolean
 log_review_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointer user_data)
 {
   Service *self = user_data;
@@ -137,6 +165,7 @@ service_connect_record (Service *self)
   g_signal_connect (self->object, "handle-log-list", G_CALLBACK (log_list_cb), self);
   g_signal_connect (self->object, "handle-log-key", G_CALLBACK (log_key_cb), self);
   g_signal_connect (self->object, "handle-log-export", G_CALLBACK (log_export_cb), self);
+  g_signal_connect (self->object, "handle-log-print", G_CALLBACK (log_print_cb), self);
   g_signal_connect (self->object, "handle-log-review", G_CALLBACK (log_review_cb), self);
   g_signal_connect (self->object, "handle-log-sign-off", G_CALLBACK (log_sign_off_cb), self);
 }

@@ -396,13 +396,39 @@ value_record_report (const VaultRecordReport *report)
   return g_variant_builder_end (&dict);
 }
 
+static void
+hash_to_hex (const guint8 *hash, char ret_hex[ENTRY_HASH_BYTES * 2 + 1])
+{
+  for (guint i = 0; i < ENTRY_HASH_BYTES; i++)
+    g_snprintf (ret_hex + i * 2, 3, "%02x", hash[i]);
+}
+
+GVariant *
+value_checkpoint (const char *vault_id, const VaultCheckpoint *checkpoint)
+{
+  const Attestation *attestation = &checkpoint->attestation;
+  GVariantBuilder dict;
+  char hash[ENTRY_HASH_BYTES * 2 + 1];
+
+  hash_to_hex (checkpoint->hash, hash);
+  g_variant_builder_init (&dict, G_VARIANT_TYPE_VARDICT);
+  add_text (&dict, "vault", vault_id);
+  g_variant_builder_add (&dict, "{sv}", "seq", g_variant_new_uint64 (checkpoint->seq));
+  add_text (&dict, "hash", hash);
+  g_variant_builder_add (&dict, "{sv}", "attestation",
+                         g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, attestation->bytes, attestation->n_bytes, 1));
+  g_variant_builder_add (
+      &dict, "{sv}", "signature",
+      g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, attestation->signature, ATTESTATION_SIGNATURE_BYTES, 1));
+  return g_variant_builder_end (&dict);
+}
+
 void
 value_add_entry (GVariantBuilder *entries, const Entry *entry)
 {
   char hash[ENTRY_HASH_BYTES * 2 + 1];
 
-  for (guint i = 0; i < ENTRY_HASH_BYTES; i++)
-    g_snprintf (hash + i * 2, 3, "%02x", entry->hash[i]);
+  hash_to_hex (entry->hash, hash);
   g_variant_builder_open (entries, G_VARIANT_TYPE_VARDICT);
   g_variant_builder_add (entries, "{sv}", "seq", g_variant_new_uint64 (entry->seq));
   add_text (entries, "time", entry->time);

@@ -22,6 +22,7 @@ GVariant *value_formats (GPtrArray *formats);
 GVariant *value_export_report (const VaultExportReport *report);
 GVariant *value_review (const Review *review);
 GVariant *value_record_report (const VaultRecordReport *report);
+GVariant *value_checkpoint (const char *vault_id, const VaultCheckpoint *checkpoint);
 void value_add_entry (GVariantBuilder *entries, const Entry *entry);
 
 /**

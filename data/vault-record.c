@@ -76,22 +76,54 @@ vault_watch_clock (Vault *self)
 /* --- checkpoints ----------------------------------------------------------------------------------------------------- */
 
 static gboolean
-append_checkpoint (Vault *self, GError **error)
+append_checkpoint (Vault *self, VaultCheckpoint *made, GError **error)
 {
-  guint8 head[ENTRY_HASH_BYTES];
-  Attestation attestation;
-  guint64 length;
-
   return vault_mark_clock (self, error) && record_append (self->store, error, SYSTEM, AUDIT_CHECKPOINT, "", NULL)
-         && record_get_length (self->store, &length, error) && record_get_head (self->store, head, error)
-         && keys_certify (self->keys, self->counter_auth, head, &attestation, error)
-         && checkpoints_insert (self->store, length, &attestation, error);
+         && record_get_length (self->store, &made->seq, error) && record_get_head (self->store, made->hash, error)
+         && keys_certify (self->keys, self->counter_auth, made->hash, &made->attestation, error)
+         && checkpoints_insert (self->store, made->seq, &made->attestation, error);
 }
 
 gboolean
 vault_checkpoint (Vault *self, GError **error)
 {
-  return vault_begin (self, error) && vault_end (self, append_checkpoint (self, error), error);
+  VaultCheckpoint made;
+
+  return vault_begin (self, error) && vault_end (self, append_checkpoint (self, &made, error), error);
+}
+
+static gboolean
+print_in_transaction (Vault *self, const char *actor, const char *action, guint64 from, guint64 to,
+                      VaultCheckpoint *made, GError **error)
+{
+  g_autofree char *first = g_strdup_printf ("%" G_GUINT64_FORMAT, from);
+  g_autofree char *last = g_strdup_printf ("%" G_GUINT64_FORMAT, to);
+
+  return (to > 0 ? record_append (self->store, error, actor, action, "", "from", first, "to", last, NULL)
+                 : record_append (self->store, error, actor, action, "", NULL))
+         && append_checkpoint (self, made, error);
+}
+
+gboolean
+vault_note_print (Vault *self, const VaultAdmin *by, const char *what, guint64 from, guint64 to,
+                  VaultCheckpoint *ret_checkpoint, GError **error)
+{
+  gboolean is_record = g_str_equal (what, "record");
+  guint64 length;
+
+  if (!vault_require_open (self, error) || !record_get_length (self->store, &length, error))
+    return FALSE;
+  if ((!is_record && !g_str_equal (what, "proof")) || to > length || (to > 0 && (from == 0 || from > to)))
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE,
+                   "neither the record nor a proof, or entries that are not");
+      return FALSE;
+    }
+  return vault_begin (self, error)
+         && vault_end (self,
+                       print_in_transaction (self, by->id, is_record ? "record-printed" : "proof-printed", from, to,
+                                             ret_checkpoint, error),
+                       error);
 }
 
 gboolean

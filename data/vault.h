@@ -386,6 +386,25 @@ gboolean vault_checkpoint_is_due (Vault *self);
 /** vault_dup_record_key: (transfer full): the public key that checkpoints are checked with, PEM. To be kept outside the machine. */
 char *vault_dup_record_key (Vault *self, GError **error);
 
+/* The TPM's word for one entry, and so for all before it. */
+typedef struct
+{
+  guint64 seq;
+  guint8 hash[ENTRY_HASH_BYTES];
+  Attestation attestation;
+} VaultCheckpoint;
+
+/**
+ * vault_note_print:
+ * @what: "record" or "proof"
+ * @from: the first entry that is printed
+ * @to: the last; 0: none
+ *
+ * Something is printed: that stands in the record, which the TPM signs as it is then, for the paper. USAGE.
+ */
+gboolean vault_note_print (Vault *self, const VaultAdmin *by, const char *what, guint64 from, guint64 to,
+                           VaultCheckpoint *ret_checkpoint, GError **error);
+
 typedef struct
 {
   guint64 entries;

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* azukarictl log [export|key|review|sign-off]: the record (取扱記録). */
+/* azukarictl log [export|print|key|review|sign-off]: the record (取扱記録). */
 #include "config.h"
 
 #include <glib/gi18n.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "ctl-common.h"
 #include "export-file.h"
+#include "new-file.h"
+#include "record-paper.h"
 #include "record-words.h"
 
 static void
@@ -118,6 +122,145 @@ log_export (CtlContext *ctx, int argc, char **argv)
   g_print (_ ("%s entries written to %s.\n"), count, argv[1]);
   g_print ("SHA-256 %s\n", ctl_get_string (report, "sha256"));
   g_print ("%s\n", _ ("Anybody can check it: azukarictl verify --record FILE --key KEY"));
+  return CTL_DONE;
+}
+
+/* --- printing -------------------------------------------------------------------------------------------------------- */
+
+#define PRINT_STEP 5000
+
+typedef struct
+{
+  gint64 from_s, before_s; /* Unix time */
+  GPtrArray *entries;      /* owned: of GVariant */
+  guint64 first, last, next;
+} Printing;
+
+static void
+printing_clear (Printing *self)
+{
+  g_clear_pointer (&self->entries, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Printing, printing_clear)
+
+/* The beginning of the day @text, or of the one after it, here. */
+static gboolean
+parse_day (const char *text, gboolean after, gint64 *ret_s)
+{
+  g_autoptr (GDateTime) day = NULL, next = NULL;
+  int year, month, date, end = 0;
+
+  if (strlen (text) != strlen ("YYYY-MM-DD") || sscanf (text, "%4d-%2d-%2d%n", &year, &month, &date, &end) != 3
+      || (gsize) end != strlen (text))
+    return FALSE;
+  day = g_date_time_new_local (year, month, date, 0, 0, 0);
+  next = day != NULL && after ? g_date_time_add_days (day, 1) : NULL;
+  if (day != NULL)
+    *ret_s = g_date_time_to_unix (next != NULL ? next : day);
+  return day != NULL;
+}
+
+static void
+keep_entry (Printing *self, GVariant *entry)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (ctl_get_string (entry, "time"), NULL);
+  gint64 time_s = time != NULL ? g_date_time_to_unix (time) : 0;
+  guint64 seq = 0;
+
+  (void) g_variant_lookup (entry, "seq", "t", &seq);
+  self->next = seq + 1;
+  if (time_s < self->from_s || time_s >= self->before_s)
+    return;
+  if (self->first == 0)
+    self->first = seq;
+  self->last = seq;
+  g_ptr_array_add (self->entries, g_variant_ref (entry));
+}
+
+static gboolean
+fetch_entries (Printing *self, AzukariVault1 *vault, GError **error)
+{
+  for (self->next = 1;;)
+    {
+      g_autoptr (GVariant) rows = NULL;
+      GVariantDict filter;
+
+      g_variant_dict_init (&filter, NULL);
+      g_variant_dict_insert (&filter, "from", "t", self->next);
+      g_variant_dict_insert (&filter, "limit", "u", (guint32) PRINT_STEP);
+      if (!azukari_vault1_call_log_list_sync (vault, g_variant_dict_end (&filter), &rows, NULL, error))
+        return FALSE;
+      for (gsize i = 0; i < g_variant_n_children (rows); i++)
+        {
+          g_autoptr (GVariant) entry = g_variant_get_child_value (rows, i);
+
+          keep_entry (self, entry);
+        }
+      if (g_variant_n_children (rows) < PRINT_STEP)
+        return TRUE;
+    }
+}
+
+/* (transfer full): the PDF. That it was printed stands in the record before there is one. */
+static GBytes *
+make_paper (const Printing *self, AzukariVault1 *vault, const char *from, const char *to, GError **error)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr (GVariant) checkpoint = NULL, status = NULL;
+  GVariantDict options;
+
+  g_variant_dict_init (&options, NULL);
+  g_variant_dict_insert (&options, "what", "s", "record");
+  g_variant_dict_insert (&options, "from", "t", self->first);
+  g_variant_dict_insert (&options, "to", "t", self->last);
+  if (!azukari_vault1_call_log_print_sync (vault, g_variant_dict_end (&options), &checkpoint, NULL, error)
+      || !azukari_vault1_call_get_status_sync (vault, &status, NULL, error))
+    return NULL;
+  return record_paper_make (status, self->entries, from, to, checkpoint, now, error);
+}
+
+static int
+log_print (CtlContext *ctx, int argc, char **argv)
+{
+  g_autofree char *from = NULL, *to = NULL;
+  g_auto (CtlAdmin) admin = { NULL, NULL };
+  const GOptionEntry options[] = { { "from", 0, 0, G_OPTION_ARG_STRING, &from, N_ ("First day: YYYY-MM-DD"),
+                                     N_ ("DATE") },
+                                   { "to", 0, 0, G_OPTION_ARG_STRING, &to, N_ ("Last day: YYYY-MM-DD"), N_ ("DATE") },
+                                   G_OPTION_ENTRY_NULL };
+  g_autoptr (AzukariVault1) vault = NULL;
+  g_autoptr (GBytes) pdf = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (Printing) printing = { .from_s = G_MININT64, .before_s = G_MAXINT64 };
+  int code;
+
+  if (!ctl_parse (ctx, &argc, &argv, options, &admin, _ ("FILE.pdf"),
+                  _ ("Writes the record to a new PDF for a binder, with a checkpoint of the TPM as a QR code.")))
+    return CTL_USAGE;
+  if (argc != 2)
+    return ctl_usage ("log print", _ ("name one new file to write the PDF to."));
+  if ((from != NULL && !parse_day (from, FALSE, &printing.from_s))
+      || (to != NULL && !parse_day (to, TRUE, &printing.before_s)))
+    return ctl_usage ("log print", _ ("--from and --to take days, YYYY-MM-DD."));
+  vault = ctl_connect_as (ctx, &admin, &code);
+  if (vault == NULL)
+    return code;
+  printing.entries = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
+  pdf = fetch_entries (&printing, vault, &error) ? make_paper (&printing, vault, from, to, &error) : NULL;
+  if (pdf == NULL || !new_file_write (argv[1], g_bytes_get_data (pdf, NULL), g_bytes_get_size (pdf), &error))
+    return ctl_fail (ctx, error);
+  if (ctx->json)
+    {
+      GVariantDict dict;
+
+      g_variant_dict_init (&dict, NULL);
+      g_variant_dict_insert (&dict, "entries", "u", printing.entries->len);
+      ctl_print_json (g_variant_dict_end (&dict));
+    }
+  else
+    g_print (g_dngettext (GETTEXT_PACKAGE, "%u entry written to %s.\n", "%u entries written to %s.\n",
+                          printing.entries->len),
+             printing.entries->len, argv[1]);
   return CTL_DONE;
 }
 
@@ -259,13 +402,16 @@ log_sign_off (CtlContext *ctx, int argc, char **argv)
 int
 cmd_log (CtlContext *ctx, int argc, char **argv)
 {
-  static const CtlSubVerb verbs[] = {
-    { "export", log_export }, { "key", log_key }, { "review", log_review }, { "sign-off", log_sign_off }
-  };
+  static const CtlSubVerb verbs[] = { { "export", log_export },
+                                      { "print", log_print },
+                                      { "key", log_key },
+                                      { "review", log_review },
+                                      { "sign-off", log_sign_off } };
 
   if (argc < 2 || argv[1][0] == '-')
     return log_list (ctx, argc, argv);
-  return ctl_run_sub_verb (ctx, argc, argv, verbs, G_N_ELEMENTS (verbs),
-                           _ ("without a word it shows the record; “log export”, “log key”, “log review” and “log "
-                              "sign-off” are the others."));
+  return ctl_run_sub_verb (
+      ctx, argc, argv, verbs, G_N_ELEMENTS (verbs),
+      _ ("without a word it shows the record; “log export”, “log print”, “log key”, “log review” and "
+         "“log sign-off” are the others."));
 }

@@ -11,11 +11,17 @@
 
 /* The report at @path, which nothing was at. */
 static gboolean
-write_paper (const char *path, GVariant *status, gboolean ok, GVariant *findings, GError **error)
+write_paper (const char *path, AzukariVault1 *vault, gboolean ok, GVariant *findings, GError **error)
 {
+  g_autoptr (GVariant) status = NULL, checkpoint = NULL;
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autoptr (GBytes) pdf = prove_paper_make (status, ok, findings, now, error);
+  g_autoptr (GBytes) pdf = NULL;
 
+  if (!azukari_vault1_call_log_print_sync (vault, g_variant_new_parsed ("{'what': <'proof'>}"), &checkpoint, NULL,
+                                           error)
+      || !azukari_vault1_call_get_status_sync (vault, &status, NULL, error))
+    return FALSE;
+  pdf = prove_paper_make (status, ok, findings, now, checkpoint, error);
   return pdf != NULL && new_file_write (path, g_bytes_get_data (pdf, NULL), g_bytes_get_size (pdf), error);
 }
 
@@ -28,7 +34,7 @@ cmd_prove (CtlContext *ctx, int argc, char **argv)
                                    G_OPTION_ENTRY_NULL };
   g_auto (CtlAdmin) admin = { NULL, NULL };
   g_autoptr (AzukariVault1) vault = NULL;
-  g_autoptr (GVariant) findings = NULL, status = NULL;
+  g_autoptr (GVariant) findings = NULL;
   g_autoptr (GError) error = NULL;
   gboolean ok = FALSE;
   int code;
@@ -43,9 +49,7 @@ cmd_prove (CtlContext *ctx, int argc, char **argv)
   g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (vault), G_MAXINT);
   if (!azukari_vault1_call_prove_sync (vault, &ok, &findings, NULL, &error))
     return ctl_fail (ctx, error);
-  if (pdf != NULL
-      && (!azukari_vault1_call_get_status_sync (vault, &status, NULL, &error)
-          || !write_paper (pdf, status, ok, findings, &error)))
+  if (pdf != NULL && !write_paper (pdf, vault, ok, findings, &error))
     return ctl_fail (ctx, error);
   return ctl_print_findings (ctx, ok, findings, _ ("The copy opens nowhere else."),
                              _ ("A copy of this vault can be opened elsewhere, or something in it can be read. Do not "

@@ -8,6 +8,8 @@
 #include "ctl-common.h"
 #include "record-file.h"
 
+#define PRINTED_MAX_BYTES 4096
+
 static int
 verify_vault (CtlContext *ctx)
 {
@@ -90,12 +92,69 @@ add_facts (GVariantBuilder *rows, const RecordFile *file)
   return audit->clock_set_back == 0 && file->sealed[0] == '\0';
 }
 
-static int
-verify_file (CtlContext *ctx, const char *path, const char *key_path)
+/* As a scanner read it: the text itself, or a file that holds it. */
+static gboolean
+read_printed (const char *given, RecordPrinted *ret_printed, GError **error)
 {
+  g_autofree char *text = NULL;
+
+  if (g_str_has_prefix (given, "azukari-record:"))
+    text = g_strdup (given);
+  else
+    {
+      g_autoptr (GMappedFile) file = map_file (given, error);
+
+      if (file == NULL)
+        return FALSE;
+      /* An empty one has no contents at all. */
+      if (g_mapped_file_get_length (file) > 0)
+        text = g_strndup (g_mapped_file_get_contents (file), MIN (g_mapped_file_get_length (file), PRINTED_MAX_BYTES));
+    }
+  if (text != NULL && record_printed_from_text (ret_printed, text, NULL))
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+               _ ("This is not what stands in the code of a printed record. Please scan it again; it begins with "
+                  "“azukari-record:”."));
+  return FALSE;
+}
+
+/* Is what the paper shows in the record? */
+static gboolean
+add_printed (GVariantBuilder *rows, const RecordFile *file, const RecordPrinted *printed)
+{
+  g_autofree char *seq = g_strdup_printf ("%" G_GUINT64_FORMAT, printed->seq);
+  g_autofree char *length = g_strdup_printf ("%" G_GUINT64_FORMAT, file->audit.length);
+  g_autofree char *detail = NULL;
+
+  switch (file->printed)
+    {
+    case RECORD_PRINTED_HELD:
+      detail =
+          g_strdup_printf (_ ("entry %s is the one on the paper, and the record goes on to entry %s"), seq, length);
+      break;
+    case RECORD_PRINTED_FOREIGN:
+      detail = g_strdup_printf (_ ("entry %s is not the one on the paper: this is another record, or the paper is of "
+                                   "another vault or forged"),
+                                seq);
+      break;
+    default:
+      detail =
+          g_strdup_printf (_ ("the paper shows entry %s, and the record ends with entry %s: its end was cut off, or "
+                              "it is older than the paper"),
+                           seq, length);
+    }
+  add_row (rows, "paper", file->printed == RECORD_PRINTED_HELD, detail);
+  return file->printed == RECORD_PRINTED_HELD;
+}
+
+static int
+verify_file (CtlContext *ctx, const char *path, const char *key_path, const char *given)
+{
+  RecordPrinted printed;
   g_autoptr (GError) error = NULL, fault = NULL;
   g_autoptr (GMappedFile) content = map_file (path, &error);
   g_autoptr (GMappedFile) key_content = content != NULL ? map_file (key_path, &error) : NULL;
+  const RecordPrinted *asked = given != NULL ? &printed : NULL;
   g_autoptr (GVariant) findings = NULL;
   GVariantBuilder rows = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
   guint8 key[ATTESTATION_KEY_BYTES];
@@ -107,14 +166,19 @@ verify_file (CtlContext *ctx, const char *path, const char *key_path)
                                     key))
     g_set_error (&error, G_IO_ERROR, G_IO_ERROR_FAILED,
                  _ ("%s holds no public key of a vault; “azukarictl log key” prints it"), key_path);
-  if (error != NULL)
+  if (error != NULL || (given != NULL && !read_printed (given, &printed, &error)))
     {
       g_variant_builder_clear (&rows);
       return ctl_fail (ctx, error);
     }
-  ok = record_file_check (g_mapped_file_get_contents (content), g_mapped_file_get_length (content), key, &file, &fault);
+  ok = record_file_check (g_mapped_file_get_contents (content), g_mapped_file_get_length (content), key, asked, &file,
+                          &fault);
   if (ok)
-    ok = add_facts (&rows, &file);
+    {
+      ok = add_facts (&rows, &file);
+      if (asked != NULL && !add_printed (&rows, &file, asked))
+        ok = FALSE;
+    }
   else
     add_row (&rows, "record", FALSE, fault->message);
   findings = g_variant_ref_sink (g_variant_builder_end (&rows));
@@ -131,17 +195,21 @@ cmd_verify (CtlContext *ctx, int argc, char **argv)
 {
   g_autofree char *record = NULL;
   g_autofree char *key = NULL;
-  const GOptionEntry entries[] = { { "record", 0, 0, G_OPTION_ARG_FILENAME, &record,
-                                     N_ ("Check this exported record instead, without vault and TPM"), N_ ("FILE") },
-                                   { "key", 0, 0, G_OPTION_ARG_FILENAME, &key,
-                                     N_ ("The vault's public key, as “log key” printed it"), N_ ("FILE") },
-                                   G_OPTION_ENTRY_NULL };
+  g_autofree char *checkpoint = NULL;
+  const GOptionEntry entries[] = {
+    { "record", 0, 0, G_OPTION_ARG_FILENAME, &record, N_ ("Check this exported record instead, without vault and TPM"),
+      N_ ("FILE") },
+    { "key", 0, 0, G_OPTION_ARG_FILENAME, &key, N_ ("The vault's public key, as “log key” printed it"), N_ ("FILE") },
+    { "checkpoint", 0, 0, G_OPTION_ARG_FILENAME, &checkpoint,
+      N_ ("With --record: what the code on a printed record holds, or a file with it"), N_ ("TEXT") },
+    G_OPTION_ENTRY_NULL
+  };
 
   if (!ctl_parse (ctx, &argc, &argv, entries, NULL, NULL,
                   _ ("Checks the record's chain, the counters and the database.")))
     return CTL_USAGE;
-  if ((record == NULL) != (key == NULL))
+  if ((record == NULL) != (key == NULL) || (record == NULL && checkpoint != NULL))
     return ctl_usage ("verify",
                       _ ("--record and --key belong together: the exported record, and the key to check it with."));
-  return record != NULL ? verify_file (ctx, record, key) : verify_vault (ctx);
+  return record != NULL ? verify_file (ctx, record, key, checkpoint) : verify_vault (ctx);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "paper.h"
+#include "record-paper.h"
 
 typedef struct
 {
@@ -202,7 +203,8 @@ add_entropy (Paper *paper, GVariant *row)
 /* --- all of it ------------------------------------------------------------------------------------------------------- */
 
 GBytes *
-prove_paper_make (GVariant *status, gboolean ok, GVariant *findings, GDateTime *when, GError **error)
+prove_paper_make (GVariant *status, gboolean ok, GVariant *findings, GDateTime *when, GVariant *checkpoint,
+                  GError **error)
 {
   const char *language = C_ ("language of the text", "en");
   const char *title = _ ("Proof that a copy of the vault stays closed");
@@ -251,5 +253,6 @@ prove_paper_make (GVariant *status, gboolean ok, GVariant *findings, GDateTime *
       paper,
       _ ("Random bytes keep to these bounds in all but one of a thousand million tries. What is not shown here: that "
          "the whole machine, with its TPM, keeps closed to somebody who has it, and that nobody knows a PIN."));
+  record_paper_add_checkpoint (paper, checkpoint);
   return paper_finish (paper, error);
 }

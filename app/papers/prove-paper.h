@@ -11,9 +11,11 @@ G_BEGIN_DECLS
  * @status: a{sv} as GetStatus answers: the company, the vault's id, which TPM
  * @findings: aa{sv} as Prove answers
  * @when: of the proof
+ * @checkpoint: a{sv} as LogPrint answers
  *
  * Returns: (transfer full): a PDF; %NULL with %G_IO_ERROR.
  */
-GBytes *prove_paper_make (GVariant *status, gboolean ok, GVariant *findings, GDateTime *when, GError **error);
+GBytes *prove_paper_make (GVariant *status, gboolean ok, GVariant *findings, GDateTime *when, GVariant *checkpoint,
+                          GError **error);
 
 G_END_DECLS

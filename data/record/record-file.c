@@ -160,15 +160,31 @@ is_making_of (const RecordFile *file, const Entry *entry)
          && g_str_has_prefix (entry->detail, file->is_software ? "provider=swtpm\n" : "provider=tpm2\n");
 }
 
+/* The entry that was taken last is that of the paper's number. */
+static RecordPrintedState
+compare_printed (const RecordPrinted *printed, const RecordFile *file)
+{
+  AttestationFacts facts;
+
+  return g_str_equal (printed->vault_id, file->vault_id)
+                 && attestation_check (&printed->attestation, file->audit.key, file->audit.head, &facts, NULL)
+             ? RECORD_PRINTED_HELD
+             : RECORD_PRINTED_FOREIGN;
+}
+
 static gboolean
-take_entry (Lines *lines, RecordFile *file, GError **error)
+take_entry (Lines *lines, const RecordPrinted *printed, RecordFile *file, GError **error)
 {
   g_autofree char *detail = NULL;
   Entry entry;
 
   if (!lines_parse_entry (lines, &entry, &detail) || (file->audit.length == 0 && !is_making_of (file, &entry)))
     return lines_set_bad (lines, WHAT, error);
-  return audit_add (&file->audit, &entry, error);
+  if (!audit_add (&file->audit, &entry, error))
+    return FALSE;
+  if (printed != NULL && file->audit.length == printed->seq)
+    file->printed = compare_printed (printed, file);
+  return TRUE;
 }
 
 static gboolean
@@ -205,8 +221,8 @@ take_end (const Lines *lines, RecordFile *file, GError **error)
 }
 
 gboolean
-record_file_check (const char *text, gsize n_bytes, const guint8 key[ATTESTATION_KEY_BYTES], RecordFile *ret_file,
-                   GError **error)
+record_file_check (const char *text, gsize n_bytes, const guint8 key[ATTESTATION_KEY_BYTES],
+                   const RecordPrinted *printed, RecordFile *ret_file, GError **error)
 {
   Lines lines = { .next = text, .end = text + n_bytes };
 
@@ -214,12 +230,14 @@ record_file_check (const char *text, gsize n_bytes, const guint8 key[ATTESTATION
   audit_begin (&ret_file->audit, key);
   if (!take_head (&lines, key, ret_file, error))
     return FALSE;
+  if (printed != NULL && !g_str_equal (printed->vault_id, ret_file->vault_id))
+    ret_file->printed = RECORD_PRINTED_FOREIGN;
   while (lines_take (&lines))
     if (lines_is (&lines, "sealed", 2) && lines.line == SEALED_LINE && chain_code_is_valid (lines.fields[1]))
       g_strlcpy (ret_file->sealed, lines.fields[1], sizeof ret_file->sealed);
     else if (lines_is (&lines, "entry", 8))
       {
-        if (!take_entry (&lines, ret_file, error))
+        if (!take_entry (&lines, printed, ret_file, error))
           return FALSE;
       }
     else if (lines_is (&lines, "checkpoint", 4))

@@ -41,11 +41,32 @@ gboolean record_writer_finish (RecordWriter *self, char ret_sha256[65], GError *
 void record_writer_free (RecordWriter *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RecordWriter, record_writer_free)
 
+/* What a printed paper shows of the record: the TPM's word for one entry, and so for all before it. */
+typedef struct
+{
+  char vault_id[37];
+  guint64 seq; /* of a checkpoint */
+  Attestation attestation;
+} RecordPrinted;
+
+/** record_printed_to_text: (transfer full): for a QR code: azukari-record:1:VAULT:ENTRY:ATTESTATION:SIGNATURE, the last two in base64. */
+char *record_printed_to_text (const RecordPrinted *self);
+/** record_printed_from_text: %FALSE with USAGE for anything that record_printed_to_text () does not write; space around it may be. */
+gboolean record_printed_from_text (RecordPrinted *self, const char *text, GError **error);
+
+typedef enum
+{
+  RECORD_PRINTED_MISSING, /* the record ends before that entry, or nothing was asked */
+  RECORD_PRINTED_HELD,    /* the entry is there, and it is the one that the TPM signed for the paper */
+  RECORD_PRINTED_FOREIGN, /* the entry of that number is another one, or the paper is of another vault or forged */
+} RecordPrintedState;
+
 typedef struct
 {
   char vault_id[37];
   char sealed[64];      /* why the vault was closed that wrote it, an error's name; "" for an open one */
   gboolean is_software; /* signed by a software TPM, whose key can be copied */
+  RecordPrintedState printed;
   Audit audit;
 } RecordFile;
 
@@ -53,10 +74,11 @@ typedef struct
  * record_file_check:
  * @text: not terminated; hostile
  * @key: of the vault, from elsewhere than the file
+ * @printed: (nullable): from a paper: is what it shows in this record? See RecordFile's printed.
  *
  * Returns: %FALSE with TAMPERED, saying which line or entry does not fit; @ret_file then holds what was read before it.
  */
 gboolean record_file_check (const char *text, gsize n_bytes, const guint8 key[ATTESTATION_KEY_BYTES],
-                            RecordFile *ret_file, GError **error);
+                            const RecordPrinted *printed, RecordFile *ret_file, GError **error);
 
 G_END_DECLS

@@ -3,11 +3,20 @@
 #include "review.h"
 
 #define FEW 3
+#define MANY 5
+#define HOUR_S (60 * 60)
+
+/* Something left the vault, or was looked at as it would leave it. */
+typedef struct
+{
+  gint64 time_s;
+  guint64 seq;
+} Taken;
 
 static const char *const names[REVIEW_N_FLAGS] = {
   [REVIEW_WRONG_PINS] = "wrong-pins", [REVIEW_REFUSALS] = "refusals",         [REVIEW_THROTTLED] = "throttled",
   [REVIEW_ODD_HOURS] = "odd-hours",   [REVIEW_MANY_EXPORTS] = "many-exports", [REVIEW_ADMINS] = "admins",
-  [REVIEW_CLOCK] = "clock-set-back",  [REVIEW_STATE] = "state-accepted",
+  [REVIEW_CLOCK] = "clock-set-back",  [REVIEW_STATE] = "state-accepted",      [REVIEW_MANY_AT_ONCE] = "many-at-once",
 };
 
 static const struct
@@ -37,6 +46,7 @@ void
 review_begin (Review *self, GTimeZone *zone)
 {
   *self = (Review){ .zone = g_time_zone_ref (zone), .day = G_MININT64 };
+  self->taken_out = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_array_unref);
 }
 
 /* The most exports of one day. */
@@ -54,6 +64,36 @@ count_export (Review *self, guint64 seq, GDateTime *time)
     *most = self->exports_of_day;
 }
 
+static gboolean
+takes_out (const char *action)
+{
+  static const char *const actions[] = { "exported",       "export-tried",  "record-exported",
+                                         "record-printed", "proof-printed", NULL };
+
+  return g_strv_contains (actions, action);
+}
+
+/* By one person within an hour, the most of the time that is looked at. */
+static void
+count_at_once (Review *self, const Entry *entry, gint64 time_s)
+{
+  ReviewFinding *most = &self->findings[REVIEW_MANY_AT_ONCE];
+  GArray *of_actor = g_hash_table_lookup (self->taken_out, entry->actor);
+  const Taken taken = { time_s, entry->seq };
+
+  if (of_actor == NULL)
+    {
+      of_actor = g_array_new (FALSE, FALSE, sizeof (Taken));
+      g_hash_table_insert (self->taken_out, g_strdup (entry->actor), of_actor);
+    }
+  /* A clock that was set back makes nothing of before older. */
+  while (of_actor->len > 0 && time_s - g_array_index (of_actor, Taken, 0).time_s >= HOUR_S)
+    g_array_remove_index (of_actor, 0);
+  g_array_append_val (of_actor, taken);
+  if (of_actor->len >= MANY && of_actor->len > most->count)
+    *most = (ReviewFinding){ g_array_index (of_actor, Taken, 0).seq, entry->seq, of_actor->len };
+}
+
 static void
 look_at_time (Review *self, const Entry *entry)
 {
@@ -64,6 +104,8 @@ look_at_time (Review *self, const Entry *entry)
   /* admins are named by ids; the kiosk and the system work at any hour */
   if ((hour < REVIEW_FIRST_HOUR || hour >= REVIEW_LAST_HOUR) && g_uuid_string_is_valid (entry->actor))
     count (&self->findings[REVIEW_ODD_HOURS], entry->seq);
+  if (local != NULL && takes_out (entry->action))
+    count_at_once (self, entry, g_date_time_to_unix (local));
   if (local != NULL && g_str_equal (entry->action, "exported"))
     count_export (self, entry->seq, local);
 }
@@ -94,6 +136,7 @@ void
 review_clear (Review *self)
 {
   g_clear_pointer (&self->zone, g_time_zone_unref);
+  g_clear_pointer (&self->taken_out, g_hash_table_unref);
 }
 
 const char *

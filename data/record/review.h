@@ -20,6 +20,7 @@ typedef enum
   REVIEW_ADMINS,       /* admins were added or removed, what they handle or their PINs changed */
   REVIEW_CLOCK,        /* the machine's clock was set back */
   REVIEW_STATE,        /* tampering was found, or a chief went on with a state that was set back or altered */
+  REVIEW_MANY_AT_ONCE, /* one person exported, tried an export or printed five times and more within an hour */
   REVIEW_N_FLAGS,
 } ReviewFlag;
 
@@ -37,6 +38,7 @@ typedef struct
   /* private */
   gint64 day;
   ReviewFinding exports_of_day;
+  GHashTable *taken_out; /* owned: actor -> GArray of Taken, the last hour's */
 } Review;
 
 /** review_begin: @zone: where the office is. */

@@ -127,7 +127,7 @@ check (Fixture *f, const char *text, gsize n_bytes, RecordFile *ret_file)
   g_autoptr (GError) error = NULL;
   /* Exactly as long as it says, so that a sanitizer sees what reads on. */
   g_autofree char *exact = g_memdup2 (text, n_bytes);
-  gboolean ok = record_file_check (exact, n_bytes, f->signer.key, ret_file, &error);
+  gboolean ok = record_file_check (exact, n_bytes, f->signer.key, NULL, ret_file, &error);
 
   g_assert_true (ok == (error == NULL));
   if (!ok)
@@ -242,7 +242,7 @@ test_other_key (Fixture *f, gconstpointer data)
   Signer other = signer_new ();
   RecordFile file;
 
-  g_assert_false (record_file_check (text, n_bytes, other.key, &file, NULL));
+  g_assert_false (record_file_check (text, n_bytes, other.key, NULL, &file, NULL));
   signer_clear (&other);
 }
 
@@ -342,6 +342,76 @@ test_older_attestation (Fixture *f, gconstpointer data)
   g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED);
 }
 
+/* --- a printed checkpoint -------------------------------------------------------------------------------------------- */
+
+static RecordPrintedState
+compare (Fixture *f, const char *text, gsize n_bytes, const char *code)
+{
+  RecordPrinted printed;
+  RecordFile file;
+  g_autoptr (GError) error = NULL;
+
+  if (!record_printed_from_text (&printed, code, &error))
+    {
+      g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE);
+      return RECORD_PRINTED_FOREIGN;
+    }
+  g_assert_true (record_file_check (text, n_bytes, f->signer.key, &printed, &file, &error));
+  g_assert_no_error (error);
+  return file.printed;
+}
+
+static char *
+print_now (Fixture *f, guint64 counter, guint64 clock_ms)
+{
+  RecordPrinted printed = { .vault_id = VAULT_ID, .seq = f->seq, .attestation = attest (f, counter, clock_ms) };
+
+  return record_printed_to_text (&printed);
+}
+
+static void
+test_printed (Fixture *f, gconstpointer data)
+{
+  gsize n_bytes;
+  g_autofree char *text = make_usual (f, &n_bytes), *code = print_now (f, 4, 2000), *spaced = NULL, *longer = NULL;
+
+  g_assert_cmpint (compare (f, text, n_bytes, code), ==, RECORD_PRINTED_HELD);
+  spaced = g_strconcat (" ", code, "\r\n", NULL);
+  g_assert_cmpint (compare (f, text, n_bytes, spaced), ==, RECORD_PRINTED_HELD);
+  longer = g_strconcat (code, ":", NULL);
+  g_assert_cmpint (compare (f, text, n_bytes, longer), ==, RECORD_PRINTED_FOREIGN);
+  /* Whatever is read otherwise is not believed. */
+  for (gsize i = 0; code[i] != '\0'; i++)
+    {
+      const char was = code[i];
+
+      code[i] = was == '1' ? '2' : '1';
+      g_assert_cmpint (compare (f, text, n_bytes, code), !=, RECORD_PRINTED_HELD);
+      code[i] = '\0';
+      g_assert_cmpint (compare (f, text, n_bytes, code), !=, RECORD_PRINTED_HELD);
+      code[i] = was;
+    }
+}
+
+/* A record whose end was cut off, which is whole by itself, lacks what the paper shows; one that was written anew has something else there. */
+static void
+test_printed_witnesses (Fixture *f, gconstpointer data)
+{
+  gsize n_bytes;
+  g_autofree char *text = NULL, *code = NULL, *other = NULL;
+
+  begin (f);
+  checkpoint (f, "2026-04-01T00:00:06Z", 3, 1000);
+  text = finish (f, &n_bytes);
+  add (f, "2026-04-02T09:00:00Z", "exported", ADMIN_ID, "rows=12\n");
+  add (f, "2026-04-02T09:00:01Z", AUDIT_CHECKPOINT, "", "");
+  code = print_now (f, 4, 2000);
+  g_assert_cmpint (compare (f, text, n_bytes, code), ==, RECORD_PRINTED_MISSING);
+  f->seq = 2;
+  other = print_now (f, 4, 2000);
+  g_assert_cmpint (compare (f, text, n_bytes, other), ==, RECORD_PRINTED_FOREIGN);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -353,6 +423,8 @@ main (int argc, char **argv)
   } tests[] = {
     { "/record-file/whole", test_whole, 0 },
     { "/record-file/every-byte", test_every_byte, 0 },
+    { "/record-file/printed/every-character", test_printed, 0 },
+    { "/record-file/printed/witnesses", test_printed_witnesses, 0 },
     { "/record-file/cut-off", test_cut_off, 0 },
     { "/record-file/lines", test_lines, 0 },
     { "/record-file/older-record", test_older_record, 0 },

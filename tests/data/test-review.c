@@ -3,6 +3,7 @@
 #include "review.h"
 
 #define ADMIN "79ad5c31-2832-453f-982a-6001676a00ff"
+#define OTHER "8b7f2f0e-6f0c-4a55-9d0e-5f3b1c2d4e6f"
 #define NOON "2026-04-01T03:00:00Z" /* in Tokyo */
 
 typedef struct
@@ -63,6 +64,7 @@ test_three (void)
   } cases[] = { { "login-failed", REVIEW_WRONG_PINS },
                 { "refused", REVIEW_REFUSALS },
                 { "admin-remove-refused", REVIEW_REFUSALS },
+                { "admin-scope-refused", REVIEW_REFUSALS },
                 { "exported", REVIEW_MANY_EXPORTS } };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -83,11 +85,9 @@ test_one_is_enough (void)
   {
     const char *actor, *action;
     ReviewFlag flag;
-  } cases[] = { { "kiosk", "identify-throttled", REVIEW_THROTTLED },
-                { ADMIN, "admin-added", REVIEW_ADMINS },
-                { ADMIN, "admin-removed", REVIEW_ADMINS },
-                { ADMIN, "pin-changed", REVIEW_ADMINS },
-                { "system", "clock-set-back", REVIEW_CLOCK } };
+  } cases[] = { { "kiosk", "identify-throttled", REVIEW_THROTTLED }, { ADMIN, "admin-added", REVIEW_ADMINS },
+                { ADMIN, "admin-removed", REVIEW_ADMINS },           { ADMIN, "pin-changed", REVIEW_ADMINS },
+                { ADMIN, "admin-scope-changed", REVIEW_ADMINS },     { "system", "clock-set-back", REVIEW_CLOCK } };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -130,6 +130,32 @@ test_exports_by_day (void)
   assert_flags (many, G_N_ELEMENTS (many), REVIEW_MANY_EXPORTS, 3);
 }
 
+/* Five by one person within an hour, whatever leaves the vault or is looked at; not by two, and not over an afternoon. */
+static void
+test_many_at_once (void)
+{
+#define AT(minute, who, what)                                                                                          \
+  {                                                                                                                    \
+    "2026-04-01T03:" minute ":00Z", who, what                                                                          \
+  }
+  const Row much[] = { AT ("00", ADMIN, "export-tried"),    AT ("10", ADMIN, "record-printed"),
+                       AT ("20", ADMIN, "record-exported"), AT ("21", OTHER, "record-printed"),
+                       AT ("30", ADMIN, "proof-printed"),   AT ("59", ADMIN, "exported") };
+  const Row of_two[] = { AT ("00", ADMIN, "export-tried"), AT ("10", ADMIN, "record-printed"),
+                         AT ("20", OTHER, "record-exported"), AT ("30", OTHER, "proof-printed"),
+                         AT ("59", ADMIN, "export-tried") };
+  const Row slowly[] = { AT ("00", ADMIN, "export-tried"),
+                         AT ("20", ADMIN, "record-printed"),
+                         AT ("40", ADMIN, "record-exported"),
+                         AT ("59", ADMIN, "proof-printed"),
+                         { "2026-04-01T04:00:00Z", ADMIN, "exported" } };
+
+  assert_flags (much, G_N_ELEMENTS (much), REVIEW_MANY_AT_ONCE, 5);
+  assert_flags (much, G_N_ELEMENTS (much) - 1, -1, 0);
+  assert_flags (of_two, G_N_ELEMENTS (of_two), -1, 0);
+  assert_flags (slowly, G_N_ELEMENTS (slowly), -1, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -139,5 +165,6 @@ main (int argc, char **argv)
   g_test_add_func ("/review/one-is-enough", test_one_is_enough);
   g_test_add_func ("/review/hours", test_hours);
   g_test_add_func ("/review/exports-by-day", test_exports_by_day);
+  g_test_add_func ("/review/many-at-once", test_many_at_once);
   return g_test_run ();
 }

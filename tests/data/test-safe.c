@@ -64,7 +64,7 @@ check_exported (Fixture *f, const VaultAdmin *admin, RecordFile *ret_file)
   text = mmap (NULL, (gsize) size, PROT_READ, MAP_PRIVATE, fd, 0);
   g_assert_true (text != MAP_FAILED);
   g_assert_true (keys_get_attest_key (f->vault->keys, key));
-  ok = record_file_check (text, (gsize) size, key, ret_file, &error);
+  ok = record_file_check (text, (gsize) size, key, NULL, ret_file, &error);
   if (!ok)
     g_test_message ("%s", error->message);
   g_assert_cmpuint (ret_file->audit.length, ==, report.entries);

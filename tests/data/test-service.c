@@ -22,6 +22,7 @@ static const struct
   { "Export", "(@a{sv} {}, @h 0)" },
   { "LogList", "(@a{sv} {},)" },
   { "LogExport", "(@h 0,)" },
+  { "LogPrint", "(@a{sv} {},)" },
   { "LogReview", "()" },
   { "LogSignOff", "(@t 1,)" },
   { "Prove", "()" },
@@ -120,7 +121,7 @@ test_chief_may_all (Fixture *f, gconstpointer data)
 static void
 test_clerk_verbs (Fixture *f, gconstpointer data)
 {
-  static const char *const refused[] = { "LogList",  "LogExport",  "LogReview",     "LogSignOff",
+  static const char *const refused[] = { "LogList",  "LogExport",  "LogPrint", "LogReview",     "LogSignOff",
                                          "AdminAdd", "AdminScope", "AdminRemove",   "Prove",
                                          "BootBind", "TermSet",    "ClientRelease", NULL };
 

@@ -74,7 +74,7 @@ test_export (Fixture *f, gconstpointer data)
   text = export_record (f, &report, &error);
   g_assert_no_error (error);
   get_key (f, key);
-  g_assert_true (record_file_check (text, strlen (text), key, &file, &error));
+  g_assert_true (record_file_check (text, strlen (text), key, NULL, &file, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (file.audit.length, ==, report.entries);
   g_assert_cmpuint (file.audit.n_checkpoints, ==, 2);
@@ -90,7 +90,7 @@ test_export (Fixture *f, gconstpointer data)
   again = export_record (f, &report, &error);
   g_assert_no_error (error);
   g_assert_true (g_str_has_prefix (again, "azukari-record\t1\n"));
-  g_assert_true (record_file_check (again, strlen (again), key, &file, &error));
+  g_assert_true (record_file_check (again, strlen (again), key, NULL, &file, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (file.audit.n_checkpoints, ==, 3);
 }
