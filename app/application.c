@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* KioskApplication: one window, one connection to the vault. */
+/* KioskApplication: one window, one connection to a vault at a time. */
 #include "config.h"
 
 #include "application.h"
 
+#include <errno.h>
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <libintl.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "client-choice.h"
 #include "messages-vault.h"
 #include "programs.h"
 #include "ui.h"
@@ -17,6 +20,11 @@
 
 /* A kiosk that cannot serve tries again by itself, also when nobody stands before it. */
 #define RETRY_S 10u
+/* How long a former company's vault may take to hear that everybody has gone. */
+#define FAREWELL_MS 3000
+/* While the companies are offered and nobody chooses, their vaults are asked again, and make their nightly backups. */
+#define TEND_FIRST_MS (120u * 1000u)
+#define TEND_S (15u * 60u)
 
 struct _KioskApplication
 {
@@ -30,6 +38,16 @@ struct _KioskApplication
   GVariant *status;
   GCancellable *cancellable;
   guint retry_id;
+
+  /* where there are several vaults */
+  ClientChoice *choice;
+  char *export_base; /* --export-dir as it was given */
+  gboolean is_several;
+  gboolean has_nothing; /* there is no vault to serve */
+  gboolean is_offering; /* the choice is on the screen, or about to be */
+  gboolean is_parting;  /* the former company's connection is being closed */
+  char *wanted;         /* chosen meanwhile: its folder */
+  guint tend_id;
 
   /* borrowed */
   KioskWindow *window;
@@ -75,6 +93,7 @@ kiosk_application_set_language (const char *code)
 /* --- the vault ---------------------------------------------------------------------------------------------------- */
 
 static void connect_vault (KioskApplication *self);
+static void begin (KioskApplication *self);
 
 static void
 drop_vault (KioskApplication *self)
@@ -96,16 +115,26 @@ retry_cb (gpointer data)
   KioskApplication *self = data;
 
   self->retry_id = 0;
-  connect_vault (self);
+  if (self->has_nothing)
+    begin (self);
+  else
+    connect_vault (self);
   return G_SOURCE_REMOVE;
 }
 
 static void
 show_broken (KioskApplication *self, const char *what, const char *todo)
 {
+  g_autofree char *company = NULL, *title = NULL;
+
   g_clear_handle_id (&self->retry_id, g_source_remove);
   self->retry_id = g_timeout_add_seconds (RETRY_S, retry_cb, self);
-  kiosk_window_set_broken (self->window, _ ("This kiosk cannot serve at the moment"), what, todo);
+  if (self->is_several)
+    company = client_choice_dup_title (self->choice, self->settings->vault_dir);
+  /* Translators: %s is a company; the kiosk serves others too */
+  title = company != NULL ? g_strdup_printf (_ ("Nothing can be taken for %s at the moment"), company)
+                          : g_strdup (_ ("This kiosk cannot serve at the moment"));
+  kiosk_window_set_broken (self->window, title, what, todo);
 }
 
 /* The daemon has gone: the visit under way is wiped. A touch tries again, and so does time. */
@@ -123,6 +152,7 @@ serve (KioskApplication *self)
   const char *state = "", *reason = "";
   g_autofree char *sentence = NULL, *damage = NULL, *both = NULL;
 
+  client_choice_tell (self->choice, self->settings->vault_dir, self->status);
   g_variant_lookup (self->status, "state", "&s", &state);
   g_variant_lookup (self->status, "reason", "&s", &reason);
   if (g_str_equal (state, "open"))
@@ -158,6 +188,7 @@ status_cb (GObject *source, GAsyncResult *result, gpointer data)
       if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return;
       sentence = messages_for_error (error);
+      client_choice_tell (self->choice, self->settings->vault_dir, NULL);
       drop_vault (self);
       show_broken (self, sentence, _ ("Please call the person in charge. Nothing is lost."));
       return;
@@ -179,8 +210,10 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer data)
     {
       g_autofree char *sentence = messages_for_error (error);
 
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        show_broken (self, sentence, _ ("Please call the person in charge. Nothing is lost."));
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return;
+      client_choice_tell (self->choice, self->settings->vault_dir, NULL);
+      show_broken (self, sentence, _ ("Please call the person in charge. Nothing is lost."));
       return;
     }
   drop_vault (self);
@@ -204,6 +237,191 @@ open_vault (KioskApplication *self)
   connect_vault (self);
 }
 
+/* --- several companies -------------------------------------------------------------------------------------------- */
+
+/* Exports of one company lie beside no other's. */
+static void
+set_export_dir (KioskApplication *self, const char *name)
+{
+  if (self->export_base == NULL)
+    return;
+  g_free (self->settings->export_dir);
+  self->settings->export_dir = g_build_filename (self->export_base, *name != '\0' ? name : NULL, NULL);
+  if (g_mkdir (self->settings->export_dir, 0700) != 0 && errno != EEXIST)
+    g_warning ("The folder for a company's exports cannot be made: %s", g_strerror (errno));
+}
+
+static void
+open_wanted (KioskApplication *self)
+{
+  g_autofree char *wanted = g_steal_pointer (&self->wanted);
+  const char *name;
+
+  if (!client_choice_find (self->choice, wanted, &name))
+    return;
+  self->is_offering = FALSE;
+  g_clear_handle_id (&self->tend_id, g_source_remove);
+  client_choice_stop (self->choice);
+  g_free (self->settings->vault_dir);
+  self->settings->vault_dir = g_strdup (wanted);
+  set_export_dir (self, name);
+  kiosk_window_renew (self->window);
+  open_vault (self);
+}
+
+static void
+chosen_cb (KioskApplication *self, const char *id)
+{
+  if (!self->is_offering)
+    return;
+  g_free (self->wanted);
+  self->wanted = g_strdup (id);
+  if (self->is_parting)
+    kiosk_window_set_waiting (self->window);
+  else
+    open_wanted (self);
+}
+
+static gboolean
+tend_cb (gpointer data)
+{
+  KioskApplication *self = data;
+
+  self->tend_id = g_timeout_add_seconds (TEND_S, tend_cb, self);
+  if (client_choice_look (self->choice, self->settings, NULL) > 0)
+    client_choice_ask (self->choice, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+offer (KioskApplication *self)
+{
+  g_clear_handle_id (&self->tend_id, g_source_remove);
+  self->tend_id = g_timeout_add ((guint) (TEND_FIRST_MS * self->settings->timeout_scale), tend_cb, self);
+  kiosk_window_set_several (self->window, TRUE);
+  kiosk_window_set_choice (self->window, client_choice_get_rows (self->choice));
+}
+
+static void
+ready_cb (KioskApplication *self)
+{
+  if (self->is_offering)
+    offer (self);
+}
+
+/* Finds out what there is to serve. FALSE after a page that says why there is nothing. */
+static gboolean
+look_for_vaults (KioskApplication *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *what = NULL;
+  int n_vaults = 0;
+
+  self->is_several = FALSE;
+  if (self->settings->vaults_dir == NULL)
+    return TRUE;
+  n_vaults = client_choice_look (self->choice, self->settings, &error);
+  if (n_vaults > 0)
+    {
+      self->is_several = n_vaults > 1;
+      if (!self->is_several)
+        {
+          g_free (self->settings->vault_dir);
+          self->settings->vault_dir = g_strdup (client_choice_get_only (self->choice));
+        }
+      return TRUE;
+    }
+  /* nobody asked for a folder of vaults: then there is the single one */
+  if (self->settings->single_dir != NULL
+      && (error == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)))
+    {
+      g_free (self->settings->vault_dir);
+      self->settings->vault_dir = g_strdup (self->settings->single_dir);
+      return TRUE;
+    }
+  what = error != NULL ? messages_for_error (error)
+                       : g_strdup_printf (_ ("There is no company's vault in %s yet."), self->settings->vaults_dir);
+  show_broken (self, what, _ ("Please call the person in charge. “azukarictl clients” tells more."));
+  return FALSE;
+}
+
+/* The start, and where everybody comes back to who was served for one of several companies. */
+static void
+begin (KioskApplication *self)
+{
+  gboolean has_vaults;
+
+  g_clear_handle_id (&self->retry_id, g_source_remove);
+  has_vaults = look_for_vaults (self);
+  self->has_nothing = !has_vaults;
+  /* there is nothing to come back to before the choice is ready */
+  kiosk_window_set_several (self->window, FALSE);
+  self->is_offering = self->is_several;
+  if (!has_vaults)
+    return;
+  if (!self->is_several)
+    {
+      open_vault (self);
+      return;
+    }
+  if (client_choice_is_known (self->choice))
+    {
+      offer (self);
+      return;
+    }
+  kiosk_window_set_waiting (self->window);
+  client_choice_ask (self->choice, FALSE);
+}
+
+static void
+try_again (KioskApplication *self)
+{
+  if (self->is_several && !self->is_offering)
+    open_vault (self);
+  else
+    begin (self);
+}
+
+static void
+parted_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (KioskApplication) self = data;
+
+  (void) g_dbus_connection_close_finish (G_DBUS_CONNECTION (source), result, NULL);
+  self->is_parting = FALSE;
+  if (self->wanted != NULL && self->is_offering)
+    open_wanted (self);
+}
+
+static void
+farewell_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GVariant) answer = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, NULL);
+
+  g_dbus_connection_close (g_dbus_proxy_get_connection (G_DBUS_PROXY (source)), NULL, parted_cb, data);
+}
+
+/* Somebody has done, or wants another company: the one of before hears what it still has to, and is let go of before the next
+ * is opened. What was told on the way stands in its record, as its answers come in order. */
+static void
+leave (KioskApplication *self)
+{
+  g_autoptr (AzukariVault1) vault = NULL;
+
+  if (!self->is_several || self->is_offering)
+    return;
+  vault = g_steal_pointer (&self->vault);
+  drop_vault (self);
+  g_clear_pointer (&self->wanted, g_free);
+  if (vault != NULL)
+    {
+      self->is_parting = TRUE;
+      g_dbus_proxy_call (G_DBUS_PROXY (vault), "Forget", NULL, G_DBUS_CALL_FLAGS_NONE, FAREWELL_MS, NULL, farewell_cb,
+                         g_object_ref (self));
+    }
+  begin (self);
+}
+
 /* --- the window --------------------------------------------------------------------------------------------------- */
 
 static void language_cb (KioskApplication *self, const char *code);
@@ -213,7 +431,10 @@ make_window (KioskApplication *self)
 {
   self->window = kiosk_window_new (ADW_APPLICATION (self), self->settings, self->language);
   g_signal_connect_object (self->window, "language", G_CALLBACK (language_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->window, "retry", G_CALLBACK (open_vault), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->window, "retry", G_CALLBACK (try_again), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->window, "company", G_CALLBACK (chosen_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->window, "leave", G_CALLBACK (leave), self, G_CONNECT_SWAPPED);
+  kiosk_window_set_several (self->window, self->is_several && !self->is_offering);
 }
 
 /* Between visits: the same kiosk in a new window, whose templates are read in the other language. */
@@ -225,7 +446,9 @@ change_language (gpointer data)
 
   kiosk_application_set_language (self->language);
   make_window (self);
-  if (self->status != NULL)
+  if (self->is_offering || self->has_nothing)
+    begin (self);
+  else if (self->status != NULL)
     serve (self);
   else
     open_vault (self);
@@ -261,7 +484,7 @@ kiosk_application_activate (GApplication *application)
   if (self->window == NULL)
     {
       make_window (self);
-      open_vault (self);
+      begin (self);
     }
   gtk_window_present (GTK_WINDOW (self->window));
 }
@@ -274,6 +497,8 @@ kiosk_application_dispose (GObject *object)
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->retry_id, g_source_remove);
+  g_clear_handle_id (&self->tend_id, g_source_remove);
+  g_clear_object (&self->choice);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->vault);
   g_clear_object (&self->connection);
@@ -287,6 +512,8 @@ kiosk_application_finalize (GObject *object)
   KioskApplication *self = KIOSK_APPLICATION (object);
 
   g_free (self->language);
+  g_free (self->export_base);
+  g_free (self->wanted);
   settings_free (self->settings);
   G_OBJECT_CLASS (kiosk_application_parent_class)->finalize (object);
 }
@@ -309,11 +536,14 @@ kiosk_application_init (KioskApplication *self)
 KioskApplication *
 kiosk_application_new (Settings *settings)
 {
-  /* Several kiosks may run on one machine, one per vault. */
+  /* Several kiosks may run on one machine. */
   KioskApplication *self = g_object_new (KIOSK_TYPE_APPLICATION, "application-id", "jp.azukari.Kiosk", "flags",
                                          G_APPLICATION_NON_UNIQUE, NULL);
 
   self->settings = settings;
   self->language = g_strdup (settings->language);
+  self->export_base = g_strdup (settings->export_dir);
+  self->choice = client_choice_new ();
+  g_signal_connect_object (self->choice, "ready", G_CALLBACK (ready_cb), self, G_CONNECT_SWAPPED);
   return self;
 }

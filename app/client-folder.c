@@ -242,6 +242,17 @@ client_list_new (const char *dir, GError **error)
   return g_steal_pointer (&self);
 }
 
+void
+client_list_prepend (ClientList *self, const char *dir)
+{
+  ClientFolder *client = g_new0 (ClientFolder, 1);
+
+  client->name = g_strdup ("");
+  client->dir = g_canonicalize_filename (dir, NULL);
+  client->has_vault = client_folder_has_vault (client->dir);
+  g_ptr_array_insert (self->clients, 0, client);
+}
+
 /* --- by name ------------------------------------------------------------------------------------------------------ */
 
 static gboolean

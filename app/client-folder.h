@@ -46,6 +46,9 @@ ClientList *client_list_new (const char *dir, GError **error);
 void client_list_free (ClientList *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ClientList, client_list_free)
 
+/* One more, first of all, which lies elsewhere and is called nothing. */
+void client_list_prepend (ClientList *self, const char *dir);
+
 /* Whether a client's folder may be called so: letters and digits of any script, and “-”, “_”, “.” inside; NFC, so that no two
  * names look alike and differ. */
 gboolean client_name_is_valid (const char *name);

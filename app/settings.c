@@ -7,6 +7,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "client-folder.h"
+
 #define DEFAULT_VAULT_DIR "/var/lib/azukari/vault"
 #define RECORDED "recorded:"
 
@@ -64,6 +66,33 @@ check (Settings *self, const char *scanner, const char *timeout_scale, GError **
   return TRUE;
 }
 
+static const char *
+get_from_environment (const char *variable)
+{
+  const char *named = g_getenv (variable);
+
+  return named != NULL && *named != '\0' ? named : NULL;
+}
+
+/* What the command line leaves open. A folder of several goes before a single vault: who names one wants it served. */
+static void
+find_vaults (Settings *self)
+{
+  if (self->vault_dir == NULL && self->vaults_dir == NULL)
+    {
+      self->vaults_dir = g_strdup (get_from_environment (CLIENT_FOLDER_VARIABLE));
+      if (self->vaults_dir == NULL)
+        self->vault_dir = g_strdup (get_from_environment ("AZUKARI_VAULT"));
+    }
+  if (self->vault_dir != NULL)
+    return;
+  self->vault_dir = g_strdup (DEFAULT_VAULT_DIR);
+  if (self->vaults_dir != NULL)
+    return;
+  self->vaults_dir = g_strdup (CLIENT_FOLDER_DEFAULT);
+  self->single_dir = g_strdup (DEFAULT_VAULT_DIR);
+}
+
 Settings *
 settings_new_from_args (char ***args, GError **error)
 {
@@ -73,6 +102,9 @@ settings_new_from_args (char ***args, GError **error)
   const GOptionEntry entries[] = {
     { "vault", 0, 0, G_OPTION_ARG_FILENAME, &self->vault_dir,
       N_ ("The vault's folder (default: $AZUKARI_VAULT, or /var/lib/azukari/vault)"), N_ ("DIR") },
+    { "vaults", 0, 0, G_OPTION_ARG_FILENAME, &self->vaults_dir,
+      N_ ("A folder with several companies' vaults (default: $AZUKARI_VAULTS, or /var/lib/azukari/vaults)"),
+      N_ ("DIR") },
     { "scanner", 0, 0, G_OPTION_ARG_STRING, &scanner,
       N_ ("SANE device, or recorded:DIR to read DIR/<code>.pnm instead (default: the first scanner)"), N_ ("DEVICE") },
     { "kiosk", 0, 0, G_OPTION_ARG_NONE, &self->kiosk, N_ ("Fill the screen"), NULL },
@@ -100,12 +132,12 @@ settings_new_from_args (char ***args, GError **error)
     }
   if (!check (self, scanner, timeout_scale, error))
     return NULL;
-  if (self->vault_dir == NULL)
+  if (self->vault_dir != NULL && self->vaults_dir != NULL)
     {
-      const char *named = g_getenv ("AZUKARI_VAULT");
-
-      self->vault_dir = g_strdup (named != NULL && *named != '\0' ? named : DEFAULT_VAULT_DIR);
+      (void) refuse (error, _ ("--vault names one vault and --vaults a folder of several; use one of them."));
+      return NULL;
     }
+  find_vaults (self);
   return g_steal_pointer (&self);
 }
 
@@ -115,6 +147,8 @@ settings_free (Settings *self)
   if (self == NULL)
     return;
   g_free (self->vault_dir);
+  g_free (self->vaults_dir);
+  g_free (self->single_dir);
   g_free (self->scanner);
   g_free (self->recorded_dir);
   g_free (self->export_dir);

@@ -8,11 +8,15 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char *vault_dir;    /* --vault, $AZUKARI_VAULT or /var/lib/azukari/vault */
+  char *vault_dir;    /* --vault, $AZUKARI_VAULT or /var/lib/azukari/vault; of several, the one that was chosen */
+  char *vaults_dir;   /* --vaults, $AZUKARI_VAULTS or /var/lib/azukari/vaults; %NULL when one vault was named */
+  char *single_dir;   /* the default vault, served beside those of a folder that nobody named; else %NULL */
   char *scanner;      /* SANE device, "" = the first one found; %NULL when recorded_dir is set */
   char *recorded_dir; /* --scanner recorded:DIR: pages come from DIR/<code>.pnm */
-  char *export_dir;   /* --export-dir: exports go there and nowhere else; %NULL = the admin chooses a folder */
-  char *language;     /* "ja" or "en" */
+  char *
+      export_dir; /* --export-dir: exports go there and nowhere else, of several vaults to a folder of each; %NULL = the
+                       * admin chooses a folder */
+  char *language; /* "ja" or "en" */
   double timeout_scale;
   gboolean kiosk;
   gboolean demo;

@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "admin-mode.h"
+#include "company-page.h"
 #include "confirm-page.h"
 #include "contractor-page.h"
 #include "done-page.h"
@@ -29,6 +30,8 @@
 #include "admin-texts.h"
 
 #define TICK_MS 200u
+/* With several companies: the one that was chosen is left again when nobody begins. */
+#define QUIET_MS 45000u
 #define ALL_TRIES 10u /* of a TPM that has seen no wrong PIN */
 /* From this height on, everything is drawn larger. */
 #define LARGE_HEIGHT_PX 960
@@ -42,6 +45,7 @@ struct _KioskWindow
   GtkStack *stack; /* "kiosk" | "admin" */
   UiKioskFrame *frame;
   UiAdminShell *shell;
+  UiCompanyPage *company;
   UiWelcomePage *welcome;
   UiWhoPage *who;
   UiPinPage *attendant;
@@ -67,6 +71,11 @@ struct _KioskWindow
   AdminMode *admin;
   guint tick_id;
   gint64 last_tick_us;
+
+  gboolean is_several;
+  gboolean was_visited, was_open; /* since the company was chosen */
+  guint quiet_ms;
+  guint leave_id;
 };
 
 G_DEFINE_FINAL_TYPE (KioskWindow, kiosk_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -75,6 +84,8 @@ enum
 {
   LANGUAGE,
   RETRY,
+  COMPANY,
+  LEAVE,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -356,11 +367,37 @@ fill_page (KioskWindow *self, const char *shown)
     }
 }
 
+static gboolean
+leave_cb (gpointer data)
+{
+  KioskWindow *self = data;
+
+  self->leave_id = 0;
+  g_signal_emit (self, signals[LEAVE], 0);
+  return G_SOURCE_REMOVE;
+}
+
+/* Not from within the visit or the admin mode, which go away with it. */
+static void
+leave (KioskWindow *self)
+{
+  if (self->is_several && self->leave_id == 0)
+    self->leave_id = g_idle_add_full (G_PRIORITY_DEFAULT, leave_cb, self, NULL);
+}
+
 static void
 visit_changed_cb (KioskWindow *self)
 {
   const char *page = fill_page (self, ui_kiosk_frame_get_page (self->frame));
 
+  if (visit_get_state (self->visit) != VISIT_IDLE)
+    self->was_visited = TRUE;
+  else if (self->was_visited && self->is_several)
+    {
+      clear_all (self);
+      leave (self);
+      return;
+    }
   ui_kiosk_frame_show_page (self->frame, page, TRUE);
   if (visit_get_state (self->visit) == VISIT_IDLE)
     clear_all (self);
@@ -481,8 +518,14 @@ back_cb (KioskWindow *self)
 {
   if (admin_mode_get_state (self->admin) == ADMIN_MODE_ASKING)
     admin_mode_close (self->admin);
-  else if (is_serving (self))
-    visit_back (self->visit);
+  else if (is_serving (self) && visit_get_state (self->visit) != VISIT_IDLE)
+    {
+      /* back from the first page is not the end of a visit */
+      self->was_visited = FALSE;
+      visit_back (self->visit);
+    }
+  else
+    leave (self);
 }
 
 static void
@@ -490,8 +533,10 @@ cancel_cb (KioskWindow *self)
 {
   if (admin_mode_get_state (self->admin) == ADMIN_MODE_ASKING)
     admin_mode_close (self->admin);
-  else if (is_serving (self))
+  else if (is_serving (self) && visit_get_state (self->visit) != VISIT_IDLE)
     visit_cancel (self->visit);
+  else if (g_strcmp0 (ui_kiosk_frame_get_page (self->frame), "company") != 0)
+    leave (self);
 }
 
 static void
@@ -514,9 +559,18 @@ retry_cb (KioskWindow *self)
 }
 
 static void
+company_cb (KioskWindow *self, const char *id)
+{
+  g_signal_emit (self, signals[COMPANY], 0, id);
+}
+
+static void
 admin_changed_cb (KioskWindow *self)
 {
   AdminModeState state = admin_mode_get_state (self->admin);
+  gboolean was_open = self->was_open;
+
+  self->was_open = state == ADMIN_MODE_OPEN;
 
   ui_stack_show (self->stack, state == ADMIN_MODE_OPEN ? "admin" : "kiosk");
   if (state == ADMIN_MODE_ASKING)
@@ -525,7 +579,11 @@ admin_changed_cb (KioskWindow *self)
       ui_kiosk_frame_set_buttons (self->frame, TRUE, FALSE);
     }
   else if (state == ADMIN_MODE_CLOSED && is_serving (self))
-    visit_changed_cb (self);
+    {
+      visit_changed_cb (self);
+      if (was_open)
+        leave (self);
+    }
 }
 
 static void
@@ -557,6 +615,7 @@ event_cb (KioskWindow *self, GdkEvent *event)
     case GDK_KEY_PRESS:
     case GDK_SCROLL:
     case GDK_MOTION_NOTIFY:
+      self->quiet_ms = 0;
       admin_mode_touch (self->admin);
       if (is_serving (self))
         visit_touch (self->visit);
@@ -565,6 +624,23 @@ event_cb (KioskWindow *self, GdkEvent *event)
       break;
     }
   return GDK_EVENT_PROPAGATE;
+}
+
+/* A company that was chosen and then left alone is nobody's choice any more; nor is what was searched for. */
+static void
+advance_choice (KioskWindow *self, guint elapsed_ms)
+{
+  gboolean is_busy = admin_mode_get_state (self->admin) != ADMIN_MODE_CLOSED
+                     || (is_serving (self) && visit_get_state (self->visit) != VISIT_IDLE);
+
+  self->quiet_ms = is_busy || !self->is_several ? 0 : self->quiet_ms + elapsed_ms;
+  if (self->quiet_ms < QUIET_MS * self->settings->timeout_scale)
+    return;
+  self->quiet_ms = 0;
+  if (g_strcmp0 (ui_kiosk_frame_get_page (self->frame), "company") == 0)
+    ui_page_clear (UI_PAGE (self->company));
+  else
+    leave (self);
 }
 
 static gboolean
@@ -578,6 +654,7 @@ tick_cb (gpointer data)
   admin_mode_advance (self->admin, elapsed_ms);
   if (is_serving (self))
     visit_advance (self->visit, elapsed_ms);
+  advance_choice (self, elapsed_ms);
   return G_SOURCE_CONTINUE;
 }
 
@@ -603,7 +680,11 @@ add_pages (KioskWindow *self)
 {
   self->message = add_page (self, "message", UI_TYPE_MESSAGE_PAGE);
   connect (self, self->message, "retry", G_CALLBACK (retry_cb));
+  self->company = add_page (self, "company", UI_TYPE_COMPANY_PAGE);
+  connect (self, self->company, "chosen", G_CALLBACK (company_cb));
+  connect (self, self->company, "language", G_CALLBACK (language_cb));
   self->welcome = add_page (self, "welcome", UI_TYPE_WELCOME_PAGE);
+  connect (self, self->welcome, "leave", G_CALLBACK (leave));
   connect (self, self->welcome, "employee", G_CALLBACK (employee_cb));
   connect (self, self->welcome, "contractor", G_CALLBACK (contractor_cb));
   connect (self, self->welcome, "admin", G_CALLBACK (admin_cb));
@@ -639,6 +720,17 @@ add_pages (KioskWindow *self)
 }
 
 static void
+make_admin (KioskWindow *self)
+{
+  self->shell = g_object_new (UI_TYPE_ADMIN_SHELL, NULL);
+  ui_stack_add (self->stack, GTK_WIDGET (self->shell), "admin");
+  self->admin = admin_mode_new (self->settings, self->admin_pin, self->shell);
+  connect (self, self->admin, "changed", G_CALLBACK (admin_changed_cb));
+  connect (self, self->admin, "waiting", G_CALLBACK (admin_waiting_cb));
+  connect (self, self->admin, "countdown", G_CALLBACK (countdown_cb));
+}
+
+static void
 build (KioskWindow *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
@@ -661,17 +753,13 @@ build (KioskWindow *self)
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->stack));
   self->frame = g_object_new (UI_TYPE_KIOSK_FRAME, NULL);
   ui_stack_add (self->stack, GTK_WIDGET (self->frame), "kiosk");
-  self->shell = g_object_new (UI_TYPE_ADMIN_SHELL, NULL);
-  ui_stack_add (self->stack, GTK_WIDGET (self->shell), "admin");
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), box);
   add_pages (self);
   ui_welcome_page_set_language (self->welcome, self->language);
+  ui_company_page_set_language (self->company, self->language);
   connect (self, self->frame, "back", G_CALLBACK (back_cb));
   connect (self, self->frame, "cancel", G_CALLBACK (cancel_cb));
-  self->admin = admin_mode_new (self->settings, self->admin_pin, self->shell);
-  connect (self, self->admin, "changed", G_CALLBACK (admin_changed_cb));
-  connect (self, self->admin, "waiting", G_CALLBACK (admin_waiting_cb));
-  connect (self, self->admin, "countdown", G_CALLBACK (countdown_cb));
+  make_admin (self);
 }
 
 /* The whole screen in kiosk mode, also where no window manager listens to gtk_window_fullscreen (). */
@@ -714,6 +802,7 @@ kiosk_window_dispose (GObject *object)
   KioskWindow *self = KIOSK_WINDOW (object);
 
   g_clear_handle_id (&self->tick_id, g_source_remove);
+  g_clear_handle_id (&self->leave_id, g_source_remove);
   stop_serving (self);
   g_clear_object (&self->admin);
   G_OBJECT_CLASS (kiosk_window_parent_class)->dispose (object);
@@ -735,6 +824,9 @@ kiosk_window_class_init (KioskWindowClass *klass)
   signals[LANGUAGE] = g_signal_new ("language", KIOSK_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                                     1, G_TYPE_STRING);
   signals[RETRY] = g_signal_new ("retry", KIOSK_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[COMPANY] = g_signal_new ("company", KIOSK_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                   G_TYPE_STRING);
+  signals[LEAVE] = g_signal_new ("leave", KIOSK_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -770,7 +862,8 @@ kiosk_window_set_waiting (KioskWindow *self)
   stop_serving (self);
   show_banner (self);
   ui_message_page_set_waiting (self->message, TRUE);
-  ui_kiosk_frame_set_buttons (self->frame, FALSE, FALSE);
+  self->quiet_ms = 0;
+  ui_kiosk_frame_set_buttons (self->frame, self->is_several, FALSE);
   ui_kiosk_frame_show_page (self->frame, "message", TRUE);
 }
 
@@ -784,7 +877,7 @@ kiosk_window_set_broken (KioskWindow *self, const char *title, const char *what,
   admin_mode_close (self->admin);
   clear_all (self);
   ui_message_page_set_message (self->message, title, what, todo);
-  ui_kiosk_frame_set_buttons (self->frame, FALSE, FALSE);
+  ui_kiosk_frame_set_buttons (self->frame, self->is_several, FALSE);
   ui_kiosk_frame_show_page (self->frame, "message", TRUE);
   ui_page_focus (UI_PAGE (self->message));
 }
@@ -852,6 +945,8 @@ kiosk_window_set_vault (KioskWindow *self, AzukariVault1 *vault, GVariant *statu
   g_variant_lookup (status, "company", "&s", &company);
   g_variant_lookup (status, "software-tpm", "b", &software_tpm);
   ui_kiosk_frame_set_company (self->frame, company);
+  ui_welcome_page_set_company (self->welcome, self->is_several ? company : NULL);
+  self->was_visited = FALSE;
   gtk_widget_set_visible (self->banner, software_tpm || self->settings->demo);
   show_admins (self, status);
   show_tries (self, status);
@@ -863,4 +958,59 @@ kiosk_window_set_vault (KioskWindow *self, AzukariVault1 *vault, GVariant *statu
   connect (self, self->visit, "changed", G_CALLBACK (visit_changed_cb));
   connect (self, self->visit, "countdown", G_CALLBACK (countdown_cb));
   visit_changed_cb (self);
+}
+
+void
+kiosk_window_set_several (KioskWindow *self, gboolean several)
+{
+  g_return_if_fail (KIOSK_IS_WINDOW (self));
+
+  self->is_several = several;
+  if (several)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "several");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "several");
+}
+
+void
+kiosk_window_renew (KioskWindow *self)
+{
+  GtkWidget *old = GTK_WIDGET (self->shell);
+
+  g_return_if_fail (KIOSK_IS_WINDOW (self));
+
+  admin_mode_close (self->admin);
+  g_signal_handlers_disconnect_by_data (self->admin, self);
+  g_clear_object (&self->admin);
+  ui_stack_show (self->stack, "kiosk");
+  gtk_stack_remove (self->stack, old);
+  make_admin (self);
+}
+
+void
+kiosk_window_set_choice (KioskWindow *self, GListModel *rows)
+{
+  const char *const nobody[] = { NULL };
+
+  g_return_if_fail (KIOSK_IS_WINDOW (self));
+
+  stop_serving (self);
+  admin_mode_close (self->admin);
+  clear_all (self);
+  ui_page_clear (UI_PAGE (self->admin_pin));
+  ui_pin_page_set_names (self->attendant, nobody);
+  ui_pin_page_set_names (self->admin_pin, nobody);
+  ui_pin_page_set_hint (self->attendant, NULL);
+  ui_pin_page_set_hint (self->admin_pin, NULL);
+  ui_message_page_set_message (self->message, "", "", "");
+  ui_kiosk_frame_set_company (self->frame, "");
+  ui_welcome_page_set_company (self->welcome, NULL);
+  gtk_widget_set_visible (self->banner, self->settings->demo);
+  show_banner (self);
+  ui_company_page_set_rows (self->company, rows);
+  self->quiet_ms = 0;
+  ui_kiosk_frame_set_countdown (self->frame, -1);
+  ui_kiosk_frame_set_waiting (self->frame, FALSE);
+  ui_kiosk_frame_set_buttons (self->frame, FALSE, FALSE);
+  ui_kiosk_frame_show_page (self->frame, "company", TRUE);
 }

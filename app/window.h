@@ -16,7 +16,8 @@ G_DECLARE_FINAL_TYPE (KioskWindow, kiosk_window, KIOSK, WINDOW, AdwApplicationWi
  * @settings: borrowed, must live as long
  *
  * Signals: ::language (string code), the person wants another one, only between visits; ::retry, the vault should be
- * tried again.
+ * tried again. With several companies also ::company (string id), one of set_choice ()'s rows was chosen; ::leave, somebody has done
+ * or wants another company, or nobody is there any more.
  */
 KioskWindow *kiosk_window_new (AdwApplication *application, const Settings *settings, const char *language);
 
@@ -26,5 +27,12 @@ void kiosk_window_set_waiting (KioskWindow *self);
 void kiosk_window_set_broken (KioskWindow *self, const char *title, const char *what, const char *todo);
 /* Serves from here on. @status: a{sv} as GetStatus */
 void kiosk_window_set_vault (KioskWindow *self, AzukariVault1 *vault, GVariant *status);
+
+/* Whether there is a choice of companies to come back to. */
+void kiosk_window_set_several (KioskWindow *self, gboolean several);
+/* Which company? @rows: of UiRow, may change. Nothing of the one that was served before is left. */
+void kiosk_window_set_choice (KioskWindow *self, GListModel *rows);
+/* Another vault is about to be served: admin mode begins anew, from the settings of now. */
+void kiosk_window_renew (KioskWindow *self);
 
 G_END_DECLS

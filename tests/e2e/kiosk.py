@@ -92,6 +92,7 @@ class World:
         self.build = os.path.abspath(build)
         self.dir = tempfile.mkdtemp(prefix="azukari-world-")
         self.vault = os.path.join(self.dir, "vault")
+        self.vaults = None  # a folder of several, where the kiosk is to serve one
         self.pages = os.path.join(self.dir, "pages")
         self.exports = os.path.join(self.dir, "exports")
         self.pin_file = os.path.join(self.dir, "pin")
@@ -167,7 +168,8 @@ class Kiosk:
         os.makedirs(os.path.join(world.dir, "logs"), exist_ok=True)
         self.log = open(os.path.join(world.dir, "logs", "kiosk.log"), "ab")
         self.process = subprocess.Popen(
-            [world.program("app", "azukari"), "--vault", world.vault, "--scanner", "recorded:" + world.pages, "--kiosk",
+            [world.program("app", "azukari"), *(["--vaults", world.vaults] if world.vaults else ["--vault", world.vault]),
+             "--scanner", "recorded:" + world.pages, "--kiosk",
              "--export-dir", world.exports, "--lang", lang, *options], stdout=self.log, stderr=self.log)
         self.root = wait_for("the program on the accessibility bus", self.find_program, 30)
         self.root.set_cache_mask(Atspi.Cache.NONE)  # GTK does not tell the cache when a label's text changes

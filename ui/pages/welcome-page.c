@@ -9,6 +9,9 @@ struct _UiWelcomePage
   UiPage parent_instance;
 
   /* template children */
+  GtkWidget *company_bar;
+  GtkLabel *company;
+  GtkWidget *leave;
   GtkWidget *employee;
   GtkWidget *contractor;
   GtkWidget *admin;
@@ -26,6 +29,7 @@ enum
   CONTRACTOR,
   ADMIN,
   LANGUAGE,
+  LEAVE,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -46,6 +50,12 @@ static void
 admin_clicked_cb (UiWelcomePage *self)
 {
   g_signal_emit (self, signals[ADMIN], 0);
+}
+
+static void
+leave_clicked_cb (UiWelcomePage *self)
+{
+  g_signal_emit (self, signals[LEAVE], 0);
 }
 
 static void
@@ -82,6 +92,9 @@ ui_welcome_page_class_init (UiWelcomePageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = ui_welcome_page_dispose;
   g_type_ensure (UI_TYPE_ILLUSTRATION);
   gtk_widget_class_set_template_from_resource (widget_class, "/jp/azukari/ui/pages/welcome-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, UiWelcomePage, company_bar);
+  gtk_widget_class_bind_template_child (widget_class, UiWelcomePage, company);
+  gtk_widget_class_bind_template_child (widget_class, UiWelcomePage, leave);
   gtk_widget_class_bind_template_child (widget_class, UiWelcomePage, employee);
   gtk_widget_class_bind_template_child (widget_class, UiWelcomePage, contractor);
   gtk_widget_class_bind_template_child (widget_class, UiWelcomePage, admin);
@@ -90,6 +103,7 @@ ui_welcome_page_class_init (UiWelcomePageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, employee_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, contractor_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, admin_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, leave_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, japanese_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, english_toggled_cb);
   signals[EMPLOYEE] =
@@ -99,6 +113,7 @@ ui_welcome_page_class_init (UiWelcomePageClass *klass)
   signals[ADMIN] = g_signal_new ("admin", UI_TYPE_WELCOME_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[LANGUAGE] = g_signal_new ("language", UI_TYPE_WELCOME_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                     G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[LEAVE] = g_signal_new ("leave", UI_TYPE_WELCOME_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -115,4 +130,13 @@ ui_welcome_page_set_language (UiWelcomePage *self, const char *code)
   self->is_setting = TRUE;
   gtk_toggle_button_set_active (g_str_equal (code, "ja") ? self->japanese : self->english, TRUE);
   self->is_setting = FALSE;
+}
+
+void
+ui_welcome_page_set_company (UiWelcomePage *self, const char *company)
+{
+  g_return_if_fail (UI_IS_WELCOME_PAGE (self));
+
+  gtk_label_set_text (self->company, company != NULL ? company : "");
+  gtk_widget_set_visible (self->company_bar, company != NULL);
 }

@@ -10,10 +10,13 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (UiWelcomePage, ui_welcome_page, UI, WELCOME_PAGE, UiPage)
 
 /*
- * Signals: ::employee, ::contractor, ::admin, ::language (string code).
+ * Signals: ::employee, ::contractor, ::admin, ::language (string code), ::leave (another company).
  */
 
 /* @code: the language shown now, "ja" or "en". */
 void ui_welcome_page_set_language (UiWelcomePage *self, const char *code);
+
+/* @company: whose kiosk this is at the moment, with a way to another one; %NULL where there is only one. */
+void ui_welcome_page_set_company (UiWelcomePage *self, const char *company);
 
 G_END_DECLS

@@ -104,10 +104,8 @@ ui_row_matches (UiRow *self, const char *text)
 }
 
 GtkWidget *
-ui_row_create_widget (gpointer row, gpointer user_data)
+ui_row_create_words (UiRow *self)
 {
-  UiRow *self = UI_ROW (row);
-  GtkWidget *item = gtk_list_box_row_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 16);
   GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
   GtkWidget *title = gtk_label_new (self->title);
@@ -137,10 +135,39 @@ ui_row_create_widget (gpointer row, gpointer user_data)
       gtk_widget_add_css_class (badge, self->tone);
       gtk_box_append (GTK_BOX (box), badge);
     }
+  return box;
+}
+
+GtkWidget *
+ui_row_create_widget (gpointer row, gpointer user_data)
+{
+  UiRow *self = UI_ROW (row);
+  GtkWidget *item = gtk_list_box_row_new (), *box = ui_row_create_words (self);
+
   gtk_widget_add_css_class (box, "row");
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (item), box);
   gtk_accessible_update_property (GTK_ACCESSIBLE (item), GTK_ACCESSIBLE_PROPERTY_LABEL, self->title, -1);
   return item;
+}
+
+void
+ui_row_set_name (UiRow *self, GtkWidget *widget)
+{
+  const char *const parts[] = { self->title, self->subtitle, self->badge };
+  g_autoptr (GString) name = g_string_new (NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (*parts[i] != '\0')
+      g_string_append_printf (name, "%s%s", name->len > 0 ? " " : "", parts[i]);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name->str, -1);
+}
+
+gboolean
+ui_row_equal (UiRow *self, UiRow *other)
+{
+  return g_str_equal (self->id, other->id) && g_str_equal (self->title, other->title)
+         && g_str_equal (self->subtitle, other->subtitle) && g_str_equal (self->badge, other->badge)
+         && g_str_equal (self->tone, other->tone) && g_str_equal (self->key, other->key);
 }
 
 GtkWidget *
