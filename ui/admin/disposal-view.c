@@ -273,6 +273,8 @@ ui_disposal_view_finalize (GObject *object)
 static void
 ui_disposal_view_dispose (GObject *object)
 {
+  /* The stack is both the bin's child and a child of the template, which would free it without telling the bin. */
+  adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), UI_TYPE_DISPOSAL_VIEW);
   G_OBJECT_CLASS (ui_disposal_view_parent_class)->dispose (object);
 }
