@@ -130,12 +130,13 @@ show (ClientChoice *self)
 static gboolean
 is_well (GVariant *status)
 {
-  const char *state = "";
+  const char *state = "", *lease = "";
   gboolean is_expired = FALSE;
 
   g_variant_lookup (status, "state", "&s", &state);
+  g_variant_lookup (status, "lease", "&s", &lease);
   g_variant_lookup (status, "expired", "b", &is_expired);
-  return g_str_equal (state, "open") && !is_expired;
+  return g_str_equal (state, "open") && !is_expired && (*lease == '\0' || g_str_equal (lease, "active"));
 }
 
 static void

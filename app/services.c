@@ -433,6 +433,12 @@ services_new (const Settings *settings, AzukariVault1 *vault)
   return self;
 }
 
+AzukariVault1 *
+services_get_vault (Services *self)
+{
+  return self->vault;
+}
+
 const VisitServices *
 services_get_table (void)
 {

@@ -20,6 +20,9 @@ G_DECLARE_FINAL_TYPE (Services, services, AZUKARI, SERVICES, GObject)
  */
 Services *services_new (const Settings *settings, AzukariVault1 *vault);
 
+/* Borrowed. */
+AzukariVault1 *services_get_vault (Services *self);
+
 /* For visit_new (), with the Services as its first argument. */
 const VisitServices *services_get_table (void);
 

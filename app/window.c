@@ -28,8 +28,11 @@
 #include "welcome-page.h"
 #include "who-page.h"
 #include "admin-texts.h"
+#include "window-words.h"
 
 #define TICK_MS 200u
+/* A vault's term may end in the night. */
+#define LOOK_MS (10u * 60u * 1000u)
 /* With several companies: the one that was chosen is left again when nobody begins. */
 #define QUIET_MS 45000u
 #define ALL_TRIES 10u /* of a TPM that has seen no wrong PIN */
@@ -74,7 +77,7 @@ struct _KioskWindow
 
   gboolean is_several;
   gboolean was_visited, was_open; /* since the company was chosen */
-  guint quiet_ms;
+  guint quiet_ms, looked_ms;
   guint leave_id;
 };
 
@@ -97,33 +100,6 @@ is_serving (KioskWindow *self)
 }
 
 /* --- what the visit says ------------------------------------------------------------------------------------------ */
-
-/* One kind sentence, or NULL. */
-static char *
-trouble_to_words (Visit *visit)
-{
-  int tries_left = visit_get_tries_left (visit);
-
-  switch (visit_get_trouble (visit))
-    {
-    case VISIT_TROUBLE_NONE:
-      return NULL;
-    case VISIT_TROUBLE_NO_SUCH_PERSON:
-      return g_strdup (_ ("We could not find you with this code and birth date. Please check both, or ask for help."));
-    case VISIT_TROUBLE_WAIT:
-      return g_strdup (_ ("That did not work several times. Please wait one minute, or ask for help."));
-    case VISIT_TROUBLE_WRONG_PIN:
-      if (tries_left < 0)
-        return g_strdup (_ ("The PIN is wrong."));
-      return g_strdup_printf (g_dngettext (NULL, "The PIN is wrong. %d try is left.",
-                                           "The PIN is wrong. %d tries are left.", (gulong) tries_left),
-                              tries_left);
-    case VISIT_TROUBLE_LOCKED_OUT:
-      return g_strdup (_ ("Too many wrong PINs. The vault is locked for now; please call the responsible person."));
-    default:
-      return g_strdup (_ ("The vault did not answer as expected. Please try again, or ask for help."));
-    }
-}
 
 static void
 show_contractors (KioskWindow *self)
@@ -179,41 +155,6 @@ show_place (KioskWindow *self)
   ui_place_page_set_whose (self->place, whose);
 }
 
-/* Which picture helps with a reason. */
-static const char *
-scene_for (const char *reason)
-{
-  static const struct
-  {
-    const char *reason, *scene;
-  } scenes[] = {
-    { FRAMES_REASON_WRONG_SIDE, "turn-over" },
-    { FRAMES_REASON_NO_NUMBER, "turn-over" },
-    { FRAMES_REASON_WRONG_DOCUMENT, "documents" },
-    { FRAMES_REASON_NOTICE, "documents" },
-    { FRAMES_REASON_RESIDENT_RECORD, "call" },
-    { FRAMES_REASON_INSURANCE_CARD, "documents" },
-    { FRAMES_REASON_APPLICATION_FORM, "documents" },
-    { FRAMES_REASON_BLANK, "place-card" },
-    { FRAMES_REASON_NO_CARD, "place-card" },
-    { FRAMES_REASON_NO_PAPER, "place-card" },
-    { FRAMES_REASON_TWO_CARDS, "one-card" },
-    { FRAMES_REASON_SLEEVE, "remove-sleeve" },
-    { FRAMES_REASON_LOW_CONFIDENCE, "straighten" },
-    { FRAMES_REASON_DISAGREEMENT, "straighten" },
-    { FRAMES_REASON_CHECK_DIGIT, "straighten" },
-    { FRAMES_REASON_UNREADABLE, "straighten" },
-    { FRAMES_REASON_SHORT_PAGE, "straighten" },
-    { VISIT_REASON_NOT_SAVED, "call" },
-    { VISIT_REASON_DISK_FULL, "call" },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (scenes); i++)
-    if (g_str_equal (scenes[i].reason, reason))
-      return scenes[i].scene;
-  return "scanner";
-}
-
 static void
 show_problem (KioskWindow *self)
 {
@@ -236,7 +177,7 @@ show_problem (KioskWindow *self)
     what = named = messages_for_refusal (reason, verdict->document);
   else if (verdict != NULL && g_str_equal (verdict->verdict, "doubtful"))
     what = _ ("We could not read it for certain");
-  ui_problem_page_set_problem (self->problem, what, todo, scene_for (reason));
+  ui_problem_page_set_problem (self->problem, what, todo, window_words_scene (reason));
 }
 
 static void
@@ -312,7 +253,7 @@ clear_all (KioskWindow *self)
 static const char *
 fill_page (KioskWindow *self, const char *shown)
 {
-  g_autofree char *trouble = trouble_to_words (self->visit);
+  g_autofree char *trouble = window_words_for_trouble (self->visit);
   gboolean busy = visit_is_busy (self->visit);
 
   switch (visit_get_state (self->visit))
@@ -643,6 +584,18 @@ advance_choice (KioskWindow *self, guint elapsed_ms)
     leave (self);
 }
 
+static void status_cb (GObject *source, GAsyncResult *result, gpointer data);
+
+static void
+look_again (KioskWindow *self, guint elapsed_ms)
+{
+  self->looked_ms += elapsed_ms;
+  if (self->looked_ms < LOOK_MS || visit_get_state (self->visit) != VISIT_IDLE)
+    return;
+  self->looked_ms = 0;
+  azukari_vault1_call_get_status (services_get_vault (self->services), NULL, status_cb, g_object_ref (self));
+}
+
 static gboolean
 tick_cb (gpointer data)
 {
@@ -653,7 +606,10 @@ tick_cb (gpointer data)
   self->last_tick_us = now_us;
   admin_mode_advance (self->admin, elapsed_ms);
   if (is_serving (self))
-    visit_advance (self->visit, elapsed_ms);
+    {
+      visit_advance (self->visit, elapsed_ms);
+      look_again (self, elapsed_ms);
+    }
   advance_choice (self, elapsed_ms);
   return G_SOURCE_CONTINUE;
 }
@@ -913,23 +869,35 @@ show_tries (KioskWindow *self, GVariant *status)
 }
 
 static void
+show_notice (KioskWindow *self, GVariant *status)
+{
+  g_autofree char *notice = window_words_for_notice (status);
+
+  ui_welcome_page_set_notice (self->welcome, notice);
+}
+
+static void
 status_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (KioskWindow) self = data;
   g_autoptr (GVariant) status = NULL;
 
-  /* without an answer the pages keep whom they knew; the vault says who may log in */
-  if (azukari_vault1_call_get_status_finish (AZUKARI_VAULT1 (source), &status, result, NULL))
+  /* without an answer the pages keep whom they knew; the vault says who may log in. A vault that is no longer served tells nothing. */
+  if (azukari_vault1_call_get_status_finish (AZUKARI_VAULT1 (source), &status, result, NULL) && is_serving (self)
+      && services_get_vault (self->services) == AZUKARI_VAULT1 (source))
     {
       show_admins (self, status);
       show_tries (self, status);
+      show_notice (self, status);
     }
 }
 
 static void
 vault_changed_cb (AzukariVault1 *vault, const char *what, gpointer data)
 {
-  if (g_str_equal (what, "admins") || g_str_equal (what, "tries"))
+  static const char *const shown[] = { "admins", "tries", "term", "machines", NULL };
+
+  if (g_strv_contains (shown, what))
     azukari_vault1_call_get_status (vault, NULL, status_cb, g_object_ref (KIOSK_WINDOW (data)));
 }
 
@@ -950,6 +918,8 @@ kiosk_window_set_vault (KioskWindow *self, AzukariVault1 *vault, GVariant *statu
   gtk_widget_set_visible (self->banner, software_tpm || self->settings->demo);
   show_admins (self, status);
   show_tries (self, status);
+  show_notice (self, status);
+  self->looked_ms = 0;
   g_signal_connect_object (vault, "changed", G_CALLBACK (vault_changed_cb), self, 0);
   self->services = services_new (self->settings, vault);
   self->visit = visit_new (services_get_table (), self->services, self->settings->timeout_scale);
@@ -1005,6 +975,7 @@ kiosk_window_set_choice (KioskWindow *self, GListModel *rows)
   ui_message_page_set_message (self->message, "", "", "");
   ui_kiosk_frame_set_company (self->frame, "");
   ui_welcome_page_set_company (self->welcome, NULL);
+  ui_welcome_page_set_notice (self->welcome, NULL);
   gtk_widget_set_visible (self->banner, self->settings->demo);
   show_banner (self);
   ui_company_page_set_rows (self->company, rows);

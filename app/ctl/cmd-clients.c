@@ -12,6 +12,7 @@
 
 /* What a client's folder comes to, beside GetStatus's "state": of these the list speaks. */
 #define CONDITION_OPEN "open"
+#define CONDITION_EXPIRED "expired"
 #define CONDITION_SEALED "sealed"
 #define CONDITION_OTHER_MACHINE "other-machine"
 #define CONDITION_UNINITIALISED "uninitialised"
@@ -27,10 +28,12 @@ static const char *
 condition_of (GVariant *status)
 {
   const char *state = ctl_get_string (status, "state");
+  gboolean is_expired = FALSE;
 
+  (void) g_variant_lookup (status, "expired", "b", &is_expired);
   if (strcmp (ctl_get_string (status, "reason"), "OtherTpm") == 0)
     return CONDITION_OTHER_MACHINE;
-  return strcmp (state, "open") == 0            ? CONDITION_OPEN
+  return strcmp (state, "open") == 0            ? (is_expired ? CONDITION_EXPIRED : CONDITION_OPEN)
          : strcmp (state, "uninitialised") == 0 ? CONDITION_UNINITIALISED
                                                 : CONDITION_SEALED;
 }
@@ -122,12 +125,12 @@ static void
 print_row (GVariant *row)
 {
   const char *condition = ctl_get_string (row, "condition"), *company = ctl_get_string (row, "company");
-  g_autofree char *sentence = NULL, *alarm = NULL;
+  g_autofree char *sentence = NULL, *alarm = NULL, *term = messages_for_term (row), *clock = messages_for_clock (row);
   gboolean software_tpm = FALSE;
   gint64 backup_made_s = 0;
 
   g_print ("%s  %s\n", ctl_get_string (row, "client"), company);
-  if (strcmp (condition, CONDITION_OPEN) == 0)
+  if (strcmp (condition, CONDITION_OPEN) == 0 || strcmp (condition, CONDITION_EXPIRED) == 0)
     print_counts (row);
   else if (strcmp (condition, CONDITION_UNINITIALISED) == 0)
     g_print ("    %s\n", _ ("There is no vault here yet. “azukarictl clients add” sets one up."));
@@ -139,6 +142,10 @@ print_row (GVariant *row)
       g_print ("    ");
       g_print (_ ("The vault is closed. %s\n"), sentence);
     }
+  if (term != NULL)
+    g_print ("    %s\n", term);
+  if (clock != NULL)
+    g_print ("    %s\n", clock);
   (void) g_variant_lookup (row, "backup-made", "x", &backup_made_s);
   alarm = messages_for_backup_alarm (ctl_get_string (row, "backup-alarm"), backup_made_s);
   if (alarm != NULL)

@@ -161,6 +161,22 @@ test_mistakes (Office *o, gconstpointer data)
   g_assert_cmpint (g_chmod (o->vaults, 0700), ==, 0);
 }
 
+/* One client's term is over: told of that one alone. */
+static void
+test_expired (Office *o, gconstpointer data)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local (), then = g_date_time_add_days (now, -1);
+  g_autofree char *yesterday = g_date_time_format (then, "%Y-%m-%d");
+
+  run (&o->ctl, 0, VAULTS, "--client", "a", "term", "set", yesterday, AS_A, NULL);
+  run (&o->ctl, 2, VAULTS, "clients", NULL);
+  assert_said (o->ctl.out,
+               "a  見本商事\n    People on the roster: 0. Submitted: 0. Approved: 0.\n    The term ended on");
+  run (&o->ctl, 2, VAULTS, "--json", "clients", NULL);
+  assert_said (o->ctl.out, "\"condition\":\"expired\"");
+  assert_said (o->ctl.out, "\"condition\":\"open\"");
+}
+
 /* --- nothing shared ----------------------------------------------------------------------------------------------- */
 
 static GVariant *
@@ -319,6 +335,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("list", set_up_office, test_list);
+  ADD ("expired", set_up_office, test_expired);
   ADD ("mistakes", set_up_empty_office, test_mistakes);
   ADD ("login", set_up_office, test_login);
   ADD ("one-dies", set_up_office, test_one_dies);

@@ -4,6 +4,7 @@
 
     tests/e2e/test-clients.py BUILD [PICTURES [LANG]]        prints TAP
 """
+import datetime
 import os
 import signal
 import sys
@@ -290,12 +291,39 @@ def one_does_not_answer(k, world, picture):
     k.wait(QUESTION)
 
 
+def term_is_over(k, world, picture):
+    """Said at the start, and nobody can begin; its admins get in, and the other company is served."""
+    k.wait(QUESTION)
+    k.wait("Not available now", exact=False)
+    choose(k, A)
+    k.wait("The term of this vault is over, so nothing is taken in. Please ask the person in charge.")
+    picture("term-over")
+    assert not k.find(k.t("_Employee"), kiosk.BUTTON_ROLES).get_state_set().contains(k.atspi.StateType.SENSITIVE)
+    k.click("_Administration")
+    k.type("_PIN", kiosk.PIN)
+    k.click("_Open")
+    k.wait("Who has handed in a number", seconds=60)
+    k.click("_Log out")
+    choose(k, B)
+    assert not k.has("The term of this vault is over, so nothing is taken in. Please ask the person in charge.")
+    k.click("_Employee")
+    k.wait("Who are you?")
+    k.click("Ca_ncel")
+    # extended, while the kiosk shows it
+    choose(k, A)
+    world.ctl_of("a", "term", "end", "--admin", kiosk.ADMIN, "--pin-file", world.pin_file)
+    k.click("_Employee")
+    k.wait("Who are you?")
+    k.click("Ca_ncel")
+    k.wait(QUESTION)
+
+
 def many(k, world, picture):
     """With many there is a search; what is in it is gone when nobody goes on."""
     k.wait(QUESTION, seconds=60)
     picture("companies-many")
     k.type("Search", "見本商事7")
-    kiosk.wait_for("the search", lambda: B not in k.everything())
+    kiosk.wait_for("the search", lambda: k.find(B, kiosk.BUTTON_ROLES) is None)
     k.wait_text("見本商事7")
     picture("companies-found")
     k.type("Search", "どこにもない")
@@ -332,6 +360,11 @@ def with_one_stopped(world):
         os.kill(pid, signal.SIGSTOP)
 
 
+def with_a_term(world):
+    yesterday = (datetime.date.today() - datetime.timedelta(days=1)).isoformat()
+    world.ctl_of("a", "term", "set", yesterday, "--admin", kiosk.ADMIN, "--pin-file", world.pin_file)
+
+
 def more_companies(world):
     for i in range(7):
         world.add(f"c{i + 3}", f"見本商事{i + 3}")
@@ -349,6 +382,7 @@ PARTS = [
                 opened_again, admin_of_one, language, daemon_dies, no_personal_data_in_the_log]),
     (("--timeout-scale", "0.05"), with_a_place, [makes_backups, left_alone]),
     ((), with_one_stopped, [one_does_not_answer]),
+    ((), with_a_term, [term_is_over]),
     ((), more_companies, [many]),
     ((), one_company, [only_one]),
 ]

@@ -12,6 +12,8 @@ struct _UiWelcomePage
   GtkWidget *company_bar;
   GtkLabel *company;
   GtkWidget *leave;
+  GtkWidget *lead;
+  GtkLabel *notice;
   GtkWidget *employee;
   GtkWidget *contractor;
   GtkWidget *admin;
@@ -95,6 +97,8 @@ ui_welcome_page_class_init (UiWelcomePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiWelcomePage, company_bar);
   gtk_widget_class_bind_template_child (widget_class, UiWelcomePage, company);
   gtk_widget_class_bind_template_child (widget_class, UiWelcomePage, leave);
+  gtk_widget_class_bind_template_child (widget_class, UiWelcomePage, lead);
+  gtk_widget_class_bind_template_child (widget_class, UiWelcomePage, notice);
   gtk_widget_class_bind_template_child (widget_class, UiWelcomePage, employee);
   gtk_widget_class_bind_template_child (widget_class, UiWelcomePage, contractor);
   gtk_widget_class_bind_template_child (widget_class, UiWelcomePage, admin);
@@ -139,4 +143,16 @@ ui_welcome_page_set_company (UiWelcomePage *self, const char *company)
 
   gtk_label_set_text (self->company, company != NULL ? company : "");
   gtk_widget_set_visible (self->company_bar, company != NULL);
+}
+
+void
+ui_welcome_page_set_notice (UiWelcomePage *self, const char *notice)
+{
+  g_return_if_fail (UI_IS_WELCOME_PAGE (self));
+
+  gtk_label_set_text (self->notice, notice != NULL ? notice : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->notice), notice != NULL);
+  gtk_widget_set_visible (self->lead, notice == NULL);
+  gtk_widget_set_sensitive (self->employee, notice == NULL);
+  gtk_widget_set_sensitive (self->contractor, notice == NULL);
 }

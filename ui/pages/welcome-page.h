@@ -19,4 +19,7 @@ void ui_welcome_page_set_language (UiWelcomePage *self, const char *code);
 /* @company: whose kiosk this is at the moment, with a way to another one; %NULL where there is only one. */
 void ui_welcome_page_set_company (UiWelcomePage *self, const char *company);
 
+/* @notice: why nobody can begin, though admins can work; %NULL when all is well. */
+void ui_welcome_page_set_notice (UiWelcomePage *self, const char *notice);
+
 G_END_DECLS
