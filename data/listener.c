@@ -8,6 +8,8 @@
 
 #include "custody-error.h"
 
+#define AUTH_TICKS 5
+
 struct _Listener
 {
   ListenerFunc func;
@@ -29,6 +31,7 @@ typedef struct
   Listener *listener; /* borrowed */
   GCancellable *cancellable;
   guint timeout_source;
+  guint n_ticks;
 } Pending;
 
 static void
@@ -97,6 +100,9 @@ too_late_cb (gpointer user_data)
 {
   Pending *pending = user_data;
 
+  /* Ticks of the main loop, not of the clock: while the TPM takes its time nobody who has said all would be heard. */
+  if (++pending->n_ticks < AUTH_TICKS)
+    return G_SOURCE_CONTINUE;
   pending->timeout_source = 0;
   g_cancellable_cancel (pending->cancellable);
   return G_SOURCE_REMOVE;
@@ -113,7 +119,7 @@ incoming_cb (GSocketService *service, GSocketConnection *connection, GObject *so
   pending = g_new0 (Pending, 1);
   pending->listener = self;
   pending->cancellable = g_cancellable_new ();
-  pending->timeout_source = g_timeout_add (LISTENER_AUTH_MS, too_late_cb, pending);
+  pending->timeout_source = g_timeout_add (LISTENER_AUTH_MS / AUTH_TICKS, too_late_cb, pending);
   g_ptr_array_add (self->pending, pending);
   g_dbus_connection_new (G_IO_STREAM (connection), self->guid,
                          G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_SERVER

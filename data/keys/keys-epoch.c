@@ -170,8 +170,11 @@ keys_epoch_choose (Keys *self, GError **error)
 {
   g_autoptr (GError) problem = NULL;
   g_autoptr (Keyset) next = keyset_load (self->next_path, &problem);
+  g_autofree char *unfinished = g_strconcat (self->path, KEYSET_UNFINISHED, NULL);
   guint64 value;
 
+  /* Of an admin whose adding was cut off: nobody was told that they are one. */
+  (void) g_unlink (unfinished);
   if (g_error_matches (problem, CUSTODY_ERROR, CUSTODY_ERROR_KEYSET_MISSING))
     {
       keys_epoch_discard (self);

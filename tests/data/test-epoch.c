@@ -481,6 +481,21 @@ test_cut_off (Fixture *f, gconstpointer data)
   test_folder_remove (kept);
 }
 
+/* Killed while the keyset with a new admin in it was being written: nothing of them stays. */
+static void
+test_unfinished_keyset_goes (Fixture *f, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (f->folder, KEYS_FILE, NULL);
+  g_autofree char *unfinished = g_strconcat (path, KEYSET_UNFINISHED, NULL), *content = NULL;
+  gsize size;
+
+  g_assert_true (g_file_get_contents (path, &content, &size, NULL));
+  g_assert_true (g_file_set_contents (unfinished, content, (gssize) size / 2, NULL));
+  reopen (f);
+  assert_open (f);
+  g_assert_false (g_file_test (unfinished, G_FILE_TEST_EXISTS));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -492,6 +507,7 @@ main (int argc, char **argv)
   ADD ("/epoch/removal/last-chief-stays", test_last_chief_stays);
   ADD ("/epoch/removal/old-files-are-dead", test_removed_admins_old_files);
   ADD ("/epoch/removal/swapped-box-stays-found", test_swapped_box_stays_found);
+  ADD ("/epoch/unfinished-keyset", test_unfinished_keyset_goes);
   ADD ("/epoch/pin-change", test_pin_change);
   ADD ("/epoch/pin-change/auditors", test_auditor_changes_pin);
   ADD ("/epoch/pin-change/old-files-are-dead", test_changed_pins_old_files);

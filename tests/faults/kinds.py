@@ -397,6 +397,7 @@ class Dispose(Kind):
     def prepare(self):
         self.record = self.keep_number()
         self.person = self.people[self.turn % len(self.people)]
+        self.disposed.discard(self.person)
         self.new_entries()
 
     def operate(self):
