@@ -82,16 +82,19 @@ numbers_list (Store *store, const char *state, GError **error)
   return more == 0 ? g_steal_pointer (&list) : NULL;
 }
 
+#define PAGE                                                                                                           \
+  "SELECT " COLUMNS ", p.name, p.code, p.kind, coalesce (a.name, '') " FROM "JOIN people p ON p.id = n.person "        \
+  "LEFT JOIN people e ON e.id = p.parent LEFT JOIN admins a ON a.id = n.decided_by "                                   \
+  "WHERE " SCOPE_OF_NUMBERS ("?6") "AND " SCOPE_OF_PEOPLE ("?4", "?5")
+#define PAGE_ORDER "ORDER BY n.collected, n.id LIMIT ?2 OFFSET ?3"
+
 GPtrArray *
 numbers_list_page (Store *store, const Scope *scope, const char *state, guint from, guint limit, GError **error)
 {
+  /* A state that is named is in the index, in this order: a page ends where it is full. */
   g_autoptr (sqlite3_stmt) statement = store_prepare (
-      store, error,
-      "SELECT " COLUMNS ", p.name, p.code, p.kind, coalesce (a.name, '') " FROM "JOIN people p ON p.id = n.person "
-      "LEFT JOIN people e ON e.id = p.parent LEFT JOIN admins a ON a.id = n.decided_by "
-      "WHERE (?1 = '' OR n.state = ?1) AND " SCOPE_OF_NUMBERS ("?6") "AND " SCOPE_OF_PEOPLE (
-          "?4", "?5") "ORDER BY n.collected, n.id LIMIT ?2 OFFSET ?3",
-      "sttsss", state, limit > 0 ? (gint64) limit : (gint64) -1, (gint64) from, SCOPE_BINDS (scope));
+      store, error, state[0] != '\0' ? PAGE "AND n.state = ?1 " PAGE_ORDER : PAGE "AND ?1 = '' " PAGE_ORDER, "sttsss",
+      state, limit > 0 ? (gint64) limit : (gint64) -1, (gint64) from, SCOPE_BINDS (scope));
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) number_free);
   int more;
 
