@@ -29,7 +29,8 @@ struct _AdminMode
   /* owned */
   AdminSession *session;
   GPtrArray *parts;
-  char *name; /* of who is logging in; "" for the only one */
+  char *name;           /* of who is logging in; "" for the only one */
+  gboolean is_for_boot; /* the PIN accepts how this PC has booted */
 
   AdminModeState state;
   guint idle_ms;
@@ -49,7 +50,8 @@ enum
 static guint signals[N_SIGNALS];
 
 static AdminPart *(*const part_makers[]) (AdminSession *session, UiAdminShell *shell) = {
-  admin_people_new, admin_review_new, admin_export_new, admin_disposal_new, admin_record_new,
+  admin_people_new, admin_review_new, admin_export_new, admin_disposal_new,
+  admin_record_new, admin_safety_new, admin_sealed_new,
 };
 
 /* --- state -------------------------------------------------------------------------------------------------------- */
@@ -107,26 +109,25 @@ view_cb (AdminMode *self, const char *name)
   refresh (self);
 }
 
+/* Who is in, and what is not as it should be, until it is. */
 static void
-status_cb (GObject *source, GAsyncResult *result, gpointer data)
+show_status (AdminMode *self, GVariant *status)
 {
-  g_autoptr (AdminMode) self = data;
-  g_autoptr (GVariant) status = NULL;
-  g_autoptr (GError) error = NULL;
   const char *company = "", *admin = "", *alarm = "";
-  g_autofree char *sentence = NULL;
+  g_autofree char *danger = messages_for_danger (status), *backup = NULL;
+  g_autoptr (GString) text = g_string_new (danger);
   gint64 made_s = 0;
 
-  if (!ADMIN_FINISH (get_status, &status) || self->state != ADMIN_MODE_OPEN)
-    return;
   g_variant_lookup (status, "company", "&s", &company);
   g_variant_lookup (status, "logged-in", "&s", &admin);
   ui_admin_shell_set_admin (self->shell, company, admin);
   g_variant_lookup (status, "backup-alarm", "&s", &alarm);
   g_variant_lookup (status, "backup-made", "x", &made_s);
-  sentence = messages_for_backup_alarm (alarm, made_s);
-  if (sentence != NULL)
-    ui_admin_shell_set_message (self->shell, sentence, TRUE);
+  backup = messages_for_backup_alarm (alarm, made_s);
+  if (backup != NULL)
+    g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", backup);
+  if (text->len > 0 && !admin_session_is_sealed (self->session))
+    ui_admin_shell_set_message (self->shell, text->str, TRUE);
 }
 
 /* --- the door ----------------------------------------------------------------------------------------------------- */
@@ -174,14 +175,38 @@ show_parts (AdminMode *self)
 }
 
 static void
-open_door (AdminMode *self)
+status_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
+  g_autoptr (AdminMode) self = data;
+  g_autoptr (GVariant) status = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *state = "";
+
+  if (!ADMIN_FINISH (get_status, &status))
+    {
+      g_autofree char *message = messages_for_error (error);
+
+      if (!admin_session_was_cancelled (error))
+        ask_again (self, message);
+      return;
+    }
+  if (self->state != ADMIN_MODE_ASKING)
+    return;
+  g_variant_lookup (status, "state", "&s", &state);
+  admin_session_set_sealed (self->session, g_str_equal (state, "sealed"));
   waiting_cb (self, FALSE);
   set_state (self, ADMIN_MODE_OPEN);
-  azukari_vault1_call_get_status (admin_session_get_vault (self->session),
-                                  admin_session_get_cancellable (self->session), status_cb, g_object_ref (self));
   show_parts (self);
   refresh (self);
+  show_status (self, status);
+}
+
+/* What is behind it depends on what the vault is like. */
+static void
+open_door (AdminMode *self)
+{
+  azukari_vault1_call_get_status (admin_session_get_vault (self->session),
+                                  admin_session_get_cancellable (self->session), status_cb, g_object_ref (self));
 }
 
 /* Taken out: what it opened is closed at once. */
@@ -240,6 +265,24 @@ show_token (AdminMode *self, GVariant *pin)
 }
 
 static void
+accepted_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (AdminMode) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *message = NULL;
+
+  if (azukari_vault1_call_boot_accept_finish (AZUKARI_VAULT1 (source), result, &error))
+    {
+      admin_mode_close (self);
+      return;
+    }
+  if (admin_session_was_cancelled (error))
+    return;
+  message = messages_for_error (error);
+  ask_again (self, message);
+}
+
+static void
 logged_in_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (AdminMode) self = data;
@@ -273,6 +316,14 @@ logged_in_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 log_in (AdminMode *self, GVariant *pin)
 {
+  if (self->is_for_boot)
+    {
+      /* The names are places in the keyset: nobody's name can be read yet. */
+      azukari_vault1_call_boot_accept (admin_session_get_vault (self->session),
+                                       MAX (1, (guint) g_ascii_strtoull (self->name, NULL, 10)), pin,
+                                       admin_session_get_cancellable (self->session), accepted_cb, g_object_ref (self));
+      return;
+    }
   azukari_vault1_call_login (admin_session_get_vault (self->session), self->name, pin,
                              admin_session_get_cancellable (self->session), logged_in_cb, g_object_ref (self));
 }
@@ -335,16 +386,34 @@ admin_mode_get_state (AdminMode *self)
   return self->state;
 }
 
+static void
+ask (AdminMode *self, gboolean is_for_boot, const char *title, const char *lead)
+{
+  if (self->state != ADMIN_MODE_CLOSED)
+    return;
+  self->is_for_boot = is_for_boot;
+  ui_page_clear (UI_PAGE (self->pin_page));
+  ui_pin_page_set_texts (self->pin_page, title, lead);
+  set_state (self, ADMIN_MODE_ASKING);
+}
+
 void
 admin_mode_ask (AdminMode *self)
 {
   g_return_if_fail (ADMIN_IS_MODE (self));
 
-  if (self->state != ADMIN_MODE_CLOSED)
-    return;
-  ui_page_clear (UI_PAGE (self->pin_page));
-  ui_pin_page_set_texts (self->pin_page, _ ("Administration"), _ ("For the persons in charge only."));
-  set_state (self, ADMIN_MODE_ASKING);
+  ask (self, FALSE, _ ("Administration"), _ ("For the persons in charge only."));
+}
+
+void
+admin_mode_ask_boot (AdminMode *self)
+{
+  g_return_if_fail (ADMIN_IS_MODE (self));
+
+  ask (self, TRUE, _ ("This PC has started in another way"),
+       _ ("The PIN of a responsible person opens the vault and binds it to how the PC has started now. Number 1 is who "
+          "set "
+          "the vault up."));
 }
 
 void

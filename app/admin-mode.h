@@ -31,6 +31,8 @@ AdminMode *admin_mode_new (const Settings *settings, UiPinPage *pin_page, UiAdmi
 
 AdminModeState admin_mode_get_state (AdminMode *self);
 void admin_mode_ask (AdminMode *self);
+/* The PIN of a 責任者 accepts that the machine has booted in another way; then it closes. The names are "1", "2" … */
+void admin_mode_ask_boot (AdminMode *self);
 void admin_mode_close (AdminMode *self);
 void admin_mode_touch (AdminMode *self);
 /* @elapsed_ms of wall time have passed. Asking ends after one minute, admin mode after five without a touch. */

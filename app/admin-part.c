@@ -68,7 +68,10 @@ admin_part_get_view (AdminPart *self)
 gboolean
 admin_part_is_for (AdminPart *self)
 {
-  return (ADMIN_PART_GET_CLASS (self)->roles & admin_session_get_role (admin_part_get_session (self))) != 0;
+  AdminSession *session = admin_part_get_session (self);
+
+  return (ADMIN_PART_GET_CLASS (self)->roles & admin_session_get_role (session)) != 0
+         && ADMIN_PART_GET_CLASS (self)->is_for_sealed == admin_session_is_sealed (session);
 }
 
 gboolean

@@ -14,8 +14,9 @@ struct _AdminPartClass
 {
   GObjectClass parent_class;
 
-  const char *view; /* its name in the shell */
-  guint roles;      /* of AdminRole: who sees it */
+  const char *view;       /* its name in the shell */
+  guint roles;            /* of AdminRole: who sees it */
+  gboolean is_for_sealed; /* it is for a vault that is closed because of what was found, and for no other */
   /* Each may be NULL. */
   void (*begin) (AdminPart *self);   /* somebody came in; what is asked for once */
   void (*refresh) (AdminPart *self); /* its view is on the screen, or what it shows may have changed */
@@ -45,6 +46,8 @@ AdminPart *admin_people_new (AdminSession *session, UiAdminShell *shell);
 AdminPart *admin_review_new (AdminSession *session, UiAdminShell *shell);
 AdminPart *admin_export_new (AdminSession *session, UiAdminShell *shell);
 AdminPart *admin_disposal_new (AdminSession *session, UiAdminShell *shell);
+AdminPart *admin_safety_new (AdminSession *session, UiAdminShell *shell);
+AdminPart *admin_sealed_new (AdminSession *session, UiAdminShell *shell);
 AdminPart *admin_record_new (AdminSession *session, UiAdminShell *shell);
 
 /* In callbacks of azukari_vault1_call_*: needs source, result and error. */

@@ -20,6 +20,7 @@ struct _AdminRecord
   UiRecordView *view;       /* borrowed */
   GHashTable *people_names; /* owned: while the record is on the screen */
   guint log_limit;
+  guint64 review_to; /* the newest entry that the review on the screen speaks of */
 };
 
 G_DEFINE_FINAL_TYPE (AdminRecord, admin_record, ADMIN_TYPE_PART)
@@ -121,17 +122,58 @@ names_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
+ask_for_people (AdminRecord *self)
+{
+  AdminSession *session = session_of (self);
+  GVariantDict filter;
+
+  if (admin_session_get_role (session) != ADMIN_ROLE_CHIEF)
+    {
+      ask_for_log (self);
+      return;
+    }
+  g_variant_dict_init (&filter, NULL);
+  azukari_vault1_call_people_list (admin_session_get_vault (session), g_variant_dict_end (&filter),
+                                   admin_session_get_cancellable (session), names_cb, g_object_ref (self));
+}
+
+/* The roster is not for an auditor or a client, who see ids; who the admins are is. */
+static void
+admins_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (AdminRecord) self = data;
+  g_autoptr (GVariant) admins = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!ADMIN_FINISH (admin_list, &admins))
+    {
+      admin_session_fail (session_of (self), error);
+      return;
+    }
+  if (!admin_part_is_shown (ADMIN_PART (self)))
+    return;
+  for (gsize i = 0; i < g_variant_n_children (admins); i++)
+    {
+      g_autoptr (GVariant) admin = g_variant_get_child_value (admins, i);
+      const char *id = "", *name = "";
+
+      g_variant_lookup (admin, "id", "&s", &id);
+      g_variant_lookup (admin, "name", "&s", &name);
+      admin_names_set (admin_session_get_names (session_of (self)), id, name);
+    }
+  ask_for_people (self);
+}
+
+static void ask_for_review (AdminRecord *self);
+
+static void
 admin_record_refresh (AdminPart *part)
 {
   AdminSession *session = admin_part_get_session (part);
-  GVariantDict filter;
 
-  /* The roster is not for an auditor, who sees ids. */
-  if (admin_session_get_role (session) == ADMIN_ROLE_AUDITOR)
-    return ask_for_log (ADMIN_RECORD (part));
-  g_variant_dict_init (&filter, NULL);
-  azukari_vault1_call_people_list (admin_session_get_vault (session), g_variant_dict_end (&filter),
-                                   admin_session_get_cancellable (session), names_cb, g_object_ref (part));
+  azukari_vault1_call_admin_list (admin_session_get_vault (session), admin_session_get_cancellable (session), admins_cb,
+                                  g_object_ref (part));
+  ask_for_review (ADMIN_RECORD (part));
 }
 
 static void
@@ -139,6 +181,67 @@ older_cb (AdminRecord *self)
 {
   self->log_limit += LOG_STEP;
   admin_part_refresh (ADMIN_PART (self));
+}
+
+/* --- its review ------------------------------------------------------------------------------------------------------ */
+
+static void
+review_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (AdminRecord) self = data;
+  g_autoptr (GVariant) report = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  gboolean stands_out;
+
+  if (!ADMIN_FINISH (log_review, &report))
+    {
+      admin_session_fail (session_of (self), error);
+      return;
+    }
+  if (!admin_part_is_shown (ADMIN_PART (self)))
+    return;
+  text = admin_texts_review (report, &self->review_to, &stands_out);
+  ui_record_view_set_review (self->view, text, stands_out,
+                             admin_session_get_role (session_of (self)) == ADMIN_ROLE_CHIEF);
+}
+
+static void
+ask_for_review (AdminRecord *self)
+{
+  azukari_vault1_call_log_review (admin_session_get_vault (session_of (self)),
+                                  admin_session_get_cancellable (session_of (self)), review_cb, g_object_ref (self));
+}
+
+static void
+signed_off_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (AdminRecord) self = data;
+  g_autoptr (GError) error = NULL;
+  gboolean done = azukari_vault1_call_log_sign_off_finish (AZUKARI_VAULT1 (source), result, &error);
+
+  if (admin_session_was_cancelled (error))
+    return;
+  ui_record_view_set_busy (self->view, FALSE);
+  if (!done)
+    {
+      admin_session_fail (session_of (self), error);
+      return;
+    }
+  if (!admin_session_is_open (session_of (self)))
+    return;
+  admin_session_say (session_of (self), _ ("Noted in the record: reviewed."), FALSE);
+  admin_session_say_changed (session_of (self));
+}
+
+/* Those that were on the screen, and no newer ones. */
+static void
+sign_off_cb (AdminRecord *self)
+{
+  ui_record_view_set_busy (self->view, TRUE);
+  azukari_vault1_call_log_sign_off (admin_session_get_vault (session_of (self)), self->review_to,
+                                    admin_session_get_cancellable (session_of (self)), signed_off_cb,
+                                    g_object_ref (self));
 }
 
 /* --- its check ------------------------------------------------------------------------------------------------------- */
@@ -200,6 +303,7 @@ admin_record_forget (AdminPart *part)
 
   admin_record_leave (part);
   ui_record_view_set_findings (self->view, "", FALSE);
+  ui_record_view_set_review (self->view, "", FALSE, FALSE);
   ui_record_view_set_busy (self->view, FALSE);
   self->log_limit = LOG_STEP;
 }
@@ -218,7 +322,7 @@ admin_record_class_init (AdminRecordClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = admin_record_dispose;
   part_class->view = "record";
-  part_class->roles = ADMIN_ROLE_CHIEF | ADMIN_ROLE_AUDITOR;
+  part_class->roles = ADMIN_ROLE_CHIEF | ADMIN_ROLE_AUDITOR | ADMIN_ROLE_CLIENT;
   part_class->refresh = admin_record_refresh;
   part_class->leave = admin_record_leave;
   part_class->forget = admin_record_forget;
@@ -240,6 +344,7 @@ admin_record_new (AdminSession *session, UiAdminShell *shell)
   self->view = g_object_new (UI_TYPE_RECORD_VIEW, NULL);
   ui_admin_shell_add_view (shell, "record", _ ("Re_cord"), "document-open-recent-symbolic", GTK_WIDGET (self->view));
   g_signal_connect_object (self->view, "verify", G_CALLBACK (verify_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->view, "signed-off", G_CALLBACK (sign_off_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "older", G_CALLBACK (older_cb), self, G_CONNECT_SWAPPED);
   return part;
 }

@@ -24,6 +24,7 @@ struct _AdminSession
 
   AdminRole role;
   gboolean is_open;
+  gboolean is_sealed;
   gboolean is_working;
 };
 
@@ -166,8 +167,22 @@ admin_session_set_role (AdminSession *self, const char *role)
     self->role = ADMIN_ROLE_CHIEF;
   else if (g_str_equal (role, "clerk"))
     self->role = ADMIN_ROLE_CLERK;
+  else if (g_str_equal (role, "auditor"))
+    self->role = ADMIN_ROLE_AUDITOR;
   else
-    self->role = g_str_equal (role, "auditor") ? ADMIN_ROLE_AUDITOR : ADMIN_ROLE_NONE;
+    self->role = g_str_equal (role, "client") ? ADMIN_ROLE_CLIENT : ADMIN_ROLE_NONE;
+}
+
+gboolean
+admin_session_is_sealed (AdminSession *self)
+{
+  return self->is_sealed;
+}
+
+void
+admin_session_set_sealed (AdminSession *self, gboolean is_sealed)
+{
+  self->is_sealed = is_sealed;
 }
 
 gboolean
@@ -257,5 +272,6 @@ admin_session_end (AdminSession *self)
   g_hash_table_remove_all (self->names);
   self->role = ADMIN_ROLE_NONE;
   self->is_open = FALSE;
+  self->is_sealed = FALSE;
   self->is_working = FALSE;
 }

@@ -44,11 +44,16 @@ typedef enum
   ADMIN_ROLE_CHIEF = 1 << 0,
   ADMIN_ROLE_CLERK = 1 << 1,
   ADMIN_ROLE_AUDITOR = 1 << 2,
+  ADMIN_ROLE_CLIENT = 1 << 3, /* 委託元 */
 } AdminRole;
 
 AdminRole admin_session_get_role (AdminSession *self);
 /* @role: as the vault calls it; "" for nobody */
 void admin_session_set_role (AdminSession *self, const char *role);
+
+/* The vault is closed because of what was found: only what a 責任者 may do then is offered. */
+gboolean admin_session_is_sealed (AdminSession *self);
+void admin_session_set_sealed (AdminSession *self, gboolean is_sealed);
 
 /* Something long is under way that somebody waits for: it is no pause. */
 gboolean admin_session_is_working (AdminSession *self);

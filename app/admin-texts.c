@@ -534,3 +534,42 @@ admin_texts_findings (GVariant *findings)
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
+
+char *
+admin_texts_review (GVariant *report, guint64 *ret_to, gboolean *ret_stands_out)
+{
+  g_autoptr (GVariant) flags = g_variant_lookup_value (report, "flags", G_VARIANT_TYPE ("aa{sv}"));
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *from_text = NULL, *to_text = NULL;
+  guint64 from = 0;
+
+  *ret_to = 0;
+  *ret_stands_out = flags != NULL && g_variant_n_children (flags) > 0;
+  g_variant_lookup (report, "from", "t", &from);
+  g_variant_lookup (report, "to", "t", ret_to);
+  if (*ret_to == 0)
+    return g_strdup ("");
+  from_text = g_strdup_printf ("%" G_GUINT64_FORMAT, from);
+  to_text = g_strdup_printf ("%" G_GUINT64_FORMAT, *ret_to);
+  /* Translators: numbers of entries of the record */
+  g_string_append_printf (text, _ ("Entries %1$s to %2$s have not been reviewed."), from_text, to_text);
+  if (!*ret_stands_out)
+    g_string_append_printf (text, " %s", _ ("None of them stands out."));
+  for (gsize i = 0; *ret_stands_out && i < g_variant_n_children (flags); i++)
+    {
+      g_autoptr (GVariant) row = g_variant_get_child_value (flags, i);
+      g_autofree char *first_text = NULL, *last_text = NULL;
+      guint64 first = 0, last = 0;
+      guint32 count = 0;
+
+      g_variant_lookup (row, "count", "u", &count);
+      g_variant_lookup (row, "first", "t", &first);
+      g_variant_lookup (row, "last", "t", &last);
+      first_text = g_strdup_printf ("%" G_GUINT64_FORMAT, first);
+      last_text = g_strdup_printf ("%" G_GUINT64_FORMAT, last);
+      /* Translators: 1: what stands out, 2: how often, 3 and 4: numbers of entries of the record */
+      g_string_append_printf (text, _ ("\n• %1$s: %2$u, entries %3$s to %4$s"), record_words_flag (get (row, "flag")),
+                              count, first_text, last_text);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}

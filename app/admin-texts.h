@@ -45,6 +45,9 @@ char *admin_texts_time (const char *rfc3339);
 /* A person's state: badge and tone. Borrowed. */
 const char *admin_texts_state (const char *state, const char **ret_tone);
 
+/* LogReview: what stands out and where, one flag a line; "" when nothing is new. @ret_to: up to which entry. (transfer full) */
+char *admin_texts_review (GVariant *report, guint64 *ret_to, gboolean *ret_stands_out);
+
 /* --- disposal (admin-texts-disposal.c); all (transfer full) ---------------------------------------------------------- */
 
 /* "tax:january-10:7" in words, without its first day; "" for none. */

@@ -137,6 +137,23 @@ show_broken (KioskApplication *self, const char *what, const char *todo)
   kiosk_window_set_broken (self->window, title, what, todo);
 }
 
+/* A 責任者 may come in all the same, where the vault says so. */
+static void
+show_closed (KioskApplication *self, const char *what, const char *todo)
+{
+  g_autoptr (GVariant) damage = g_variant_lookup_value (self->status, "damage", G_VARIANT_TYPE_VARDICT);
+  g_autofree const char **can = NULL;
+
+  if (damage == NULL || !g_variant_lookup (damage, "can", "^a&s", &can) || !g_strv_contains (can, "login"))
+    {
+      show_broken (self, what, todo);
+      return;
+    }
+  g_clear_handle_id (&self->retry_id, g_source_remove);
+  self->retry_id = g_timeout_add_seconds (RETRY_S, retry_cb, self);
+  kiosk_window_set_sealed (self->window, self->status, _ ("This kiosk cannot serve at the moment"), what, todo);
+}
+
 /* The daemon has gone: the visit under way is wiped. A touch tries again, and so does time. */
 static void
 connection_closed_cb (KioskApplication *self)
@@ -164,14 +181,14 @@ serve (KioskApplication *self)
   damage = messages_for_damage (self->status);
   if (damage == NULL)
     {
-      show_broken (self, sentence, _ ("Please call the person in charge. Nothing is lost."));
+      show_closed (self, sentence, _ ("Please call the person in charge. Nothing is lost."));
       return;
     }
   both = g_strdup_printf ("%s\n\n%s", sentence, damage);
-  show_broken (
+  show_closed (
       self, both,
-      _ ("Please call the responsible person. Until they have looked into it, nothing is taken in and nothing is given "
-         "out; “azukarictl status” tells them what to do."));
+      _ ("Please call the responsible person. Until they have looked into it, nothing is taken in and nothing is "
+         "given out."));
 }
 
 static void

@@ -239,6 +239,20 @@ messages_for_vault_error_name (const char *name)
 }
 
 char *
+messages_for_danger (GVariant *status)
+{
+  const char *danger = "", *policy = "";
+
+  (void) g_variant_lookup (status, "danger", "&s", &danger);
+  (void) g_variant_lookup (status, "token-policy", "&s", &policy);
+  if (*danger == '\0' || g_str_equal (policy, "required"))
+    return NULL;
+  return g_strdup (
+      _ ("This vault is not safe yet: it has neither a second machine nor a token. If this PC breaks, everything is "
+         "lost, and a PIN that somebody saw opens it."));
+}
+
+char *
 messages_for_backup_alarm (const char *alarm, gint64 made_s)
 {
   g_autoptr (GDateTime) made = NULL;

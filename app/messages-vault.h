@@ -21,6 +21,9 @@ char *messages_for_vault_error_name (const char *name);
 /* For a status with "damage": what is not as it was left, and up to when the record can be read. (transfer full): NULL without any. */
 char *messages_for_damage (GVariant *status);
 
+/* For "danger" and "token-policy" of GetStatus: what set-up insists on, and is not there yet. (transfer full): NULL when it is. */
+char *messages_for_danger (GVariant *status);
+
 /* For "backup-alarm" and "backup-made" of GetStatus. (transfer full): NULL when all is well. */
 char *messages_for_backup_alarm (const char *alarm, gint64 made_s);
 

@@ -79,6 +79,8 @@ struct _KioskWindow
   gboolean was_visited, was_open; /* since the company was chosen */
   guint quiet_ms, looked_ms;
   guint leave_id;
+  gboolean is_sealed;       /* a 責任者 may come in all the same */
+  gboolean is_boot_changed; /* their PIN opens it */
 };
 
 G_DEFINE_FINAL_TYPE (KioskWindow, kiosk_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -483,6 +485,10 @@ cancel_cb (KioskWindow *self)
 static void
 admin_cb (KioskWindow *self)
 {
+  if (self->is_boot_changed)
+    admin_mode_ask_boot (self->admin);
+  else if (self->is_sealed)
+    admin_mode_ask (self->admin);
   if (is_serving (self) && visit_get_state (self->visit) == VISIT_IDLE)
     admin_mode_ask (self->admin);
 }
@@ -525,6 +531,8 @@ admin_changed_cb (KioskWindow *self)
       if (was_open)
         leave (self);
     }
+  else if (state == ADMIN_MODE_CLOSED && (self->is_sealed || self->is_boot_changed))
+    g_signal_emit (self, signals[RETRY], 0); /* it may be open by now */
 }
 
 static void
@@ -639,6 +647,7 @@ add_pages (KioskWindow *self)
   self->company = add_page (self, "company", UI_TYPE_COMPANY_PAGE);
   connect (self, self->company, "chosen", G_CALLBACK (company_cb));
   connect (self, self->company, "language", G_CALLBACK (language_cb));
+  connect (self, self->message, "admin", G_CALLBACK (admin_cb));
   self->welcome = add_page (self, "welcome", UI_TYPE_WELCOME_PAGE);
   connect (self, self->welcome, "leave", G_CALLBACK (leave));
   connect (self, self->welcome, "employee", G_CALLBACK (employee_cb));
@@ -750,6 +759,7 @@ stop_serving (KioskWindow *self)
     }
   g_clear_object (&self->visit);
   g_clear_object (&self->services);
+  self->is_sealed = self->is_boot_changed = FALSE;
 }
 
 static void
@@ -838,6 +848,23 @@ kiosk_window_set_broken (KioskWindow *self, const char *title, const char *what,
   ui_page_focus (UI_PAGE (self->message));
 }
 
+/* Whose PIN it is can be told only by its place in the keyset: names cannot be read before it. */
+static void
+show_places (KioskWindow *self, guint n)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  g_auto (GStrv) strv = NULL;
+
+  for (guint i = 1; i <= n; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u", i);
+
+      g_strv_builder_add (names, name);
+    }
+  strv = g_strv_builder_end (names);
+  ui_pin_page_set_names (self->admin_pin, (const char *const *) strv);
+}
+
 static void
 show_admins (KioskWindow *self, GVariant *status)
 {
@@ -886,6 +913,15 @@ status_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (azukari_vault1_call_get_status_finish (AZUKARI_VAULT1 (source), &status, result, NULL) && is_serving (self)
       && services_get_vault (self->services) == AZUKARI_VAULT1 (source))
     {
+      const char *state = "";
+
+      g_variant_lookup (status, "state", "&s", &state);
+      /* A check of everything may have closed it. */
+      if (is_serving (self) && !g_str_equal (state, "open"))
+        {
+          g_signal_emit (self, signals[RETRY], 0);
+          return;
+        }
       show_admins (self, status);
       show_tries (self, status);
       show_notice (self, status);
@@ -895,7 +931,7 @@ status_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 vault_changed_cb (AzukariVault1 *vault, const char *what, gpointer data)
 {
-  static const char *const shown[] = { "admins", "tries", "term", "machines", NULL };
+  static const char *const shown[] = { "admins", "tries", "term", "machines", "session", NULL };
 
   if (g_strv_contains (shown, what))
     azukari_vault1_call_get_status (vault, NULL, status_cb, g_object_ref (KIOSK_WINDOW (data)));
@@ -984,4 +1020,27 @@ kiosk_window_set_choice (KioskWindow *self, GListModel *rows)
   ui_kiosk_frame_set_waiting (self->frame, FALSE);
   ui_kiosk_frame_set_buttons (self->frame, FALSE, FALSE);
   ui_kiosk_frame_show_page (self->frame, "company", TRUE);
+}
+
+void
+kiosk_window_set_sealed (KioskWindow *self, GVariant *status, const char *title, const char *what, const char *todo)
+{
+  const char *reason = "";
+  g_autofree const char **admins = NULL;
+
+  g_return_if_fail (KIOSK_IS_WINDOW (self));
+
+  /* Asked again from time to time: who is at the door or in stays there. */
+  if (admin_mode_get_state (self->admin) != ADMIN_MODE_CLOSED && (self->is_sealed || self->is_boot_changed))
+    return;
+  kiosk_window_set_broken (self, title, what, todo);
+  (void) g_variant_lookup (status, "reason", "&s", &reason);
+  self->is_boot_changed = g_str_equal (reason, "BootChanged");
+  self->is_sealed = !self->is_boot_changed;
+  if (self->is_sealed)
+    show_admins (self, status);
+  else if (g_variant_lookup (status, "admins", "^a&s", &admins))
+    show_places (self, g_strv_length ((char **) admins));
+  show_tries (self, status);
+  ui_message_page_set_admin (self->message, TRUE);
 }

@@ -34,5 +34,8 @@ void kiosk_window_set_several (KioskWindow *self, gboolean several);
 void kiosk_window_set_choice (KioskWindow *self, GListModel *rows);
 /* Another vault is about to be served: admin mode begins anew, from the settings of now. */
 void kiosk_window_renew (KioskWindow *self);
+/* As kiosk_window_set_broken (), for a vault that is closed: a 責任者 may come in. @status: its GetStatus. Who is in already stays. */
+void
+kiosk_window_set_sealed (KioskWindow *self, GVariant *status, const char *title, const char *what, const char *todo);
 
 G_END_DECLS

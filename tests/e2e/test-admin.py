@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""What only a 責任者 does, through the window: disposal with its certificate; and what a clerk and an auditor are not shown. Program, vault and
-software TPM are real.
+"""What only a 責任者 does, through the window: disposal with its certificate, the review of the record, the vault's safety, a vault that was set
+back; and what a clerk and an auditor are not shown. Program, vault and software TPM are real.
 
     tests/e2e/test-admin.py BUILD [PICTURES]     with PICTURES: a picture of each screen of it goes there, in both languages
 """
@@ -17,6 +17,8 @@ import kiosk  # noqa: E402
 
 CLERK, AUDITOR, THEIR_PIN = "見本 事務", "見本 監査", "642913"
 DUE, COMING = "見本 太郎", "例示 三郎"
+NOT_SAFE = ("This vault is not safe yet: it has neither a second machine nor a token. If this PC breaks, everything is lost, and a PIN that "
+            "somebody saw opens it.")
 COMING_NUMBER = "246813579024"
 
 
@@ -125,6 +127,44 @@ def certificates(k, world, picture):
     k.wait("_Employee")
 
 
+def the_record_is_reviewed(k, world, picture):
+    log_in(k, 1, kiosk.PIN)
+    k.wait(NOT_SAFE, exact=False)  # until there is a second machine or a token
+    picture("people")
+    k.click("Re_cord")
+    k.wait("I _have seen them")
+    k.wait_text(k.t("Admins added or removed, PINs changed"), exact=False)
+    k.wait_text(k.t("Number disposed of"), exact=False)
+    picture("record")
+    k.click("I _have seen them")
+    k.wait("Noted in the record: reviewed.")
+    k.wait_text(k.t("Record reviewed"), exact=False)
+    report = json.loads(world.ctl("--json", "log", "review", *me(world)).stdout)
+    assert not any(flag["flag"] == "admins" for flag in report["flags"]), "what was seen is still to be reviewed"
+    picture("record-reviewed")
+
+
+def safety(k, world, picture):
+    k.click("_Safety")
+    k.wait("There is no second machine")
+    k.wait_text(k.t("Backups go to %s") % world.away)
+    picture("safety")
+    k.click("Back up now")
+    k.wait("The place for backups cannot be found or written to. Please plug the disk or stick in, or check its folder.", exact=False,
+           seconds=60)
+    picture("safety-place-gone")
+    os.rename(world.away + ".pulled", world.away)
+    k.click("Back up now")
+    k.wait("The backup was made, read back and checked.", exact=False, seconds=60)
+    kiosk.wait_for("the end of what was told", lambda: not k.has("The place for backups cannot be found", exact=False))
+    k.click("Try a backup")
+    k.wait("The newest backup opens on this machine and fits this vault.", seconds=60)
+    picture("safety-tried")
+    assert os.path.exists(world.away)
+    k.click("_Log out")
+    k.wait("_Employee")
+
+
 def a_clerk_is_not_offered_it(k, world, picture):
     log_in(k, 2, THEIR_PIN)
     assert k.has("_Review") and k.has("_Export")
@@ -148,7 +188,66 @@ def an_auditor_sees_the_record(k, world, picture):
     k.wait("_Employee")
 
 
-TESTS = [what_is_due, the_question, the_decision, certificates, a_clerk_is_not_offered_it, an_auditor_sees_the_record]
+def set_back(world):
+    """The database as it was a while ago: somebody put an old copy back."""
+    kiosk.kill(world, "azukari-vaultd")
+    database = os.path.join(world.vault, "vault.db")
+    old = {path: open(path, "rb").read() for path in glob.glob(database + "*")}
+    world.ctl("people", "leave", "--code", "1002", "--date", "2020-03-31", *me(world))
+    kiosk.kill(world, "azukari-vaultd")
+    for path in glob.glob(database + "*"):
+        os.unlink(path)
+    for path, content in old.items():
+        with open(path, "wb") as file:
+            file.write(content)
+
+
+def closed_at_the_kiosk(k, world, picture):
+    set_back(world)
+    k.wait("_Responsible person", seconds=120)
+    k.wait("This kiosk cannot serve at the moment")
+    picture("sealed")
+    assert not k.has("_Employee")
+
+
+def what_was_found(k, world, picture):
+    k.click("_Responsible person")
+    k.wait("For the persons in charge only.")
+    k.tab_to("_Name")
+    k.press("space")
+    for key in ("Home", "Down", "Return"):
+        k.pause()
+        k.press(key)
+    k.type("_PIN", kiosk.PIN)
+    k.click("_Open")
+    k.wait("The vault is closed", seconds=60)
+    k.wait("Wrong", seconds=60)
+    picture("sealed-found")
+    words = k.everything()
+    assert "azukarictl accept --yes" in words and "azukarictl backup restore" in words
+    for msgid in ("_People", "_Review", "_Export", "_Disposal"):
+        assert not k.has(msgid), f"{msgid} is offered while the vault is closed"
+
+
+def the_record_goes_out(k, world, picture):
+    k.click("Hand out")
+    k.wait_text(".azr", exact=False, seconds=60)
+    picture("sealed-handed-out")
+    files = glob.glob(os.path.join(world.exports, "*.azr"))
+    assert len(files) == 1 and os.path.getsize(files[0]) > 1000
+    with open(files[0], "rb") as file:
+        content = file.read()
+    assert not any(number.encode() in content for number in kiosk.NUMBERS.values())
+
+
+def open_again(k, world, picture):
+    world.ctl("accept", "--yes", *me(world))
+    k.click("_Log out")
+    k.wait("_Employee", seconds=60)
+
+
+TESTS = [what_is_due, the_question, the_decision, certificates, a_clerk_is_not_offered_it, an_auditor_sees_the_record,
+         the_record_is_reviewed, safety, closed_at_the_kiosk, what_was_found, the_record_goes_out, open_again]
 
 
 def run(build, lang, pictures, n):

@@ -12,6 +12,9 @@ struct _UiRecordView
   GtkListBox *list;
   GtkWidget *verify;
   GtkLabel *findings;
+  GtkWidget *review_box;
+  GtkLabel *review;
+  GtkWidget *sign_off;
   GtkWidget *older;
 };
 
@@ -21,6 +24,7 @@ enum
 {
   VERIFY,
   OLDER,
+  SIGNED_OFF,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -35,6 +39,12 @@ static void
 older_clicked_cb (UiRecordView *self)
 {
   g_signal_emit (self, signals[OLDER], 0);
+}
+
+static void
+sign_off_clicked_cb (UiRecordView *self)
+{
+  g_signal_emit (self, signals[SIGNED_OFF], 0);
 }
 
 static void
@@ -54,11 +64,17 @@ ui_record_view_class_init (UiRecordViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiRecordView, list);
   gtk_widget_class_bind_template_child (widget_class, UiRecordView, verify);
   gtk_widget_class_bind_template_child (widget_class, UiRecordView, findings);
+  gtk_widget_class_bind_template_child (widget_class, UiRecordView, review_box);
+  gtk_widget_class_bind_template_child (widget_class, UiRecordView, review);
+  gtk_widget_class_bind_template_child (widget_class, UiRecordView, sign_off);
   gtk_widget_class_bind_template_child (widget_class, UiRecordView, older);
   gtk_widget_class_bind_template_callback (widget_class, verify_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, older_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, sign_off_clicked_cb);
   signals[VERIFY] =
       g_signal_new ("verify", UI_TYPE_RECORD_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNED_OFF] =
+      g_signal_new ("signed-off", UI_TYPE_RECORD_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[OLDER] = g_signal_new ("older", UI_TYPE_RECORD_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
@@ -91,9 +107,25 @@ ui_record_view_set_findings (UiRecordView *self, const char *text, gboolean is_b
 }
 
 void
+ui_record_view_set_review (UiRecordView *self, const char *text, gboolean stands_out, gboolean can_sign_off)
+{
+  g_return_if_fail (UI_IS_RECORD_VIEW (self));
+
+  gtk_label_set_text (self->review, text);
+  gtk_widget_set_visible (self->review_box, *text != '\0');
+  gtk_widget_set_visible (self->sign_off, can_sign_off);
+  gtk_widget_set_sensitive (self->sign_off, TRUE);
+  if (stands_out)
+    gtk_widget_add_css_class (self->review_box, "stands-out");
+  else
+    gtk_widget_remove_css_class (self->review_box, "stands-out");
+}
+
+void
 ui_record_view_set_busy (UiRecordView *self, gboolean busy)
 {
   g_return_if_fail (UI_IS_RECORD_VIEW (self));
 
   gtk_widget_set_sensitive (self->verify, !busy);
+  gtk_widget_set_sensitive (self->sign_off, !busy);
 }

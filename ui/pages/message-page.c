@@ -17,6 +17,7 @@ struct _UiMessagePage
   GtkLabel *what;
   GtkLabel *todo;
   GtkWidget *retry;
+  GtkWidget *admin;
 };
 
 G_DEFINE_FINAL_TYPE (UiMessagePage, ui_message_page, UI_TYPE_PAGE)
@@ -24,6 +25,7 @@ G_DEFINE_FINAL_TYPE (UiMessagePage, ui_message_page, UI_TYPE_PAGE)
 enum
 {
   RETRY,
+  ADMIN,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -32,6 +34,12 @@ static void
 retry_clicked_cb (UiMessagePage *self)
 {
   g_signal_emit (self, signals[RETRY], 0);
+}
+
+static void
+admin_clicked_cb (UiMessagePage *self)
+{
+  g_signal_emit (self, signals[ADMIN], 0);
 }
 
 static void
@@ -55,7 +63,10 @@ ui_message_page_class_init (UiMessagePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiMessagePage, what);
   gtk_widget_class_bind_template_child (widget_class, UiMessagePage, todo);
   gtk_widget_class_bind_template_child (widget_class, UiMessagePage, retry);
+  gtk_widget_class_bind_template_child (widget_class, UiMessagePage, admin);
   gtk_widget_class_bind_template_callback (widget_class, retry_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, admin_clicked_cb);
+  signals[ADMIN] = g_signal_new ("admin", UI_TYPE_MESSAGE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[RETRY] = g_signal_new ("retry", UI_TYPE_MESSAGE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
@@ -77,6 +88,14 @@ ui_message_page_set_message (UiMessagePage *self, const char *title, const char 
 }
 
 void
+ui_message_page_set_admin (UiMessagePage *self, gboolean is_offered)
+{
+  g_return_if_fail (UI_IS_MESSAGE_PAGE (self));
+
+  gtk_widget_set_visible (self->admin, is_offered);
+}
+
+void
 ui_message_page_set_waiting (UiMessagePage *self, gboolean waiting)
 {
   g_return_if_fail (UI_IS_MESSAGE_PAGE (self));
@@ -85,6 +104,7 @@ ui_message_page_set_waiting (UiMessagePage *self, gboolean waiting)
   gtk_spinner_set_spinning (self->spinner, waiting);
   gtk_widget_set_visible (self->picture, !waiting);
   gtk_widget_set_visible (self->retry, !waiting);
+  gtk_widget_set_visible (self->admin, FALSE);
   if (!waiting)
     return;
   gtk_label_set_text (self->title, _ ("One moment, please"));

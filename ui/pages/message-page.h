@@ -10,10 +10,12 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (UiMessagePage, ui_message_page, UI, MESSAGE_PAGE, UiPage)
 
 /*
- * Signal: ::retry.
+ * Signals: ::retry, ::admin: a responsible person has come.
  */
 
 void ui_message_page_set_message (UiMessagePage *self, const char *title, const char *what, const char *todo);
+/* Whether a responsible person can do something here; not after ui_page_clear (). */
+void ui_message_page_set_admin (UiMessagePage *self, gboolean is_offered);
 /* While the vault is being opened: a calm waiting page. */
 void ui_message_page_set_waiting (UiMessagePage *self, gboolean waiting);
 

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Views of admin mode that decide something: what they let through, and what they keep. Needs a display. */
+#include <adwaita.h>
+
+#include "disposal-view.h"
+#include "record-view.h"
+#include "row.h"
+#include "safety-view.h"
+#include "ui.h"
+
+#define SKIPPED 77
+
+/* --- helpers --------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+has_label (GtkWidget *widget, const char *text)
+{
+  return GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), text);
+}
+
+/* The first widget under @parent of @type in which, or beside which, @text stands. */
+static GtkWidget *
+find (GtkWidget *parent, GType type, const char *text)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find (child, type, text);
+
+      if (found != NULL)
+        return found;
+      if (has_label (child, text))
+        for (GtkWidget *up = child; up != NULL; up = gtk_widget_get_parent (up))
+          if (G_TYPE_CHECK_INSTANCE_TYPE (up, type))
+            return up;
+    }
+  return NULL;
+}
+
+static GtkCheckButton *
+find_check (GtkWidget *item)
+{
+  GtkWidget *check = gtk_widget_get_first_child (gtk_list_box_row_get_child (GTK_LIST_BOX_ROW (item)));
+
+  g_assert_true (GTK_IS_CHECK_BUTTON (check));
+  return GTK_CHECK_BUTTON (check);
+}
+
+static void
+click (GtkWidget *button)
+{
+  g_assert_nonnull (button);
+  if (gtk_widget_is_sensitive (button))
+    g_signal_emit_by_name (button, "clicked");
+}
+
+static GListStore *
+rows_new (void)
+{
+  static const char *const rows[][3] = { { "id-a", "Alpha", "due" },
+                                         { "id-b", "Beta", "due" },
+                                         { "id-c", "Gamma", "soon 2027-01" },
+                                         { "id-d", "Delta", "later 2027-09" } };
+  GListStore *store = g_list_store_new (UI_TYPE_ROW);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (UiRow) row = ui_row_new (rows[i][0], rows[i][1], "", "", "plain", rows[i][2]);
+
+      g_list_store_append (store, row);
+    }
+  return store;
+}
+
+static void
+keep_strv_cb (GtkWidget *view, GStrv ids, GStrv *kept)
+{
+  g_strfreev (*kept);
+  *kept = g_strdupv (ids);
+}
+
+static void
+count_cb (GtkWidget *view, gboolean erase, guint *count)
+{
+  *count += erase ? 100 : 1;
+}
+
+static void
+count_plain_cb (GtkWidget *view, guint *count)
+{
+  (*count)++;
+}
+
+static void
+keep_text_cb (GtkWidget *view, const char *text, char **kept)
+{
+  g_free (*kept);
+  *kept = g_strdup (text);
+}
+
+/* --- disposal -------------------------------------------------------------------------------------------------------- */
+
+static void
+test_only_due_can_be_chosen (void)
+{
+  GtkWidget *view = g_object_ref_sink (g_object_new (UI_TYPE_DISPOSAL_VIEW, NULL));
+  g_autoptr (GListStore) rows = rows_new ();
+  g_auto (GStrv) ids = NULL;
+  GtkWidget *item;
+
+  g_signal_connect (view, "preview", G_CALLBACK (keep_strv_cb), &ids);
+  ui_disposal_view_set_rows (UI_DISPOSAL_VIEW (view), G_LIST_MODEL (rows));
+  click (find (view, GTK_TYPE_BUTTON, "Look at what would go"));
+  g_assert_null (ids);
+  g_assert_null (find (view, GTK_TYPE_LIST_BOX_ROW, "Gamma"));
+  item = find (view, GTK_TYPE_LIST_BOX_ROW, "Beta");
+  gtk_check_button_set_active (find_check (item), TRUE);
+  click (find (view, GTK_TYPE_BUTTON, "Look at what would go"));
+  g_assert_nonnull (ids);
+  g_assert_cmpuint (g_strv_length (ids), ==, 1);
+  g_assert_cmpstr (ids[0], ==, "id-b");
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (find (view, GTK_TYPE_TOGGLE_BUTTON, "Calendar")), TRUE);
+  g_assert_nonnull (find (view, GTK_TYPE_LIST_BOX_ROW, "Gamma"));
+  g_assert_null (find (view, GTK_TYPE_LIST_BOX_ROW, "Alpha"));
+  item = find (view, GTK_TYPE_LIST_BOX_ROW, "Delta");
+  g_assert_false (
+      GTK_IS_CHECK_BUTTON (gtk_widget_get_first_child (gtk_list_box_row_get_child (GTK_LIST_BOX_ROW (item)))));
+  g_object_unref (view);
+}
+
+static void
+test_all_is_those_shown (void)
+{
+  GtkWidget *view = g_object_ref_sink (g_object_new (UI_TYPE_DISPOSAL_VIEW, NULL));
+  g_autoptr (GListStore) rows = rows_new (), fewer = rows_new ();
+  g_auto (GStrv) ids = NULL;
+
+  g_signal_connect (view, "preview", G_CALLBACK (keep_strv_cb), &ids);
+  ui_disposal_view_set_rows (UI_DISPOSAL_VIEW (view), G_LIST_MODEL (rows));
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (find (view, GTK_TYPE_CHECK_BUTTON, "Choose all")), TRUE);
+  click (find (view, GTK_TYPE_BUTTON, "Look at what would go"));
+  g_assert_cmpuint (g_strv_length (ids), ==, 2);
+  /* A new list begins with nobody chosen. */
+  g_clear_pointer (&ids, g_strfreev);
+  g_list_store_remove (fewer, 0);
+  ui_disposal_view_set_rows (UI_DISPOSAL_VIEW (view), G_LIST_MODEL (fewer));
+  click (find (view, GTK_TYPE_BUTTON, "Look at what would go"));
+  g_assert_null (ids);
+  g_object_unref (view);
+}
+
+static void
+test_nothing_goes_without_decision (void)
+{
+  GtkWidget *view = g_object_ref_sink (g_object_new (UI_TYPE_DISPOSAL_VIEW, NULL)), *button;
+  GtkCheckButton *decision;
+  g_autoptr (GListStore) rows = rows_new ();
+  guint decided = 0;
+
+  g_signal_connect (view, "decided", G_CALLBACK (count_cb), &decided);
+  ui_disposal_view_ask (UI_DISPOSAL_VIEW (view), G_LIST_MODEL (rows), "", FALSE);
+  g_assert_cmpstr (ui_disposal_view_get_page (UI_DISPOSAL_VIEW (view)), ==, "ask");
+  button = find (view, GTK_TYPE_BUTTON, "Dispose of them");
+  click (button);
+  g_assert_cmpuint (decided, ==, 0);
+  decision = GTK_CHECK_BUTTON (
+      find (view, GTK_TYPE_CHECK_BUTTON, "As the responsible person I decide that these numbers are disposed of"));
+  gtk_check_button_set_active (decision, TRUE);
+  click (button);
+  g_assert_cmpuint (decided, ==, 1);
+  /* The next question is another decision. */
+  ui_disposal_view_ask (UI_DISPOSAL_VIEW (view), G_LIST_MODEL (rows), "", FALSE);
+  g_assert_false (gtk_check_button_get_active (decision));
+  click (button);
+  g_assert_cmpuint (decided, ==, 1);
+  g_object_unref (view);
+}
+
+static void
+test_nothing_personal_stays (void)
+{
+  GtkWidget *view = g_object_ref_sink (g_object_new (UI_TYPE_DISPOSAL_VIEW, NULL));
+  GListStore *rows = rows_new ();
+
+  ui_disposal_view_set_rows (UI_DISPOSAL_VIEW (view), G_LIST_MODEL (rows));
+  ui_disposal_view_ask (UI_DISPOSAL_VIEW (view), G_LIST_MODEL (rows), "", FALSE);
+  g_assert_nonnull (find (view, GTK_TYPE_LIST_BOX_ROW, "Alpha"));
+  ui_disposal_view_clear (UI_DISPOSAL_VIEW (view));
+  g_assert_null (find (view, GTK_TYPE_LIST_BOX_ROW, "Alpha"));
+  g_assert_cmpstr (ui_disposal_view_get_page (UI_DISPOSAL_VIEW (view)), ==, "list");
+  g_assert_finalize_object (rows);
+  g_object_unref (view);
+}
+
+/* --- safety ---------------------------------------------------------------------------------------------------------- */
+
+static void
+test_one_action_at_a_time (void)
+{
+  static const UiSafetyItem items[] = {
+    { "good", "Good", "One", "a sentence", NULL, NULL },
+    { "bad", "To do", "Two", "", "act", "Do it" },
+  };
+  GtkWidget *view = g_object_ref_sink (g_object_new (UI_TYPE_SAFETY_VIEW, NULL));
+  g_autofree char *action = NULL;
+
+  g_signal_connect (view, "action", G_CALLBACK (keep_text_cb), &action);
+  ui_safety_view_set_items (UI_SAFETY_VIEW (view), items, G_N_ELEMENTS (items));
+  ui_safety_view_set_busy (UI_SAFETY_VIEW (view), TRUE);
+  click (find (view, GTK_TYPE_BUTTON, "Do it"));
+  g_assert_null (action);
+  ui_safety_view_set_busy (UI_SAFETY_VIEW (view), FALSE);
+  click (find (view, GTK_TYPE_BUTTON, "Do it"));
+  g_assert_cmpstr (action, ==, "act");
+  ui_safety_view_set_items (UI_SAFETY_VIEW (view), NULL, 0);
+  g_assert_null (find (view, GTK_TYPE_LIST_BOX_ROW, "One"));
+  g_object_unref (view);
+}
+
+/* --- the record ------------------------------------------------------------------------------------------------------ */
+
+static void
+test_review_is_signed_by_who_may (void)
+{
+  GtkWidget *view = g_object_ref_sink (g_object_new (UI_TYPE_RECORD_VIEW, NULL)), *button;
+  guint signed_off = 0;
+
+  g_signal_connect (view, "signed-off", G_CALLBACK (count_plain_cb), &signed_off);
+  button = find (view, GTK_TYPE_BUTTON, "I have seen them");
+  ui_record_view_set_review (UI_RECORD_VIEW (view), "two entries", TRUE, FALSE);
+  g_assert_false (gtk_widget_get_visible (button));
+  ui_record_view_set_review (UI_RECORD_VIEW (view), "two entries", TRUE, TRUE);
+  g_assert_true (gtk_widget_get_visible (button));
+  click (button);
+  g_assert_cmpuint (signed_off, ==, 1);
+  ui_record_view_set_review (UI_RECORD_VIEW (view), "", FALSE, TRUE);
+  g_assert_false (gtk_widget_get_visible (gtk_widget_get_parent (button)));
+  g_object_unref (view);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  if (!gtk_init_check ())
+    {
+      g_print ("1..0 # SKIP no display\n");
+      return SKIPPED;
+    }
+  adw_init ();
+  ui_init (gdk_display_get_default ());
+  g_test_add_func ("/disposal/list/only-what-is-due-can-be-chosen", test_only_due_can_be_chosen);
+  g_test_add_func ("/disposal/list/all-is-those-that-are-shown", test_all_is_those_shown);
+  g_test_add_func ("/disposal/question/nothing-goes-without-a-decision", test_nothing_goes_without_decision);
+  g_test_add_func ("/disposal/clear/nothing-personal-stays", test_nothing_personal_stays);
+  g_test_add_func ("/safety/action/one-at-a-time", test_one_action_at_a_time);
+  g_test_add_func ("/record/review/signed-by-who-may", test_review_is_signed_by_who_may);
+  return g_test_run ();
+}
