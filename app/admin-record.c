@@ -20,6 +20,7 @@ struct _AdminRecord
   UiRecordView *view;       /* borrowed */
   GHashTable *people_names; /* owned: while the record is on the screen */
   guint log_limit;
+  guint64 signed_to; /* by who is in */
   guint64 review_to; /* the newest entry that the review on the screen speaks of */
 };
 
@@ -202,6 +203,12 @@ review_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (!admin_part_is_shown (ADMIN_PART (self)))
     return;
   text = admin_texts_review (report, &self->review_to, &stands_out);
+  /* The entry that says that the others were seen waits for the next review. */
+  if (self->signed_to > 0 && self->review_to == self->signed_to + 1)
+    {
+      ui_record_view_set_review (self->view, "", FALSE, FALSE);
+      return;
+    }
   ui_record_view_set_review (self->view, text, stands_out,
                              admin_session_get_role (session_of (self)) == ADMIN_ROLE_CHIEF);
 }
@@ -230,6 +237,7 @@ signed_off_cb (GObject *source, GAsyncResult *result, gpointer data)
     }
   if (!admin_session_is_open (session_of (self)))
     return;
+  self->signed_to = self->review_to;
   admin_session_say (session_of (self), _ ("Noted in the record: reviewed."), FALSE);
   admin_session_say_changed (session_of (self));
 }
@@ -306,6 +314,7 @@ admin_record_forget (AdminPart *part)
   ui_record_view_set_review (self->view, "", FALSE, FALSE);
   ui_record_view_set_busy (self->view, FALSE);
   self->log_limit = LOG_STEP;
+  self->signed_to = 0;
 }
 
 static void

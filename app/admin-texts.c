@@ -176,9 +176,11 @@ admin_texts_person (GVariant *row)
                           get (row, "relationship"),
                           NULL };
   g_autofree char *subtitle = join (parts);
-  gboolean has_number = g_str_equal (state, "collected") || g_str_equal (state, "approved");
+  /* Nobody waits for a number that was disposed of. */
+  gboolean is_told =
+      g_str_equal (state, "collected") || g_str_equal (state, "approved") || g_str_equal (state, "disposed");
 
-  return ui_row_new (get (row, "id"), get (row, "name"), subtitle, badge, tone, has_number ? state : "none");
+  return ui_row_new (get (row, "id"), get (row, "name"), subtitle, badge, tone, is_told ? state : "none");
 }
 
 UiRow *

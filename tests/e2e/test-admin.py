@@ -141,7 +141,11 @@ def the_record_is_reviewed(k, world, picture):
     k.wait_text(k.t("Record reviewed"), exact=False)
     report = json.loads(world.ctl("--json", "log", "review", *me(world)).stdout)
     assert not any(flag["flag"] == "admins" for flag in report["flags"]), "what was seen is still to be reviewed"
+    kiosk.wait_for("the end of the review", lambda: not k.has("I _have seen them"))
     picture("record-reviewed")
+    k.click("_People")
+    k.wait("Destroyed", exact=False)
+    k.wait_text("3")  # who has not handed in a number: not the one whose number was disposed of
 
 
 def safety(k, world, picture):
