@@ -87,7 +87,7 @@ create_row (gpointer row, gpointer user_data)
   UiCompanyPage *self = user_data;
   GtkWidget *child = gtk_flow_box_child_new (), *button = gtk_button_new ();
 
-  gtk_button_set_child (GTK_BUTTON (button), ui_row_create_words (row));
+  gtk_button_set_child (GTK_BUTTON (button), ui_row_create_words (row, TRUE));
   ui_row_set_name (row, button);
   gtk_widget_add_css_class (button, "company-choice");
   g_object_set_data_full (G_OBJECT (button), "row", g_object_ref (row), g_object_unref);

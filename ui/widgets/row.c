@@ -104,14 +104,16 @@ ui_row_matches (UiRow *self, const char *text)
 }
 
 GtkWidget *
-ui_row_create_words (UiRow *self)
+ui_row_create_words (UiRow *self, gboolean wrap)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 16);
   GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
   GtkWidget *title = gtk_label_new (self->title);
 
   gtk_label_set_xalign (GTK_LABEL (title), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (title), PANGO_ELLIPSIZE_END);
+  gtk_label_set_ellipsize (GTK_LABEL (title), wrap ? PANGO_ELLIPSIZE_NONE : PANGO_ELLIPSIZE_END);
+  gtk_label_set_wrap (GTK_LABEL (title), wrap);
+  gtk_label_set_wrap_mode (GTK_LABEL (title), PANGO_WRAP_WORD_CHAR);
   gtk_widget_add_css_class (title, "row-title");
   gtk_box_append (GTK_BOX (words), title);
   if (*self->subtitle != '\0')
@@ -142,7 +144,7 @@ GtkWidget *
 ui_row_create_widget (gpointer row, gpointer user_data)
 {
   UiRow *self = UI_ROW (row);
-  GtkWidget *item = gtk_list_box_row_new (), *box = ui_row_create_words (self);
+  GtkWidget *item = gtk_list_box_row_new (), *box = ui_row_create_words (self, FALSE);
 
   gtk_widget_add_css_class (box, "row");
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (item), box);
