@@ -226,6 +226,12 @@ keyset_parse (GBytes *bytes, GError **error)
   return self;
 }
 
+static void
+set_no_file (GError **error)
+{
+  g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_KEYSET_DAMAGED, "the keyset is no file but a link or a folder");
+}
+
 Keyset *
 keyset_load (const char *path, GError **error)
 {
@@ -234,11 +240,14 @@ keyset_load (const char *path, GError **error)
   g_autoptr (GByteArray) content = g_byte_array_new ();
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   gssize n = 1;
+  int saved_errno;
 
   if (fd < 0)
     {
       if (errno == ENOENT)
         g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_KEYSET_MISSING, "there is no keyset");
+      else if (errno == ELOOP)
+        set_no_file (error);
       else
         custody_error_set_errno (error, errno, "open the keyset");
       return NULL;
@@ -251,12 +260,14 @@ keyset_load (const char *path, GError **error)
       else if (n > 0)
         g_byte_array_append (content, buffer, n);
     }
+  saved_errno = errno;
   close (fd);
+  if (n < 0 && saved_errno == EISDIR)
+    set_no_file (error);
+  else if (n < 0)
+    custody_error_set_errno (error, saved_errno, "read the keyset");
   if (n < 0)
-    {
-      custody_error_set_errno (error, errno, "read the keyset");
-      return NULL;
-    }
+    return NULL;
   bytes = g_byte_array_free_to_bytes (g_steal_pointer (&content));
   return keyset_parse (bytes, error);
 }

@@ -7,6 +7,7 @@
 #include <sodium.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "custody-error.h"
@@ -305,10 +306,16 @@ Store *
 store_open (const char *path, const Secret *key, GError **error)
 {
   g_autoptr (Store) self = NULL;
+  struct stat st;
 
-  if (access (path, F_OK) != 0)
+  if (lstat (path, &st) != 0 && errno == ENOENT)
     {
       g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_STORE_MISSING, "there is no database");
+      return NULL;
+    }
+  if (lstat (path, &st) == 0 && !S_ISREG (st.st_mode))
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_STORE_DAMAGED, "the database is no file but a link or a folder");
       return NULL;
     }
   self = open_file (path, key, error);

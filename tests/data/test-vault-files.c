@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* vault: its files: what they give away, what links and full disks do to them. */
 #include "vault-fixture.h"
+#include "vault-safe.h"
 
 #include <signal.h>
 #include <sys/resource.h>
@@ -43,18 +44,21 @@ test_links_are_not_followed (Fixture *f, gconstpointer data)
 static void
 test_linked_files_stay_closed (Fixture *f, gconstpointer data)
 {
-  static const char *const files[] = { STORE_FILE, KEYS_FILE };
+  static const char *const files[] = { STORE_FILE, KEYS_FILE }, *const reasons[] = { "StoreDamaged", "KeysetDamaged" };
 
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     {
       g_autofree char *path = g_build_filename (f->folder, files[i], NULL);
+      VaultDamage damage;
       g_autofree char *aside = g_strconcat (path, ".aside", NULL);
 
       close_vault (f);
       g_assert_cmpint (g_rename (path, aside), ==, 0);
       g_assert_cmpint (symlink (aside, path), ==, 0);
       f->vault = vault_new (f->folder, NULL);
-      g_assert_cmpint (get_status (f).state, ==, VAULT_SEALED);
+      assert_sealed (f, reasons[i]);
+      g_assert_true (vault_get_damage (f->vault, &damage));
+      g_assert_cmpstr (damage.file, ==, files[i]);
       close_vault (f);
       g_assert_cmpint (g_rename (aside, path), ==, 0);
       f->vault = vault_new (f->folder, NULL);
