@@ -275,6 +275,16 @@ vault_require_removable (Vault *self, const char *admin_id, GError **error)
 }
 
 gboolean
+vault_require_decides (Vault *self, const VaultAdmin *by, GError **error)
+{
+  g_autofree char *client = vault_dup_client (self, error), *owed = NULL;
+
+  if (client == NULL || !read_setting (self->store, META_OWED, &owed, error))
+    return FALSE;
+  return (client[0] == '\0' ? owed[0] == '\0' : g_str_equal (client, by->id)) || set_clients_only (error);
+}
+
+gboolean
 vault_client_has_come (Store *store, GError **error)
 {
   g_autofree char *owed = store_dup_meta_text (store, META_OWED, NULL);
@@ -327,18 +337,15 @@ check_day (const VaultTermChange *change, GError **error)
 static gboolean
 check_right (Vault *self, const VaultAdmin *by, const VaultTermChange *change, const VaultTerm *term, GError **error)
 {
-  g_autofree char *client = NULL, *owed = NULL;
+  g_autofree char *client = vault_dup_client (self, error);
 
-  if (by->role == VAULT_CLIENT)
-    return TRUE;
-  if (!vault_require_chief (by, error))
+  if (client == NULL)
     return FALSE;
-  client = vault_dup_client (self, error);
-  if (client == NULL || !read_setting (self->store, META_OWED, &owed, error))
-    return FALSE;
-  if (client[0] == '\0' && owed[0] == '\0')
+  if (by->role == VAULT_CLIENT && g_str_equal (client, by->id))
     return TRUE;
-  return (!change->accept_clock && is_earlier (change->last_day, term->last_day)) || set_clients_only (error);
+  return vault_require_chief (by, error)
+         && ((!change->accept_clock && is_earlier (change->last_day, term->last_day))
+             || vault_require_decides (self, by, error));
 }
 
 static gboolean

@@ -30,6 +30,8 @@ static const struct
   { "admin-added", REVIEW_ADMINS },           { "admin-removed", REVIEW_ADMINS },
   { "pin-changed", REVIEW_ADMINS },           { "admin-scope-changed", REVIEW_ADMINS },
   { "admin-scope-refused", REVIEW_REFUSALS }, { "clock-set-back", REVIEW_CLOCK },
+  { "clock-accepted", REVIEW_CLOCK },         { "term-refused", REVIEW_REFUSALS },
+  { "hand-back-refused", REVIEW_REFUSALS },   { "client-released", REVIEW_ADMINS },
   { "tampering-found", REVIEW_STATE },        { "state-accepted", REVIEW_STATE },
 };
 

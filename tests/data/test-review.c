@@ -87,7 +87,8 @@ test_one_is_enough (void)
     ReviewFlag flag;
   } cases[] = { { "kiosk", "identify-throttled", REVIEW_THROTTLED }, { ADMIN, "admin-added", REVIEW_ADMINS },
                 { ADMIN, "admin-removed", REVIEW_ADMINS },           { ADMIN, "pin-changed", REVIEW_ADMINS },
-                { ADMIN, "admin-scope-changed", REVIEW_ADMINS },     { "system", "clock-set-back", REVIEW_CLOCK } };
+                { ADMIN, "admin-scope-changed", REVIEW_ADMINS },     { ADMIN, "client-released", REVIEW_ADMINS },
+                { ADMIN, "clock-accepted", REVIEW_CLOCK },           { "system", "clock-set-back", REVIEW_CLOCK } };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {

@@ -285,6 +285,7 @@ test_release (Lent *l, gconstpointer data)
   set_term (f, l->chief, l->yesterday);
   g_assert_true (vault_release (f->vault, client, NULL));
   assert_last_entry (f, client->id, "client-released", NULL);
+  assert_term_refused (f, client, l->later, FALSE, CUSTODY_ERROR_NOT_YOUR_ROLE);
   /* one at a time still */
   g_assert_null (add (f, l->chief, "見本 別人", VAULT_CLIENT, "betsu-8261", &error));
   g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_CLIENTS_ONLY);
