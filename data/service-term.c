@@ -2,6 +2,9 @@
 /* Service: the handlers of vault.xml that concern the term and the client. */
 #include "service-private.h"
 
+#include <unistd.h>
+
+#include "vault-handback.h"
 #include "vault-term.h"
 
 /* Who else is there: a chief or a clerk who is logged in on another connection. */
@@ -64,9 +67,65 @@ client_release_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpo
   return TRUE;
 }
 
+/* --- handing back ---------------------------------------------------------------------------------------------------- */
+
+static GVariant *
+value_report (const VaultHandBackReport *report)
+{
+  return g_variant_new_parsed ("{'rows': <%u>, 'sha256': <%s>, 'record-sha256': <%s>}", report->rows, report->sha256,
+                               report->record_sha256);
+}
+
+static char *
+hand_back (Service *self, Client *client, VaultHandBack *what, GUnixFDList *fds, GVariant *numbers, GVariant *record,
+           VaultHandBackReport *ret_report, guint *ret_tries_left, GError **error)
+{
+  char *text = NULL;
+
+  if (!service_require_role (self, client, VAULT_CHIEF | VAULT_CLIENT, "HandBack", error)
+      || !service_check_text (what->company, VAULT_TEXT_MAX, error)
+      || !service_require_token (self, client, VAULT_ASK_EXPORT, error))
+    return NULL;
+  what->numbers_fd = value_take_fd (numbers, fds, error);
+  if (what->numbers_fd < 0)
+    return NULL;
+  what->record_fd = value_take_fd (record, fds, error);
+  if (what->record_fd >= 0)
+    {
+      text = vault_hand_back (self->vault, client->admin, what, ret_report, ret_tries_left, error);
+      close (what->record_fd);
+    }
+  close (what->numbers_fd);
+  return text;
+}
+
+static gboolean
+hand_back_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GUnixFDList *fds, const char *company,
+              GVariant *pin_bytes, GVariant *numbers, GVariant *record, gpointer user_data)
+{
+  Service *self = user_data;
+  Client *client = service_get_client (self, invocation);
+  GError *error = NULL;
+  g_autoptr (Secret) pin = value_take_secret (pin_bytes, PIN_MAX_BYTES, &error);
+  VaultHandBack what = { .company = company, .pin = pin };
+  VaultHandBackReport report;
+  g_autofree char *text = NULL;
+  guint tries_left = 0;
+
+  if (pin != NULL)
+    text = hand_back (self, client, &what, fds, numbers, record, &report, &tries_left, &error);
+  if (text == NULL)
+    return service_fail_login (invocation, error, tries_left);
+  service_drop_others (self, NULL);
+  azukari_vault1_complete_hand_back (object, invocation, NULL, text, value_report (&report));
+  service_changed (self, "session");
+  return TRUE;
+}
+
 void
 service_connect_term (Service *self)
 {
   g_signal_connect (self->object, "handle-term-set", G_CALLBACK (term_set_cb), self);
   g_signal_connect (self->object, "handle-client-release", G_CALLBACK (client_release_cb), self);
+  g_signal_connect (self->object, "handle-hand-back", G_CALLBACK (hand_back_cb), self);
 }

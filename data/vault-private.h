@@ -163,6 +163,8 @@ gboolean vault_mark_clock (Vault *self, GError **error);
 gboolean vault_require_no_client (Vault *self, GError **error);
 /* CLIENTS_ONLY when @admin_id is the client who decides about the term. */
 gboolean vault_require_removable (Vault *self, const char *admin_id, GError **error);
+/* CLIENTS_ONLY when @by is not the one who decides about the vault: its client, or without one any chief. */
+gboolean vault_require_decides (Vault *self, const VaultAdmin *by, GError **error);
 /* In the transaction that adds a client: the one who was waited for is here. */
 gboolean vault_client_has_come (Store *store, GError **error);
 /* In the transaction in which the vault of @from goes on as @next on another machine: so does its term. */
@@ -223,5 +225,20 @@ Secret *vault_keyring_find (Store *store, const guint8 *vault_public, const Secr
 /* Opens what is there, or seals it; and back. */
 void vault_open_parts (Vault *self);
 void vault_close_parts (Vault *self);
+/* USAGE unless @company is the vault's. */
+gboolean vault_require_company (const Vault *self, const char *company, GError **error);
+/* What was handed to the client before. */
+typedef struct
+{
+  const char *sha256; /* hex, of the file with the numbers */
+  guint rows;
+} VaultHanded;
+
+/*
+ * (transfer full): the end, and its certificate. @handed: NULL for a retirement. @ret_begun: from then on it goes on to its end, whatever is
+ * returned. @error must not be NULL.
+ */
+char *vault_retire_with (Vault *self, const VaultAdmin *by, const Secret *master, const VaultHanded *handed,
+                         gboolean *ret_begun, GError **error);
 /* At the start: a retirement that has begun goes on to its end. FALSE when it cannot now. */
 gboolean vault_resume_retirement (Vault *self, GError **error);

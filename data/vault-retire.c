@@ -277,8 +277,8 @@ vault_resume_retirement (Vault *self, GError **error)
 
 /* --- up to it -------------------------------------------------------------------------------------------------------- */
 
-static gboolean
-require_company (const Vault *self, const char *company, GError **error)
+gboolean
+vault_require_company (const Vault *self, const char *company, GError **error)
 {
   if (g_str_equal (company, self->company))
     return TRUE;
@@ -299,23 +299,37 @@ count_numbers (Vault *self, guint64 *ret_count, GError **error)
 
 /* The entry, what it will say, and the file that makes it final, before the database's commit: it holds whatever becomes of that. */
 static gboolean
-begin_in_transaction (Vault *self, const VaultAdmin *by, Draft *draft, GError **error)
+record_retirement (Vault *self, const VaultAdmin *by, const Certificate *certificate, const VaultHanded *handed,
+                   GError **error)
+{
+  g_autofree char *count = g_strdup_printf ("%" G_GUINT64_FORMAT, certificate->n_numbers);
+  g_autofree char *rows = handed != NULL ? g_strdup_printf ("%u", handed->rows) : NULL;
+
+  return handed == NULL
+             ? record_append (self->store, error, by->id, CERTIFICATE_RETIRED, certificate->id, "count", count,
+                              "reason", RETIRED, NULL)
+             : record_append (self->store, error, by->id, CERTIFICATE_RETIRED, certificate->id, "count", count, "file",
+                              handed->sha256, "reason", CERTIFICATE_HANDED_BACK, "rows", rows, NULL);
+}
+
+static gboolean
+begin_in_transaction (Vault *self, const VaultAdmin *by, const VaultHanded *handed, Draft *draft, GError **error)
 {
   Certificate *certificate = draft->certificate;
-  g_autofree char *count = NULL;
   guint64 length;
 
-  if (!count_numbers (self, &certificate->n_numbers, error) || !vault_describe (self, certificate, by, RETIRED, error)
+  if (!count_numbers (self, &certificate->n_numbers, error)
+      || !vault_describe (self, certificate, by, handed != NULL ? CERTIFICATE_HANDED_BACK : RETIRED, error)
       || !record_get_length (self->store, &length, error) || !record_get_head (self->store, certificate->before, error))
     return FALSE;
-  count = g_strdup_printf ("%" G_GUINT64_FORMAT, certificate->n_numbers);
-  return record_append (self->store, error, by->id, CERTIFICATE_RETIRED, certificate->id, "count", count, "reason",
-                        RETIRED, NULL)
+  if (handed != NULL)
+    certificate_set_handed (certificate, handed->sha256, handed->rows);
+  return record_retirement (self, by, certificate, handed, error)
          && vault_describe_entries (self->store, certificate, length + 1, error) && draft_save (self, draft, error);
 }
 
 static gboolean
-begin (Vault *self, const VaultAdmin *by, const Secret *master, Draft *draft, GError **error)
+begin (Vault *self, const VaultAdmin *by, const Secret *master, const VaultHanded *handed, Draft *draft, GError **error)
 {
   gboolean ok;
 
@@ -324,7 +338,7 @@ begin (Vault *self, const VaultAdmin *by, const Secret *master, Draft *draft, GE
   draft->gate = keys_retire_seal_gate (self->keys, master, error);
   if (draft->gate == NULL || !vault_begin (self, error))
     return FALSE;
-  ok = vault_end (self, begin_in_transaction (self, by, draft, error), error);
+  ok = vault_end (self, begin_in_transaction (self, by, handed, draft, error), error);
   if (!ok)
     {
       g_autofree char *path = vault_path_in (self, VAULT_RETIREMENT_FILE);
@@ -336,29 +350,19 @@ begin (Vault *self, const VaultAdmin *by, const Secret *master, Draft *draft, GE
 }
 
 char *
-vault_retire (Vault *self, VaultAdmin *by, const char *company, const Secret *pin, guint *ret_tries_left,
-              GError **error)
+vault_retire_with (Vault *self, const VaultAdmin *by, const Secret *master, const VaultHanded *handed,
+                   gboolean *ret_begun, GError **error)
 {
-  g_autoptr (Secret) vault_secret = NULL, master = NULL;
-  g_autoptr (GError) problem = NULL;
   g_auto (Draft) draft = { NULL };
   g_autofree char *name = NULL, *path = NULL;
   char *text = NULL;
 
-  if (!vault_require_open (self, error))
+  *ret_begun = begin (self, by, master, handed, &draft, error);
+  if (!*ret_begun)
     return NULL;
-  if (!vault_require_chief (by, &problem) || !require_company (self, company, &problem)
-      || !keys_login (self->keys, by->id, pin, &vault_secret, &master, ret_tries_left, &problem)
-      || !begin (self, by, master, &draft, &problem))
+  if (!go_on (self, &draft, error))
     {
-      vault_note_attempt (self, by->id, "retire-refused", "", problem);
-      g_propagate_error (error, g_steal_pointer (&problem));
-      return NULL;
-    }
-  if (!go_on (self, &draft, &problem))
-    {
-      vault_seal (self, g_error_copy (problem));
-      g_propagate_error (error, g_steal_pointer (&problem));
+      vault_seal (self, g_error_copy (*error));
       return NULL;
     }
   keys_retire_finish (self->keys);
@@ -368,4 +372,26 @@ vault_retire (Vault *self, VaultAdmin *by, const char *company, const Secret *pi
   if (!g_file_get_contents (path, &text, NULL, NULL))
     g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_FAILED, "the vault is destroyed; its certificate cannot be read");
   return text;
+}
+
+char *
+vault_retire (Vault *self, VaultAdmin *by, const char *company, const Secret *pin, guint *ret_tries_left,
+              GError **error)
+{
+  g_autoptr (Secret) vault_secret = NULL, master = NULL;
+  g_autoptr (GError) problem = NULL;
+  gboolean is_begun = FALSE;
+  char *text = NULL;
+
+  if (!vault_require_open (self, error))
+    return NULL;
+  if (vault_require_chief (by, &problem) && vault_require_company (self, company, &problem)
+      && keys_login (self->keys, by->id, pin, &vault_secret, &master, ret_tries_left, &problem))
+    text = vault_retire_with (self, by, master, NULL, &is_begun, &problem);
+  if (text != NULL)
+    return text;
+  if (!is_begun)
+    vault_note_attempt (self, by->id, "retire-refused", "", problem);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
 }

@@ -150,6 +150,13 @@ certificate_add_entry (Certificate *self, const Entry *entry)
   g_ptr_array_add (self->entries, copy);
 }
 
+void
+certificate_set_handed (Certificate *self, const char *sha256, guint64 rows)
+{
+  self->is_handed_back = lines_parse_hex_exactly (sha256, self->handed_file, sizeof self->handed_file);
+  self->n_handed = rows;
+}
+
 /* --- writing --------------------------------------------------------------------------------------------------------- */
 
 /* Nothing that ends a field, turns the direction of text or cannot be seen; and not too long. */
@@ -212,6 +219,12 @@ certificate_to_text (const Certificate *self)
   append_line (text, "reason", self->reason, NULL);
   g_string_append_printf (text, "numbers\t%" G_GUINT64_FORMAT "\nerased\t%" G_GUINT64_FORMAT "\n", self->n_numbers,
                           self->n_erased);
+  if (self->is_handed_back)
+    {
+      append_hex_line (text, "handed-back\t", self->handed_file, sizeof self->handed_file);
+      g_string_truncate (text, text->len - 1);
+      g_string_append_printf (text, "\t%" G_GUINT64_FORMAT "\n", self->n_handed);
+    }
   for (guint i = 0; i < self->rules->len; i++)
     {
       const CertificateRule *rule = g_ptr_array_index (self->rules, i);
@@ -360,6 +373,19 @@ take_backup (Reading *self)
   return TRUE;
 }
 
+/* Once at most: the text is written in one way only. */
+static gboolean
+take_handed (Reading *self)
+{
+  char **fields = self->lines.fields;
+  guint64 rows;
+
+  if (self->certificate->is_handed_back || !lines_parse_number (fields[2], &rows))
+    return FALSE;
+  certificate_set_handed (self->certificate, fields[1], rows);
+  return self->certificate->is_handed_back;
+}
+
 /* What may stand any number of times; the line that ends it has been read then. */
 static gboolean
 take_lists (Reading *self)
@@ -368,6 +394,11 @@ take_lists (Reading *self)
     if (lines_is (&self->lines, "rule", 4))
       {
         if (!take_rule (self))
+          return FALSE;
+      }
+    else if (lines_is (&self->lines, CERTIFICATE_HANDED_BACK, 3))
+      {
+        if (!take_handed (self))
           return FALSE;
       }
     else if (lines_is (&self->lines, "item", 10))
@@ -502,6 +533,20 @@ items_are_recorded (const Certificate *self)
   return n_found == self->items->len;
 }
 
+/* A file is named by the entry of a retirement for that reason, and by nothing else. */
+static gboolean
+handed_is_recorded (const Certificate *self, const Entry *last)
+{
+  g_autofree char *rows = g_strdup_printf ("%" G_GUINT64_FORMAT, self->n_handed);
+  g_autoptr (GString) digest = g_string_new (NULL);
+
+  if (!self->is_handed_back)
+    return !g_str_equal (self->reason, CERTIFICATE_HANDED_BACK);
+  lines_append_hex (digest, self->handed_file, sizeof self->handed_file);
+  return self->is_retirement && g_str_equal (self->reason, CERTIFICATE_HANDED_BACK)
+         && detail_has (last, "file", digest->str) && detail_has (last, "rows", rows);
+}
+
 /* NULL, or what does not fit. */
 static const char *
 find_fault (const Certificate *self)
@@ -518,7 +563,8 @@ find_fault (const Certificate *self)
   last = g_ptr_array_index (self->entries, self->entries->len - 1);
   if (!g_str_equal (last->action, action) || !g_str_equal (last->subject, self->id)
       || !g_str_equal (last->actor, self->admin_id) || !g_str_equal (last->time, self->time)
-      || !detail_has (last, "count", count) || !detail_has (last, "reason", self->reason))
+      || !detail_has (last, "count", count) || !detail_has (last, "reason", self->reason)
+      || !handed_is_recorded (self, last))
     return "its extract of the record says something else";
   if (self->is_retirement ? self->items->len != 0 : self->items->len != self->n_numbers || !items_are_recorded (self))
     return "its numbers are not those of its extract of the record";

@@ -19,6 +19,7 @@ G_BEGIN_DECLS
 #define CERTIFICATE_DISPOSED "disposed" /* actions that close an extract of the record */
 #define CERTIFICATE_RETIRED "vault-retired"
 #define CERTIFICATE_NUMBER_DISPOSED "number-disposed"
+#define CERTIFICATE_HANDED_BACK "handed-back" /* reason of a retirement */
 
 typedef struct
 {
@@ -59,10 +60,14 @@ typedef struct
   char *admin_name;
   char *reason;
   guint64 n_numbers;
-  guint64 n_erased;   /* people */
-  GPtrArray *rules;   /* of CertificateRule: those in force */
-  GPtrArray *items;   /* of CertificateItem */
-  GPtrArray *backups; /* of CertificateBackup */
+  guint64 n_erased; /* people */
+  /* of a retirement whose numbers were handed to the client before */
+  gboolean is_handed_back;
+  guint8 handed_file[CERTIFICATE_DIGEST_BYTES]; /* SHA-256 */
+  guint64 n_handed;                             /* rows */
+  GPtrArray *rules;                             /* of CertificateRule: those in force */
+  GPtrArray *items;                             /* of CertificateItem */
+  GPtrArray *backups;                           /* of CertificateBackup */
   /* how: everything was sealed to this epoch of the TPM, and the TPM has left it */
   guint64 epoch;
   AttestationEpoch counter;
@@ -82,6 +87,8 @@ void certificate_add_rule (Certificate *self, const char *purpose, const char *a
 CertificateItem *certificate_add_item (Certificate *self);
 void certificate_add_backup (Certificate *self, const char *what, const char *name);
 void certificate_add_entry (Certificate *self, const Entry *entry);
+/** certificate_set_handed: the numbers went into the file of that SHA-256 (hex). */
+void certificate_set_handed (Certificate *self, const char *sha256, guint64 rows);
 
 /** certificate_to_text: (transfer full): what is to be signed: characters that may not stand in it have become "?". */
 char *certificate_to_text (const Certificate *self);

@@ -34,6 +34,7 @@ static const struct
   { "BootBind", "(true,)" },
   { "TermSet", "('x', @a{sv} {})" },
   { "ClientRelease", "()" },
+  { "HandBack", "('x', b'x', @h 0, @h 1)" },
 };
 
 static void
@@ -121,9 +122,9 @@ test_chief_may_all (Fixture *f, gconstpointer data)
 static void
 test_clerk_verbs (Fixture *f, gconstpointer data)
 {
-  static const char *const refused[] = { "LogList",  "LogExport",  "LogPrint", "LogReview",     "LogSignOff",
-                                         "AdminAdd", "AdminScope", "AdminRemove",   "Prove",
-                                         "BootBind", "TermSet",    "ClientRelease", NULL };
+  static const char *const refused[] = { "LogList",  "LogExport",     "LogPrint",    "LogReview", "LogSignOff",
+                                         "AdminAdd", "AdminScope",    "AdminRemove", "Prove",     "BootBind",
+                                         "TermSet",  "ClientRelease", "HandBack",    NULL };
 
   login_new (f, "見本 事務", "clerk", "649153");
   assert_verbs (f, refused);
@@ -135,7 +136,7 @@ test_auditor_verbs (Fixture *f, gconstpointer data)
   static const char *const refused[] = { "PeopleImport", "PeopleList", "PersonAdd",     "Attend",      "Note",
                                          "Collect",      "RecordList", "Approve",       "AskAgain",    "FormatList",
                                          "Export",       "LogSignOff", "AdminAdd",      "AdminRemove", "AdminScope",
-                                         "BootBind",     "TermSet",    "ClientRelease", NULL };
+                                         "BootBind",     "TermSet",    "ClientRelease", "HandBack",    NULL };
   g_autoptr (GVariant) entries = NULL;
   g_autofree char *text = NULL;
 
