@@ -41,6 +41,24 @@ ctl_certificate_fetch (CtlContext *ctx, AzukariVault1 *vault, const char *id, co
   return CTL_DONE;
 }
 
+void
+ctl_certificate_print_rest (const char *text, const guint8 key[ATTESTATION_KEY_BYTES])
+{
+  g_autoptr (Certificate) certificate = certificate_check (text, strlen (text), key, NULL, NULL, NULL);
+
+  for (guint i = 0; certificate != NULL && i < certificate->backups->len; i++)
+    {
+      const CertificateBackup *backup = g_ptr_array_index (certificate->backups, i);
+
+      if (strcmp (backup->what, "unreached") == 0)
+        g_print (_ ("- Destroy this copy, which could not be reached: %s\n"), backup->name);
+    }
+  g_print ("%s\n", _ ("- Sign the certificate, and keep it with its signed text (.azc) and the key (.pem)."));
+  g_print ("%s\n", _ ("- Delete exported files, wherever they were handed to."));
+  g_print ("%s\n",
+           _ ("- Before the machine is given away, clear its TPM in the firmware settings, and erase its disk."));
+}
+
 /* --- checking -------------------------------------------------------------------------------------------------------- */
 
 static char *
@@ -57,6 +75,17 @@ load (const char *path, gsize *ret_n_bytes, GError **error)
     }
   *ret_n_bytes = g_mapped_file_get_length (file);
   return g_memdup2 (g_mapped_file_get_contents (file), *ret_n_bytes);
+}
+
+/* The SHA-256 of the file that was handed to the client. */
+static char *
+dup_handed (const Certificate *certificate)
+{
+  char *digest = g_malloc (2 * CERTIFICATE_DIGEST_BYTES + 1);
+
+  for (guint i = 0; i < CERTIFICATE_DIGEST_BYTES; i++)
+    g_snprintf (digest + 2 * i, 3, "%02x", certificate->handed_file[i]);
+  return digest;
 }
 
 static void
@@ -82,6 +111,13 @@ print_facts (CtlContext *ctx, const Certificate *certificate, const AttestationF
       g_variant_dict_insert (&dict, "reason", "s", certificate->reason);
       g_variant_dict_insert (&dict, "numbers", "t", certificate->n_numbers);
       g_variant_dict_insert (&dict, "erased", "t", certificate->n_erased);
+      if (certificate->is_handed_back)
+        {
+          g_autofree char *digest = dup_handed (certificate);
+
+          g_variant_dict_insert (&dict, "handed-back-sha256", "s", digest);
+          g_variant_dict_insert (&dict, "handed-back-rows", "t", certificate->n_handed);
+        }
       g_variant_dict_insert (&dict, "epoch", "t", certificate->epoch);
       g_variant_dict_insert (&dict, "epoch-now", "t", facts->counter);
       ctl_print_json (g_variant_dict_end (&dict));
@@ -91,6 +127,13 @@ print_facts (CtlContext *ctx, const Certificate *certificate, const AttestationF
     g_print ("%s\n", _ ("Software TPM: for trying out only. Whoever copies its state file can sign anything."));
   g_print (_ ("%s, %s. Numbers disposed of: %s. Done by: %s.\n"), certificate->company, certificate->time, numbers,
            certificate->admin_name);
+  if (certificate->is_handed_back)
+    {
+      g_autofree char *digest = dup_handed (certificate),
+                      *rows = g_strdup_printf ("%" G_GUINT64_FORMAT, certificate->n_handed);
+
+      g_print (_ ("Handed back before: %s numbers, in the file with SHA-256 %s.\n"), rows, digest);
+    }
   g_print (_ ("They were sealed to epoch %s of the vault's TPM, which was in epoch %s when it signed.\n"), epoch, now);
   g_print ("%s\n", _ ("The certificate is whole, and as the vault's TPM signed it."));
 }

@@ -7,27 +7,7 @@
 
 #include "certificate-files.h"
 #include "ctl-certificate.h"
-#include "certificate.h"
 #include "ctl-common.h"
-
-static void
-print_what_remains (const char *text, const guint8 key[ATTESTATION_KEY_BYTES])
-{
-  g_autoptr (Certificate) certificate = certificate_check (text, strlen (text), key, NULL, NULL, NULL);
-
-  g_print ("%s\n", _ ("Every key of this vault is destroyed. What remains to be done:"));
-  for (guint i = 0; certificate != NULL && i < certificate->backups->len; i++)
-    {
-      const CertificateBackup *backup = g_ptr_array_index (certificate->backups, i);
-
-      if (strcmp (backup->what, "unreached") == 0)
-        g_print (_ ("- Destroy this copy, which could not be reached: %s\n"), backup->name);
-    }
-  g_print ("%s\n", _ ("- Sign the certificate, and keep it with its signed text (.azc) and the key (.pem)."));
-  g_print ("%s\n", _ ("- Delete exported files, wherever they were handed to."));
-  g_print ("%s\n",
-           _ ("- Before the machine is given away, clear its TPM in the firmware settings, and erase its disk."));
-}
 
 /* What would be destroyed, without asking for a PIN. */
 static int
@@ -50,16 +30,19 @@ retire (CtlContext *ctx, AzukariVault1 *vault, const char *company, const CtlAdm
 {
   guint8 key[ATTESTATION_KEY_BYTES];
   g_autofree char *pem = NULL, *text = NULL;
-  g_autoptr (GVariant) pin = NULL;
+  g_autoptr (GVariant) pin = NULL, session = NULL;
   g_autoptr (GError) error = NULL;
+  int code;
 
   if (certificate_files_are_free (path, &error))
     pem = ctl_certificate_get_key (vault, key, &error);
   if (pem != NULL)
     pin = ctl_read_pin (admin->pin_file, _ ("PIN: "), FALSE, &error);
   if (pin == NULL
-      || !azukari_vault1_call_login_sync (vault, admin->admin != NULL ? admin->admin : "", pin, NULL, NULL, &error))
+      || !azukari_vault1_call_login_sync (vault, admin->admin != NULL ? admin->admin : "", pin, &session, NULL, &error))
     return ctl_fail (ctx, error);
+  if (!ctl_take_session (ctx, vault, admin, session, &code))
+    return code;
   /* With a slow TPM it takes its time, and there is no way back. */
   g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (vault), G_MAXINT);
   if (!azukari_vault1_call_retire_sync (vault, company, pin, &text, NULL, &error))
@@ -78,7 +61,10 @@ retire (CtlContext *ctx, AzukariVault1 *vault, const char *company, const CtlAdm
       ctl_print_json (g_variant_dict_end (&dict));
     }
   else
-    print_what_remains (text, key);
+    {
+      g_print ("%s\n", _ ("Every key of this vault is destroyed. What remains to be done:"));
+      ctl_certificate_print_rest (text, key);
+    }
   return CTL_DONE;
 }
 

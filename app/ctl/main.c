@@ -47,6 +47,7 @@ static const Command commands[] = {
   { "enroll", cmd_enroll, N_ ("a second machine that can go on when this one breaks") },
   { "move", cmd_move, N_ ("move the vault to its second machine") },
   { "recover", cmd_recover, N_ ("go on on the second machine after the first one died") },
+  { "hand-back", cmd_hand_back, N_ ("give everything back to the client, then destroy the vault") },
   { "retire", cmd_retire, N_ ("destroy every key of the vault on this machine") },
   { "log", cmd_log, N_ ("show the record of everything done") },
 };

@@ -35,7 +35,8 @@ reason_title (const char *reason)
                                 { "not-needed", N_ ("The number is not needed any more") },
                                 { "collected-in-error", N_ ("The number was collected in error") },
                                 { "requested", N_ ("The person or the client asked for it") },
-                                { "retired", N_ ("The machine is retired") } };
+                                { "retired", N_ ("The machine is retired") },
+                                { CERTIFICATE_HANDED_BACK, N_ ("Handed back to the client, whose numbers they are") } };
 
   return word_for (words, G_N_ELEMENTS (words), reason);
 }
@@ -131,6 +132,21 @@ add_row (GPtrArray *rows, char *cell, ...)
   g_ptr_array_add (rows, g_ptr_array_free (g_steal_pointer (&cells), FALSE));
 }
 
+/* NULL where nothing was. */
+static char *
+dup_handed (const Certificate *certificate)
+{
+  g_autofree char *rows = dup_number (certificate->n_handed);
+  char digest[2 * CERTIFICATE_DIGEST_BYTES + 1];
+
+  if (!certificate->is_handed_back)
+    return NULL;
+  for (guint i = 0; i < CERTIFICATE_DIGEST_BYTES; i++)
+    g_snprintf (digest + 2 * i, 3, "%02x", certificate->handed_file[i]);
+  /* Translators: how many numbers, and the digest of the file that they are in. */
+  return g_strdup_printf (_ ("%s numbers, in a file with SHA-256 %s"), rows, digest);
+}
+
 /* --- its parts ------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -153,6 +169,7 @@ add_summary (Paper *paper, const Certificate *certificate, guint64 epoch_now)
                                                    "(it was in epoch %s when it signed). Copies of the files from "
                                                    "before open nothing any more, on this machine either."),
                                           epoch, now);
+  g_autofree char *handed = dup_handed (certificate);
   const char *const facts[] = { _ ("Company"),
                                 certificate->company,
                                 _ ("Disposed of on"),
@@ -167,6 +184,8 @@ add_summary (Paper *paper, const Certificate *certificate, guint64 epoch_now)
                                 how,
                                 _ ("Vault"),
                                 certificate->vault_id,
+                                handed != NULL ? _ ("Handed back before") : NULL,
+                                handed,
                                 NULL };
 
   paper_add_facts (paper, facts);

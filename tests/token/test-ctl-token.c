@@ -213,6 +213,26 @@ test_client (Fixture *f, gconstpointer data)
   assert_logged (f, "\"purpose\":\"renewal\"");
 }
 
+/* The end of a vault asks for the token as everything else does; so does handing it back, once more, as an export. */
+static void
+test_end (Fixture *f, gconstpointer data)
+{
+  g_autofree char *paper = g_build_filename (f->folder, "end.pdf", NULL),
+                  *home = g_build_filename (f->folder, "home", NULL);
+
+  softhsm_write_conf (f->folder, "empty");
+  softhsm_insert (f->folder, "empty");
+  run (f, 2, "retire", "--company", "見本商事", "--certificate", paper, CHIEF_RUN, WITH_TOKEN, "--json", NULL);
+  assert_error (f, "TokenNotInserted");
+  run (f, 2, "hand-back", "--company", "見本商事", "--to", home, CHIEF_RUN, WITH_TOKEN, "--json", NULL);
+  assert_error (f, "TokenNotInserted");
+  softhsm_insert (f->folder, "first");
+  /* shown; and then there is nothing that could be handed back */
+  run (f, 2, "hand-back", "--company", "見本商事", "--to", home, CHIEF_RUN, WITH_TOKEN, "--json", NULL);
+  assert_error (f, "NothingToExport");
+  run (f, 0, "retire", "--company", "見本商事", "--certificate", paper, CHIEF_RUN, WITH_TOKEN, NULL);
+}
+
 /* --- the policy ------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -350,6 +370,7 @@ main (int argc, char **argv)
   g_test_add ("/ctl-token/chief-without-a-token", Fixture, NULL, set_up_required, test_chief_without_a_token,
               tear_down);
   g_test_add ("/ctl-token/client", Fixture, NULL, set_up_required, test_client, tear_down);
+  g_test_add ("/ctl-token/end", Fixture, NULL, set_up_required, test_end, tear_down);
   g_test_add ("/ctl-token/export", Fixture, NULL, set_up_required, test_export, tear_down);
   g_test_add ("/ctl-token/unlock", Fixture, NULL, set_up_required, test_unlock, tear_down);
   g_test_add ("/ctl-token/unlock-after-removal", Fixture, NULL, set_up_required, test_unlock_after_removal, tear_down);
