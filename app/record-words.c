@@ -106,6 +106,7 @@ static const Word actions[] = {
   { "disposed", N_ ("Disposal completed") },
   { "dispose-refused", N_ ("Disposal refused") },
   { "certificate-made", N_ ("Certificate of disposal signed by the TPM") },
+  { "handed-out", N_ ("Everything handed back to the client") },
   { "vault-retired", N_ ("Vault retired") },
   { "retire-refused", N_ ("Retiring refused") },
   { NULL, NULL },
