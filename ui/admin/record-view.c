@@ -2,12 +2,13 @@
 /* UiRecordView: the record, and its verification. */
 #include "record-view.h"
 
-#include "row.h"
+#include "row-list.h"
 
 struct _UiRecordView
 {
   AdwBin parent_instance;
 
+  GListStore *rows; /* owned */
   /* template children */
   GtkListBox *list;
   GtkWidget *verify;
@@ -51,6 +52,7 @@ static void
 ui_record_view_dispose (GObject *object)
 {
   gtk_widget_dispose_template (GTK_WIDGET (object), UI_TYPE_RECORD_VIEW);
+  g_clear_object (&UI_RECORD_VIEW (object)->rows);
   G_OBJECT_CLASS (ui_record_view_parent_class)->dispose (object);
 }
 
@@ -82,6 +84,8 @@ static void
 ui_record_view_init (UiRecordView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->rows = g_list_store_new (UI_TYPE_ROW);
+  gtk_list_box_bind_model (self->list, G_LIST_MODEL (self->rows), ui_row_create_widget, NULL, NULL);
 }
 
 void
@@ -89,7 +93,7 @@ ui_record_view_set_rows (UiRecordView *self, GListModel *rows, gboolean has_olde
 {
   g_return_if_fail (UI_IS_RECORD_VIEW (self));
 
-  gtk_list_box_bind_model (self->list, rows, ui_row_create_widget, NULL, NULL);
+  ui_row_list_become (self->rows, rows);
   gtk_widget_set_visible (self->older, has_older);
 }
 
