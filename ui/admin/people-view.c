@@ -2,7 +2,7 @@
 /* UiPeopleView: counts, search, list. */
 #include "people-view.h"
 
-#include "row.h"
+#include "row-list.h"
 
 struct _UiPeopleView
 {
@@ -18,8 +18,10 @@ struct _UiPeopleView
   GtkToggleButton *none;
   GtkToggleButton *collected;
   GtkToggleButton *approved;
-  GtkListBox *list;
+  GtkListView *list;
+  GtkWidget *nobody;
 
+  GListStore *rows; /* owned */
   /* owned by the list */
   GtkFilterListModel *filtered;
   GtkCustomFilter *filter;
@@ -64,10 +66,37 @@ set_count (GtkLabel *label, guint count)
   gtk_label_set_text (label, text);
 }
 
+/* Only rows that can be seen have widgets: there may be ten thousand people. */
+static void
+bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+{
+  UiRow *row = UI_ROW (gtk_list_item_get_item (item));
+  GtkWidget *box = ui_row_create_words (row, FALSE);
+
+  gtk_widget_add_css_class (box, "row");
+  ui_row_set_name (row, box);
+  gtk_list_item_set_selectable (item, FALSE);
+  gtk_list_item_set_activatable (item, FALSE);
+  gtk_list_item_set_child (item, box);
+}
+
+static void
+unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+{
+  gtk_list_item_set_child (item, NULL);
+}
+
+static void
+shown_changed_cb (UiPeopleView *self)
+{
+  gtk_widget_set_visible (self->nobody, g_list_model_get_n_items (G_LIST_MODEL (self->filtered)) == 0);
+}
+
 static void
 ui_people_view_dispose (GObject *object)
 {
   gtk_widget_dispose_template (GTK_WIDGET (object), UI_TYPE_PEOPLE_VIEW);
+  g_clear_object (&UI_PEOPLE_VIEW (object)->rows);
   G_OBJECT_CLASS (ui_people_view_parent_class)->dispose (object);
 }
 
@@ -88,18 +117,28 @@ ui_people_view_class_init (UiPeopleViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiPeopleView, collected);
   gtk_widget_class_bind_template_child (widget_class, UiPeopleView, approved);
   gtk_widget_class_bind_template_child (widget_class, UiPeopleView, list);
+  gtk_widget_class_bind_template_child (widget_class, UiPeopleView, nobody);
   gtk_widget_class_bind_template_callback (widget_class, filter_changed_cb);
 }
 
 static void
 ui_people_view_init (UiPeopleView *self)
 {
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+  g_autoptr (GtkNoSelection) selection = NULL;
+
   gtk_widget_init_template (GTK_WIDGET (self));
 
+  self->rows = g_list_store_new (UI_TYPE_ROW);
   self->filter = gtk_custom_filter_new (matches, self, NULL);
-  self->filtered = gtk_filter_list_model_new (NULL, GTK_FILTER (self->filter));
-  gtk_list_box_bind_model (self->list, G_LIST_MODEL (self->filtered), ui_row_create_widget, NULL, NULL);
-  g_object_unref (self->filtered);
+  self->filtered = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->rows)), GTK_FILTER (self->filter));
+  g_signal_connect_object (self->filtered, "items-changed", G_CALLBACK (shown_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), NULL);
+  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), NULL);
+  gtk_list_view_set_factory (self->list, factory);
+  /* The selection owns the filtered rows, and the list the selection. */
+  selection = gtk_no_selection_new (G_LIST_MODEL (self->filtered));
+  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (selection));
 }
 
 void
@@ -121,5 +160,5 @@ ui_people_view_set_rows (UiPeopleView *self, GListModel *rows)
   set_count (self->n_none, none);
   set_count (self->n_collected, collected);
   set_count (self->n_approved, approved);
-  gtk_filter_list_model_set_model (self->filtered, rows);
+  ui_row_list_become (self->rows, rows);
 }

@@ -5,7 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "drop-down.h"
-#include "row.h"
+#include "row-list.h"
 #include "stack.h"
 
 struct _UiReviewView
@@ -23,7 +23,7 @@ struct _UiReviewView
   GtkWidget *ask_again;
 
   /* owned */
-  GListModel *rows;
+  GListStore *rows;
   char *record_id; /* the selected one */
 };
 
@@ -84,7 +84,7 @@ row_selected_cb (UiReviewView *self, GtkListBoxRow *item)
   empty_facts (self);
   if (item == NULL || self->rows == NULL)
     return;
-  row = g_list_model_get_item (self->rows, (guint) gtk_list_box_row_get_index (item));
+  row = g_list_model_get_item (G_LIST_MODEL (self->rows), (guint) gtk_list_box_row_get_index (item));
   self->record_id = g_strdup (ui_row_get_id (row));
   g_signal_emit (self, signals[SELECTED], 0, self->record_id);
 }
@@ -153,6 +153,8 @@ ui_review_view_init (UiReviewView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   ui_stack_hide_others (self->stack);
+  self->rows = g_list_store_new (UI_TYPE_ROW);
+  gtk_list_box_bind_model (self->list, G_LIST_MODEL (self->rows), create_row, self, NULL);
   ui_drop_down_set_name (self->identity, _ ("_Identity was confirmed by"));
   ui_drop_down_set_name (self->reason, _ ("Or ask the person again, _because"));
 }
@@ -176,19 +178,19 @@ ui_review_view_set_rows (UiReviewView *self, GListModel *rows)
 {
   g_autofree char *record_id = NULL;
   GtkListBoxRow *old, *item;
-  guint place, n_rows = g_list_model_get_n_items (rows);
+  guint place, n_shown;
 
   g_return_if_fail (UI_IS_REVIEW_VIEW (self));
 
   record_id = g_strdup (self->record_id);
   old = gtk_list_box_get_selected_row (self->list);
   place = old != NULL ? (guint) gtk_list_box_row_get_index (old) : 0;
-  g_set_object (&self->rows, rows);
-  gtk_list_box_bind_model (self->list, rows, create_row, self, NULL);
-  row_selected_cb (self, NULL);
-  if (n_rows == 0)
+  gtk_list_box_unselect_all (self->list);
+  ui_row_list_become (self->rows, rows);
+  n_shown = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
+  if (n_shown == 0)
     return;
-  place = find_place (rows, record_id, MIN (place, n_rows - 1));
+  place = find_place (G_LIST_MODEL (self->rows), record_id, MIN (place, n_shown - 1));
   item = gtk_list_box_get_row_at_index (self->list, (int) place);
   gtk_list_box_select_row (self->list, item);
   /* What had the focus may have gone with the record that it belonged to. */

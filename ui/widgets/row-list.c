@@ -3,7 +3,9 @@
 
 /* A row's widgets take a millisecond or two, more with a screen reader. */
 #define FIRST 12u
-#define STEP 6u
+#define STEP 4u
+/* Of the main loop at a time. */
+#define SLICE_US 8000
 #define GROWING "ui-row-list-growing"
 
 typedef struct
@@ -29,7 +31,7 @@ rows_equal (GListModel *a, guint at_a, GListModel *b, guint at_b)
 {
   g_autoptr (UiRow) row_a = g_list_model_get_item (a, at_a), row_b = g_list_model_get_item (b, at_b);
 
-  return ui_row_equal (row_a, row_b);
+  return row_a == row_b || ui_row_equal (row_a, row_b);
 }
 
 /* In the place of @n_gone rows. */
@@ -47,10 +49,15 @@ static gboolean
 grow_cb (gpointer data)
 {
   Growing *self = data;
-  const guint n = MIN (STEP, self->end - self->place);
+  const gint64 until = g_get_monotonic_time () + SLICE_US;
 
-  put (self->rows, self->wanted, self->place, 0, n);
-  self->place += n;
+  while (self->place < self->end && g_get_monotonic_time () < until)
+    {
+      const guint n = MIN (STEP, self->end - self->place);
+
+      put (self->rows, self->wanted, self->place, 0, n);
+      self->place += n;
+    }
   if (self->place < self->end)
     return G_SOURCE_CONTINUE;
   self->source = 0;
