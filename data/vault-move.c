@@ -148,7 +148,8 @@ typedef struct
 {
   TableFiller *filler;
   Cell prefix; /* a first column more than the row has; none when its type is CELL_NULL */
-  Cell last;   /* in the place of a last column that is NULL; none when its type is CELL_NULL */
+  guint at;    /* of the column that @filled is for */
+  Cell filled; /* in the place of NULL there; none when its type is CELL_NULL */
 } Copying;
 
 static gboolean
@@ -164,8 +165,8 @@ copy_row (const Cell *cells, guint n_cells, gpointer user_data, GError **error)
     row[n++] = copying->prefix;
   memcpy (row + n, cells, n_cells * sizeof *cells);
   n += n_cells;
-  if (copying->last.type != CELL_NULL && row[n - 1].type == CELL_NULL)
-    row[n - 1] = copying->last;
+  if (copying->filled.type != CELL_NULL && row[copying->at].type == CELL_NULL)
+    row[copying->at] = copying->filled;
   return table_filler_add (copying->filler, row, n, error);
 }
 
@@ -175,16 +176,22 @@ text_cell (const char *text)
   return (Cell){ .type = CELL_TEXT, .bytes = (const guint8 *) text, .n_bytes = strlen (text) };
 }
 
+/* @fill: (nullable): the column of @to_table in which @filled takes the place of NULL */
 static gboolean
-copy_table (Store *from, const char *table, Store *to, const char *to_table, const Cell *prefix, const Cell *last,
-            GError **error)
+copy_table (Store *from, const char *table, Store *to, const char *to_table, const Cell *prefix, const char *fill,
+            const Cell *filled, GError **error)
 {
   const Cell none = { .type = CELL_NULL };
   g_auto (GStrv) columns = tables_list_columns (to, to_table, error);
   g_autoptr (TableFiller) filler =
       columns != NULL ? table_filler_new (to, to_table, (const char *const *) columns, error) : NULL;
-  Copying copying = { filler, prefix != NULL ? *prefix : none, last != NULL ? *last : none };
+  Copying copying = { filler, prefix != NULL ? *prefix : none, 0, fill != NULL ? *filled : none };
 
+  while (fill != NULL && filler != NULL && g_strcmp0 (columns[copying.at], fill) != 0)
+    {
+      g_return_val_if_fail (columns[copying.at] != NULL, FALSE);
+      copying.at++;
+    }
   return filler != NULL && tables_foreach (from, table, NULL, copy_row, &copying, error);
 }
 
@@ -198,10 +205,10 @@ copy_people (const TakeOver *it, Store *next, const char *now, GError **error)
   if (!tables_clear (next, "retention", error))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
-    if (!copy_table (it->from, tables[i], next, tables[i], NULL, NULL, error))
+    if (!copy_table (it->from, tables[i], next, tables[i], NULL, NULL, NULL, error))
       return FALSE;
   /* Their names, for what they decided; nobody logs in with them here. */
-  return copy_table (it->from, "admins", next, "admins", NULL, &removed, error);
+  return copy_table (it->from, "admins", next, "admins", NULL, "removed", &removed, error);
 }
 
 /* Its record, and those that it had taken over itself. */
@@ -216,12 +223,12 @@ copy_record (const TakeOver *it, Store *next, const char *now, GError **error)
   if (company == NULL || !tpm_public_get_point (it->first->attest, key))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (older); i++)
-    if (!copy_table (it->from, older[i], next, older[i], NULL, NULL, error))
+    if (!copy_table (it->from, older[i], next, older[i], NULL, NULL, NULL, error))
       return FALSE;
   return old_vaults_insert (next, it->first->id, company, it->first->provider, key, it->facts->entries,
                             it->facts->record_head, now, error)
-         && copy_table (it->from, "record", next, "old_record", &vault, NULL, error)
-         && copy_table (it->from, "checkpoints", next, "old_checkpoints", &vault, NULL, error)
+         && copy_table (it->from, "record", next, "old_record", &vault, NULL, NULL, error)
+         && copy_table (it->from, "checkpoints", next, "old_checkpoints", &vault, NULL, NULL, error)
          && store_set_meta_text (next, "company", company, error);
 }
 
