@@ -261,8 +261,7 @@ verified_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GVariant) findings = NULL;
   g_autoptr (GError) error = NULL;
   gboolean ok = FALSE, has_answer = ADMIN_FINISH (verify, &ok, &findings);
-  g_autofree char *rows = NULL;
-  g_autofree char *text = NULL;
+  g_autofree char *checks = NULL;
 
   if (admin_session_was_cancelled (error))
     return;
@@ -275,11 +274,12 @@ verified_cb (GObject *source, GAsyncResult *result, gpointer data)
     }
   if (!admin_session_is_open (session_of (self)))
     return;
-  rows = admin_texts_findings (findings);
-  text = g_strconcat (ok ? _ ("The record is whole and unaltered.")
-                         : _ ("The record is not as it should be. Stop collecting and inform the responsible person."),
-                      rows, NULL);
-  ui_record_view_set_findings (self->view, text, !ok);
+  checks = admin_texts_findings (findings);
+  ui_record_view_set_findings (
+      self->view,
+      ok ? _ ("The record is whole and unaltered.")
+         : _ ("The record is not as it should be. Stop collecting and inform the responsible person."),
+      checks, !ok);
   admin_part_refresh (ADMIN_PART (self));
 }
 
@@ -310,7 +310,7 @@ admin_record_forget (AdminPart *part)
   AdminRecord *self = ADMIN_RECORD (part);
 
   admin_record_leave (part);
-  ui_record_view_set_findings (self->view, "", FALSE);
+  ui_record_view_set_findings (self->view, "", "", FALSE);
   ui_record_view_set_review (self->view, "", FALSE, FALSE);
   ui_record_view_set_busy (self->view, FALSE);
   self->log_limit = LOG_STEP;

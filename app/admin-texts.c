@@ -532,7 +532,8 @@ admin_texts_findings (GVariant *findings)
       gboolean ok = FALSE;
 
       g_variant_lookup (row, "ok", "b", &ok);
-      g_string_append_printf (text, "\n%s %s", ok ? "✓" : "✗", record_words_check (get (row, "check")));
+      g_string_append_printf (text, "%s%s %s", text->len > 0 ? "\n" : "", ok ? "✓" : "✗",
+                              record_words_check (get (row, "check")));
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }

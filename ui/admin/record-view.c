@@ -12,7 +12,9 @@ struct _UiRecordView
   /* template children */
   GtkListBox *list;
   GtkWidget *verify;
+  GtkWidget *findings_box;
   GtkLabel *findings;
+  GtkLabel *checks;
   GtkWidget *review_box;
   GtkLabel *review;
   GtkWidget *sign_off;
@@ -65,7 +67,9 @@ ui_record_view_class_init (UiRecordViewClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/jp/azukari/ui/admin/record-view.ui");
   gtk_widget_class_bind_template_child (widget_class, UiRecordView, list);
   gtk_widget_class_bind_template_child (widget_class, UiRecordView, verify);
+  gtk_widget_class_bind_template_child (widget_class, UiRecordView, findings_box);
   gtk_widget_class_bind_template_child (widget_class, UiRecordView, findings);
+  gtk_widget_class_bind_template_child (widget_class, UiRecordView, checks);
   gtk_widget_class_bind_template_child (widget_class, UiRecordView, review_box);
   gtk_widget_class_bind_template_child (widget_class, UiRecordView, review);
   gtk_widget_class_bind_template_child (widget_class, UiRecordView, sign_off);
@@ -98,16 +102,17 @@ ui_record_view_set_rows (UiRecordView *self, GListModel *rows, gboolean has_olde
 }
 
 void
-ui_record_view_set_findings (UiRecordView *self, const char *text, gboolean is_bad)
+ui_record_view_set_findings (UiRecordView *self, const char *text, const char *checks, gboolean is_bad)
 {
   g_return_if_fail (UI_IS_RECORD_VIEW (self));
 
   gtk_label_set_text (self->findings, text);
-  gtk_widget_set_visible (GTK_WIDGET (self->findings), *text != '\0');
+  gtk_label_set_text (self->checks, checks);
+  gtk_widget_set_visible (self->findings_box, *text != '\0');
   if (is_bad)
-    gtk_widget_add_css_class (GTK_WIDGET (self->findings), "bad");
+    gtk_widget_add_css_class (self->findings_box, "bad");
   else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->findings), "bad");
+    gtk_widget_remove_css_class (self->findings_box, "bad");
 }
 
 void
