@@ -84,7 +84,7 @@ def report(options, trials, took, load_before):
     long = ["what was done", "tried", "start", "check", "log-in, epoch", "not found", "names"]
     parts = [
         "# Tampering with the vault\n",
-        head([f"Command: `tools/tamper {' '.join(options.given)}`".replace(" `", "`"),
+        head([f"Command: `{' '.join(['tools/tamper', *options.given])}`",
               f"Commit: {commit()}",
               "Vault: a real one on a software TPM: 12 people, numbers in every state, five admins and one who left, exports, "
               "checkpoints; an earlier state of it, and another vault",
