@@ -229,17 +229,31 @@ look_at_file (const char *path, const char *name, gpointer user_data)
   return TRUE;
 }
 
+/* Not mapped: a stick may be pulled out, and the daemon must not die of it. */
+static GByteArray *
+read_all (int fd)
+{
+  g_autoptr (GByteArray) content = g_byte_array_new ();
+  guint8 piece[65536];
+  gssize n;
+
+  while ((n = read (fd, piece, sizeof piece)) > 0 && content->len <= FILE_MAX)
+    g_byte_array_append (content, piece, (guint) n);
+  return n == 0 ? g_steal_pointer (&content) : NULL;
+}
+
 /* A container's header is there to be read: a version, ids, public keys. */
 static void
 look_at_backup (int fd, const char *generation, gpointer user_data)
 {
   Look *look = user_data;
-  g_autoptr (GBytes) content = map_file (fd);
+  g_autoptr (GByteArray) content = read_all (fd);
   g_autofree char *name = g_strconcat ("backup-", generation, NULL);
-  gsize n_bytes = 0, begin = CONTAINER_HEADER_AT;
-  const guint8 *bytes = content != NULL ? g_bytes_get_data (content, &n_bytes) : NULL;
+  const gsize n_bytes = content != NULL ? content->len : 0;
+  const guint8 *bytes = content != NULL ? content->data : NULL;
+  gsize begin = CONTAINER_HEADER_AT;
 
-  if (bytes == NULL || n_bytes < begin)
+  if (n_bytes < begin)
     {
       look->ok = FALSE;
       return;

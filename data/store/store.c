@@ -307,13 +307,14 @@ store_open (const char *path, const Secret *key, GError **error)
 {
   g_autoptr (Store) self = NULL;
   struct stat st;
+  const gboolean is_there = lstat (path, &st) == 0;
 
-  if (lstat (path, &st) != 0 && errno == ENOENT)
+  if (!is_there && errno == ENOENT)
     {
       g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_STORE_MISSING, "there is no database");
       return NULL;
     }
-  if (lstat (path, &st) == 0 && !S_ISREG (st.st_mode))
+  if (is_there && !S_ISREG (st.st_mode))
     {
       g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_STORE_DAMAGED, "the database is no file but a link or a folder");
       return NULL;
