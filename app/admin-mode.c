@@ -36,6 +36,7 @@ struct _AdminMode
   guint idle_ms;
   guint shown_ms; /* since the token was shown */
   int countdown_s;
+  gboolean has_ended; /* the rights of who is in */
 };
 
 G_DEFINE_FINAL_TYPE (AdminMode, admin_mode, G_TYPE_OBJECT)
@@ -70,6 +71,7 @@ set_state (AdminMode *self, AdminModeState state)
 {
   self->state = state;
   self->idle_ms = 0;
+  self->has_ended = FALSE;
   admin_session_set_open (self->session, state == ADMIN_MODE_OPEN);
   tell_countdown (self, -1);
   g_signal_emit (self, signals[CHANGED], 0);
@@ -130,6 +132,85 @@ show_status (AdminMode *self, GVariant *status)
     ui_admin_shell_set_message (self->shell, text->str, TRUE);
 }
 
+/* --- a vault that closes while somebody is in ----------------------------------------------------------------------- */
+
+static void show_parts (AdminMode *self);
+
+/* Of the views that were there none is good for anything any more; everybody was logged out. */
+static void
+seal (AdminMode *self, GVariant *status)
+{
+  for (guint i = 0; i < self->parts->len; i++)
+    admin_part_forget (self->parts->pdata[i]);
+  admin_session_set_working (self->session, FALSE);
+  admin_session_set_sealed (self->session, TRUE);
+  waiting_cb (self, FALSE);
+  said_cb (self, "", FALSE);
+  show_parts (self);
+  show_status (self, status);
+}
+
+static void
+look_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (AdminMode) self = data;
+  g_autoptr (GVariant) status = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *state = "";
+
+  if (!ADMIN_FINISH (get_status, &status))
+    {
+      if (!admin_session_was_cancelled (error))
+        admin_mode_close (self);
+      return;
+    }
+  if (self->state != ADMIN_MODE_OPEN || admin_session_is_sealed (self->session))
+    return;
+  g_variant_lookup (status, "state", "&s", &state);
+  if (g_str_equal (state, "sealed"))
+    seal (self, status);
+  else if (self->has_ended)
+    admin_mode_close (self);
+}
+
+static void
+ended_cb (AdminMode *self)
+{
+  self->has_ended = TRUE;
+  if (!admin_session_is_connected (self->session))
+    admin_mode_close (self);
+  else
+    admin_mode_look (self);
+}
+
+static void
+changed_cb (AdminMode *self, const char *what)
+{
+  if (g_str_equal (what, "session"))
+    admin_mode_look (self);
+}
+
+static void forget (AdminMode *self);
+
+/* Straight to the door: the window is not told that nobody is there, as it would look for another page. */
+static void
+login_cb (AdminMode *self)
+{
+  forget (self);
+  self->state = ADMIN_MODE_CLOSED;
+  admin_mode_ask (self);
+}
+
+void
+admin_mode_look (AdminMode *self)
+{
+  g_return_if_fail (ADMIN_IS_MODE (self));
+
+  if (self->state == ADMIN_MODE_OPEN && !admin_session_is_sealed (self->session))
+    azukari_vault1_call_get_status (admin_session_get_vault (self->session),
+                                    admin_session_get_cancellable (self->session), look_cb, g_object_ref (self));
+}
+
 /* --- the door ----------------------------------------------------------------------------------------------------- */
 
 static void
@@ -157,6 +238,7 @@ ask_again (AdminMode *self, const char *message)
 static void
 show_parts (AdminMode *self)
 {
+  g_autofree char *shown = g_strdup (ui_admin_shell_get_view (self->shell));
   AdminPart *first = NULL;
 
   for (guint i = 0; i < self->parts->len; i++)
@@ -170,8 +252,12 @@ show_parts (AdminMode *self)
       if (is_for && first == NULL)
         first = part;
     }
-  if (first != NULL)
-    ui_admin_shell_show_view (self->shell, admin_part_get_view (first));
+  if (first == NULL)
+    return;
+  /* another view asks by itself for what it shows */
+  ui_admin_shell_show_view (self->shell, admin_part_get_view (first));
+  if (g_strcmp0 (shown, admin_part_get_view (first)) == 0)
+    refresh (self);
 }
 
 static void
@@ -197,7 +283,6 @@ status_cb (GObject *source, GAsyncResult *result, gpointer data)
   waiting_cb (self, FALSE);
   set_state (self, ADMIN_MODE_OPEN);
   show_parts (self);
-  refresh (self);
   show_status (self, status);
 }
 
@@ -351,6 +436,7 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   admin_session_set_vault (self->session, vault, connection);
+  g_signal_connect_object (vault, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
   log_in (self, pin);
 }
 
@@ -416,13 +502,9 @@ admin_mode_ask_boot (AdminMode *self)
           "the vault up."));
 }
 
-void
-admin_mode_close (AdminMode *self)
+static void
+forget (AdminMode *self)
 {
-  g_return_if_fail (ADMIN_IS_MODE (self));
-
-  if (self->state == ADMIN_MODE_CLOSED)
-    return;
   admin_session_end (self->session);
   ui_page_clear (UI_PAGE (self->pin_page));
   for (guint i = 0; i < self->parts->len; i++)
@@ -430,6 +512,16 @@ admin_mode_close (AdminMode *self)
   g_clear_pointer (&self->name, g_free);
   waiting_cb (self, FALSE);
   ui_admin_shell_set_message (self->shell, "", FALSE);
+}
+
+void
+admin_mode_close (AdminMode *self)
+{
+  g_return_if_fail (ADMIN_IS_MODE (self));
+
+  if (self->state == ADMIN_MODE_CLOSED)
+    return;
+  forget (self);
   set_state (self, ADMIN_MODE_CLOSED);
 }
 
@@ -515,8 +607,9 @@ admin_mode_new (const Settings *settings, UiPinPage *pin_page, UiAdminShell *she
     g_ptr_array_add (self->parts, part_makers[i](self->session, shell));
   g_signal_connect_object (self->session, "waiting", G_CALLBACK (waiting_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "said", G_CALLBACK (said_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->session, "ended", G_CALLBACK (admin_mode_close), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "ended", G_CALLBACK (ended_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "changed", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "login", G_CALLBACK (login_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (pin_page, "entered", G_CALLBACK (pin_entered_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (shell, "view", G_CALLBACK (view_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (shell, "logout", G_CALLBACK (admin_mode_close), self, G_CONNECT_SWAPPED);

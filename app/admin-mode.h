@@ -34,6 +34,8 @@ void admin_mode_ask (AdminMode *self);
 /* The PIN of a 責任者 accepts that the machine has booted in another way; then it closes. The names are "1", "2" … */
 void admin_mode_ask_boot (AdminMode *self);
 void admin_mode_close (AdminMode *self);
+/* Asks the vault whether it is still open: one that was closed because of what was found is shown as such to whoever is in. */
+void admin_mode_look (AdminMode *self);
 void admin_mode_touch (AdminMode *self);
 /* @elapsed_ms of wall time have passed. Asking ends after one minute, admin mode after five without a touch. */
 void admin_mode_advance (AdminMode *self, guint elapsed_ms);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* AdminSealed: what a 責任者 does with a vault that was closed because of what was found: sees it, hands the record out, is told how to go
- * on. Restoring and accepting stay with azukarictl: they are not for a screen that others may walk up to. */
+/* AdminSealed: a vault that was closed because of what was found. Whoever was in then sees what it is; a 責任者 who logs in hands the record
+ * out and is told how to go on. Restoring and accepting stay with azukarictl: they are not for a screen that others may walk up to. */
 #include "config.h"
 
 #include <glib/gi18n.h>
@@ -13,6 +13,7 @@
 #include "safety-view.h"
 
 #define ACTION_EXPORT "export"
+#define ACTION_LOGIN "login"
 
 #define ADMIN_TYPE_SEALED (admin_sealed_get_type ())
 G_DECLARE_FINAL_TYPE (AdminSealed, admin_sealed, ADMIN, SEALED, AdminPart)
@@ -35,6 +36,15 @@ session_of (AdminSealed *self)
   return admin_part_get_session (ADMIN_PART (self));
 }
 
+static const char *
+get_logged_in (AdminSealed *self)
+{
+  const char *admin = "";
+
+  (void) g_variant_lookup (self->status, "logged-in", "&s", &admin);
+  return admin;
+}
+
 /* --- what was found -------------------------------------------------------------------------------------------------- */
 
 /* Those that are as they should be, or those that are not. */
@@ -55,7 +65,7 @@ add_findings (AdminSealed *self, GArray *items, gboolean wanted)
       item.tone = ok ? "good" : "bad";
       /* Translators: badges: what stands beside it is so, or it is not */
       item.badge = ok ? _ ("Fine") : _ ("Wrong");
-      item.title = record_words_check (check);
+      item.title = record_words_check (check, ok);
       g_array_append_val (items, item);
     }
 }
@@ -74,6 +84,14 @@ add_ways (AdminSealed *self, GArray *items)
                                     "Keep it outside this PC."),
                                 .action = ACTION_EXPORT,
                                 .button_text = _ ("Hand out") };
+  const UiSafetyItem login = {
+    .tone = "wait",
+    .badge = _ ("First"),
+    .title = _ ("Everybody was logged out"),
+    .text = _ ("A responsible person who logs in again can hand the record out, and sees how to go on."),
+    .action = ACTION_LOGIN,
+    .button_text = _ ("Log in")
+  };
   const UiSafetyItem restore = { .tone = "wait",
                                  .badge = _ ("Then"),
                                  .title = _ ("Bring a good backup back"),
@@ -90,6 +108,12 @@ add_ways (AdminSealed *self, GArray *items)
 
   if (damage == NULL || !g_variant_lookup (damage, "can", "^a&s", &can))
     return;
+  if (*get_logged_in (self) == '\0')
+    {
+      if (g_strv_contains (can, "login"))
+        g_array_append_val (items, login);
+      return;
+    }
   if (g_strv_contains (can, "log-export"))
     g_array_append_val (items, export);
   g_array_append_val (items, restore);
@@ -258,9 +282,9 @@ export_record (AdminSealed *self)
 static void
 action_cb (AdminSealed *self, const char *action)
 {
-  if (!g_str_equal (action, ACTION_EXPORT))
-    return;
-  if (admin_session_get_folder (session_of (self)) == NULL)
+  if (g_str_equal (action, ACTION_LOGIN))
+    admin_session_ask_for_login (session_of (self));
+  else if (admin_session_get_folder (session_of (self)) == NULL)
     admin_folder_choose (self->folder);
   else
     export_record (self);
@@ -305,7 +329,7 @@ admin_sealed_class_init (AdminSealedClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = admin_sealed_dispose;
   part_class->view = "sealed";
-  part_class->roles = ADMIN_ROLE_CHIEF;
+  part_class->roles = ADMIN_ROLE_CHIEF | ADMIN_ROLE_CLERK | ADMIN_ROLE_AUDITOR | ADMIN_ROLE_CLIENT;
   part_class->is_for_sealed = TRUE;
   part_class->refresh = admin_sealed_refresh;
   part_class->forget = admin_sealed_forget;

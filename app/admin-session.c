@@ -36,6 +36,7 @@ enum
   SAID,
   ENDED,
   CHANGED,
+  LOGIN,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -80,6 +81,7 @@ admin_session_class_init (AdminSessionClass *klass)
   signals[ENDED] = g_signal_new ("ended", ADMIN_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[CHANGED] =
       g_signal_new ("changed", ADMIN_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[LOGIN] = g_signal_new ("login", ADMIN_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -234,6 +236,12 @@ admin_session_say_changed (AdminSession *self)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
+void
+admin_session_ask_for_login (AdminSession *self)
+{
+  g_signal_emit (self, signals[LOGIN], 0);
+}
+
 gboolean
 admin_session_was_cancelled (const GError *error)
 {
@@ -247,7 +255,8 @@ admin_session_fail (AdminSession *self, const GError *error)
 
   if (admin_session_was_cancelled (error))
     return;
-  if (g_error_matches (error, VAULT_ERROR, VAULT_ERROR_NOT_ALLOWED) || !admin_session_is_connected (self))
+  if (g_error_matches (error, VAULT_ERROR, VAULT_ERROR_NOT_ALLOWED)
+      || g_error_matches (error, VAULT_ERROR, VAULT_ERROR_SEALED) || !admin_session_is_connected (self))
     {
       g_signal_emit (self, signals[ENDED], 0);
       return;

@@ -16,7 +16,8 @@ G_DECLARE_FINAL_TYPE (AdminSession, admin_session, ADMIN, SESSION, GObject)
  * @settings: borrowed, must live as long
  *
  * Signals: ::waiting (gboolean), an answer of the vault is on its way; ::said (string, gboolean is_bad), a sentence for the admin, ""
- * for none; ::ended, the connection has lost its rights; ::changed, what is on the screen is to be asked for again.
+ * for none; ::ended, the connection has lost its rights, or the vault was closed; ::changed, what is on the screen is to be asked for
+ * again; ::login, the door is to be shown, to somebody whose rights have ended.
  */
 AdminSession *admin_session_new (const Settings *settings);
 
@@ -69,6 +70,7 @@ void admin_session_set_folder (AdminSession *self, const char *path);
 void admin_session_set_waiting (AdminSession *self, gboolean waiting);
 void admin_session_say (AdminSession *self, const char *sentence, gboolean is_bad);
 void admin_session_say_changed (AdminSession *self);
+void admin_session_ask_for_login (AdminSession *self);
 /* Says what the vault refused; a connection that no longer has its log-in ends admin mode. Nothing for what was cancelled. */
 void admin_session_fail (AdminSession *self, const GError *error);
 /* The door was shut, or the window closed: neither view nor session may be touched any more. */

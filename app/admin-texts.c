@@ -533,7 +533,7 @@ admin_texts_findings (GVariant *findings)
 
       g_variant_lookup (row, "ok", "b", &ok);
       g_string_append_printf (text, "%s%s %s", text->len > 0 ? "\n" : "", ok ? "✓" : "✗",
-                              record_words_check (get (row, "check")));
+                              record_words_check (get (row, "check"), ok));
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }

@@ -168,35 +168,64 @@ static const Word flags[] = {
   { NULL, NULL },
 };
 
-/* What Verify looks at. */
-static const Word checks[] = {
-  { "database", N_ ("Every page of the database is as it was written") },
-  { "record", N_ ("The record's chain is unbroken") },
-  { "checkpoints", N_ ("The record is as the TPM signed it") },
-  { "clock", N_ ("The machine's clock was never set back unseen") },
-  { "counter", N_ ("The TPM's counter agrees: nothing was set back") },
-  { "lock", N_ ("The TPM counts wrong PINs") },
-  { "files", N_ ("The vault's files are closed to everybody else") },
-  { "people", N_ ("Everybody on the roster is as the record has them") },
-  { "numbers", N_ ("Every number's row is as the record has it") },
-  { "admins", N_ ("Who may log in is as the record has it") },
-  { "exports", N_ ("The list of exports is as the record has it") },
-  { "settings", N_ ("The settings are as the record has them") },
-  { "accepted", N_ ("A state that was set back or altered was gone on with") },
-  { "tokens", N_ ("The tokens are as the record has them") },
-  { "machines", N_ ("The machines are as the record has them") },
-  { "backup_places", N_ ("The places for backups are as the record has them") },
-  { "retention", N_ ("The times for keeping numbers are as the record has them") },
-  { "disposals", N_ ("The disposals are as the record has them") },
-  { "backups", N_ ("The list of backups is as the record has it") },
-  { "enrolments", N_ ("The enrolments are as the record has them") },
-  { "lease", N_ ("Which machine's turn it is, is as the record has it") },
-  { "vault.db", N_ ("The database (vault.db) is as it was left") },
-  { "keyset.bin", N_ ("The key file (keyset.bin) is as it was left") },
-  { "swtpm", N_ ("The software TPM's state (swtpm) is as it was left") },
-  { "tpm", N_ ("The TPM is as it was left") },
-  { "vault", N_ ("The vault is as it was left") },
-  { NULL, NULL },
+/* What Verify looks at: how it is to be, and what is said when it is not. */
+static const struct
+{
+  const char *code;
+  const char *good;
+  const char *bad;
+} checks[] = {
+  { "database", N_ ("Every page of the database is as it was written"),
+    N_ ("A page of the database is not as it was written") },
+  { "record", N_ ("The record's chain is unbroken"), N_ ("The record's chain is broken") },
+  { "checkpoints", N_ ("The record is as the TPM signed it"), N_ ("The record is not as the TPM signed it") },
+  { "clock", N_ ("The machine's clock was never set back unseen"), N_ ("The machine's clock was set back") },
+  { "counter", N_ ("The TPM's counter agrees: nothing was set back"),
+    N_ ("The TPM's counter does not agree: something was set back") },
+  { "lock", N_ ("The TPM counts wrong PINs"), N_ ("The TPM does not count wrong PINs: please log in once") },
+  { "files", N_ ("The vault's files are closed to everybody else"), N_ ("Others can read the vault's files") },
+  { "rows", N_ ("The rows of the database are as the record has them"),
+    N_ ("Nothing in the record stands for the rows of the database") },
+  { "people", N_ ("Everybody on the roster is as the record has them"),
+    N_ ("Somebody on the roster is not as the record has them") },
+  { "numbers", N_ ("Every number's row is as the record has it"), N_ ("A number's row is not as the record has it") },
+  { "admins", N_ ("Who may log in is as the record has it"), N_ ("Who may log in is not as the record has it") },
+  { "exports", N_ ("The list of exports is as the record has it"),
+    N_ ("The list of exports is not as the record has it") },
+  { "settings", N_ ("The settings are as the record has them"), N_ ("The settings are not as the record has them") },
+  { "accepted", N_ ("A state that was set back or altered was gone on with"),
+    N_ ("A state that was set back or altered was gone on with") },
+  { "tokens", N_ ("The tokens are as the record has them"), N_ ("The tokens are not as the record has them") },
+  { "machines", N_ ("The machines are as the record has them"), N_ ("The machines are not as the record has them") },
+  { "backup_places", N_ ("The places for backups are as the record has them"),
+    N_ ("The places for backups are not as the record has them") },
+  { "retention", N_ ("The times for keeping numbers are as the record has them"),
+    N_ ("The times for keeping numbers are not as the record has them") },
+  { "disposals", N_ ("The disposals are as the record has them"), N_ ("The disposals are not as the record has them") },
+  { "backups", N_ ("The list of backups is as the record has it"),
+    N_ ("The list of backups is not as the record has it") },
+  { "enrolments", N_ ("The enrolments are as the record has them"),
+    N_ ("The enrolments are not as the record has them") },
+  { "lease", N_ ("Which machine's turn it is, is as the record has it"),
+    N_ ("Which machine's turn it is, is not as the record has it") },
+  { "machine_key", N_ ("This machine's key is as the record has it"),
+    N_ ("This machine's key is not as the record has it") },
+  { "old_vaults", N_ ("What this vault took over is as the record has it"),
+    N_ ("What this vault took over is not as the record has it") },
+  { "old_record", N_ ("The record that was taken over is as it came"),
+    N_ ("The record that was taken over is not as it came") },
+  { "old_checkpoints", N_ ("The TPM's signatures of the record that was taken over are as they came"),
+    N_ ("The TPM's signatures of the record that was taken over are not as they came") },
+  { "old_keys", N_ ("The public keys of what was taken over are as they came"),
+    N_ ("The public keys of what was taken over are not as they came") },
+  { "vault.db", N_ ("The database (vault.db) is as it was left"),
+    N_ ("The database (vault.db) is not as it was left") },
+  { "keyset.bin", N_ ("The key file (keyset.bin) is as it was left"),
+    N_ ("The key file (keyset.bin) is not as it was left") },
+  { "swtpm", N_ ("The software TPM's state (swtpm) is as it was left"),
+    N_ ("The software TPM's state (swtpm) is not as it was left") },
+  { "tpm", N_ ("The TPM is as it was left"), N_ ("The TPM is not as it was left") },
+  { "vault", N_ ("The vault is as it was left"), N_ ("The vault is not as it was left") },
 };
 
 static const char *
@@ -233,7 +262,10 @@ record_words_flag (const char *flag)
 }
 
 const char *
-record_words_check (const char *check)
+record_words_check (const char *check, gboolean ok)
 {
-  return word_for (checks, check);
+  for (guint i = 0; i < G_N_ELEMENTS (checks); i++)
+    if (g_str_equal (checks[i].code, check))
+      return _ (ok ? checks[i].good : checks[i].bad);
+  return check;
 }

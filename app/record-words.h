@@ -14,7 +14,7 @@ const char *record_words_key (const char *key);
 const char *record_words_value (const char *key, const char *value);
 /* What LogReview calls attention to. */
 const char *record_words_flag (const char *flag);
-/* What Verify and a sealed vault look at. */
-const char *record_words_check (const char *check);
+/* What Verify and a sealed vault look at: a sentence for how it is found, as it should be (@ok) or not. */
+const char *record_words_check (const char *check, gboolean ok);
 
 G_END_DECLS

@@ -9,6 +9,8 @@
 #include "frames.h"
 #include "messages-vault.h"
 
+#define ALL_TRIES 10u /* of a TPM that has seen no wrong PIN */
+
 char *
 window_words_for_trouble (Visit *visit)
 {
@@ -67,6 +69,37 @@ window_words_scene (const char *reason)
     if (g_str_equal (scenes[i].reason, reason))
       return scenes[i].scene;
   return "scanner";
+}
+
+char **
+window_words_for_places (guint n)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+  for (guint i = 1; i <= n; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u", i);
+
+      g_strv_builder_add (names, name);
+    }
+  return g_strv_builder_end (names);
+}
+
+gboolean
+window_words_for_tries (GVariant *status, char **ret_hint)
+{
+  guint32 tries_left;
+
+  *ret_hint = NULL;
+  if (!g_variant_lookup (status, "tries-left", "u", &tries_left))
+    return FALSE;
+  if (tries_left == 0)
+    *ret_hint = g_strdup (_ ("Too many wrong PINs. The vault is locked for now; please call the responsible person."));
+  else if (tries_left < ALL_TRIES)
+    *ret_hint = g_strdup_printf (g_dngettext (NULL, "After %u more wrong PIN the vault locks itself.",
+                                              "After %u more wrong PINs the vault locks itself.", tries_left),
+                                 tries_left);
+  return TRUE;
 }
 
 char *

@@ -35,7 +35,6 @@
 #define LOOK_MS (10u * 60u * 1000u)
 /* With several companies: the one that was chosen is left again when nobody begins. */
 #define QUIET_MS 45000u
-#define ALL_TRIES 10u /* of a TPM that has seen no wrong PIN */
 /* From this height on, everything is drawn larger. */
 #define LARGE_HEIGHT_PX 960
 
@@ -833,36 +832,33 @@ kiosk_window_set_waiting (KioskWindow *self)
   ui_kiosk_frame_show_page (self->frame, "message", TRUE);
 }
 
+static void
+show_message (KioskWindow *self, const char *title, const char *what, const char *todo)
+{
+  stop_serving (self);
+  show_banner (self);
+  clear_all (self);
+  ui_message_page_set_message (self->message, title, what, todo);
+  ui_kiosk_frame_set_buttons (self->frame, self->is_several, FALSE);
+  ui_kiosk_frame_show_page (self->frame, "message", TRUE);
+}
+
 void
 kiosk_window_set_broken (KioskWindow *self, const char *title, const char *what, const char *todo)
 {
   g_return_if_fail (KIOSK_IS_WINDOW (self));
 
-  stop_serving (self);
-  show_banner (self);
+  show_message (self, title, what, todo);
   admin_mode_close (self->admin);
-  clear_all (self);
-  ui_message_page_set_message (self->message, title, what, todo);
-  ui_kiosk_frame_set_buttons (self->frame, self->is_several, FALSE);
-  ui_kiosk_frame_show_page (self->frame, "message", TRUE);
   ui_page_focus (UI_PAGE (self->message));
 }
 
-/* Whose PIN it is can be told only by its place in the keyset: names cannot be read before it. */
 static void
 show_places (KioskWindow *self, guint n)
 {
-  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
-  g_auto (GStrv) strv = NULL;
+  g_auto (GStrv) names = window_words_for_places (n);
 
-  for (guint i = 1; i <= n; i++)
-    {
-      g_autofree char *name = g_strdup_printf ("%u", i);
-
-      g_strv_builder_add (names, name);
-    }
-  strv = g_strv_builder_end (names);
-  ui_pin_page_set_names (self->admin_pin, (const char *const *) strv);
+  ui_pin_page_set_names (self->admin_pin, (const char *const *) names);
 }
 
 static void
@@ -881,16 +877,9 @@ static void
 show_tries (KioskWindow *self, GVariant *status)
 {
   g_autofree char *hint = NULL;
-  guint32 tries_left;
 
-  if (!g_variant_lookup (status, "tries-left", "u", &tries_left))
+  if (!window_words_for_tries (status, &hint))
     return;
-  if (tries_left == 0)
-    hint = g_strdup (_ ("Too many wrong PINs. The vault is locked for now; please call the responsible person."));
-  else if (tries_left < ALL_TRIES)
-    hint = g_strdup_printf (g_dngettext (NULL, "After %u more wrong PIN the vault locks itself.",
-                                         "After %u more wrong PINs the vault locks itself.", tries_left),
-                            tries_left);
   ui_pin_page_set_hint (self->attendant, hint);
   ui_pin_page_set_hint (self->admin_pin, hint);
 }
@@ -1033,7 +1022,14 @@ kiosk_window_set_sealed (KioskWindow *self, GVariant *status, const char *title,
   /* Asked again from time to time: who is at the door or in stays there. */
   if (admin_mode_get_state (self->admin) != ADMIN_MODE_CLOSED && (self->is_sealed || self->is_boot_changed))
     return;
-  kiosk_window_set_broken (self, title, what, todo);
+  /* It closed while somebody was in: they see at once what was found. */
+  if (admin_mode_get_state (self->admin) == ADMIN_MODE_OPEN)
+    {
+      show_message (self, title, what, todo);
+      admin_mode_look (self->admin);
+    }
+  else
+    kiosk_window_set_broken (self, title, what, todo);
   (void) g_variant_lookup (status, "reason", "&s", &reason);
   self->is_boot_changed = g_str_equal (reason, "BootChanged");
   self->is_sealed = !self->is_boot_changed;

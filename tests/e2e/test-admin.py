@@ -10,9 +10,9 @@ import glob
 import json
 import os
 import sys
-import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import drive  # noqa: E402
 import kiosk  # noqa: E402
 
 CLERK, AUDITOR, THEIR_PIN = "見本 事務", "見本 監査", "642913"
@@ -54,22 +54,8 @@ def set_up(world):
         world.ctl("admins", "add", "--name", name, "--role", role, "--new-pin-file", world.their_pin_file, *me(world))
 
 
-def log_in(k, place, pin):
-    """As the so-many-th name of the list."""
-    k.click("_Administration")
-    k.wait("For the persons in charge only.")
-    k.tab_to("_Name")
-    k.press("space")
-    for key in ["Home"] + ["Down"] * place + ["Return"]:  # the list remembers where it was
-        k.pause()
-        k.press(key)
-    k.type("_PIN", pin)
-    k.click("_Open")
-    k.wait("_Log out", seconds=60)
-
-
 def what_is_due(k, world, picture):
-    log_in(k, 1, kiosk.PIN)
+    k.log_in(1, kiosk.PIN)
     k.click("_Disposal")
     k.wait_text(DUE, exact=False)
     picture("disposal")
@@ -128,7 +114,7 @@ def certificates(k, world, picture):
 
 
 def the_record_is_reviewed(k, world, picture):
-    log_in(k, 1, kiosk.PIN)
+    k.log_in(1, kiosk.PIN)
     k.wait(NOT_SAFE, exact=False)  # until there is a second machine or a token
     picture("people")
     k.click("Re_cord")
@@ -170,7 +156,7 @@ def safety(k, world, picture):
 
 
 def a_clerk_is_not_offered_it(k, world, picture):
-    log_in(k, 2, THEIR_PIN)
+    k.log_in(2, THEIR_PIN)
     assert k.has("_Review") and k.has("_Export")
     assert not k.has("_Disposal") and not k.has("Re_cord")
     picture("clerk")
@@ -179,7 +165,7 @@ def a_clerk_is_not_offered_it(k, world, picture):
 
 
 def an_auditor_sees_the_record(k, world, picture):
-    log_in(k, 3, THEIR_PIN)
+    k.log_in(3, THEIR_PIN)
     k.wait("Record of handling")
     k.wait_text(k.t("Vault set up"), exact=False)
     picture("auditor")
@@ -215,15 +201,7 @@ def closed_at_the_kiosk(k, world, picture):
 
 
 def what_was_found(k, world, picture):
-    k.click("_Responsible person")
-    k.wait("For the persons in charge only.")
-    k.tab_to("_Name")
-    k.press("space")
-    for key in ("Home", "Down", "Return"):
-        k.pause()
-        k.press(key)
-    k.type("_PIN", kiosk.PIN)
-    k.click("_Open")
+    k.log_in(1, kiosk.PIN, "_Responsible person")
     k.wait("The vault is closed", seconds=60)
     k.wait("Wrong", seconds=60)
     picture("sealed-found")
@@ -254,49 +232,5 @@ TESTS = [what_is_due, the_question, the_decision, certificates, a_clerk_is_not_o
          the_record_is_reviewed, safety, closed_at_the_kiosk, what_was_found, the_record_goes_out, open_again]
 
 
-def run(build, lang, pictures, n):
-    world = kiosk.World(build)
-    failed = 0
-    broken = False
-    k = None
-
-    def picture(name):
-        if pictures:
-            k.picture(os.path.join(pictures, f"{lang}-{name}.png"))
-
-    try:
-        set_up(world)
-        k = kiosk.Kiosk(world, lang)
-        for test in TESTS:
-            n += 1
-            name = f"{n} - /e2e/admin/{lang}/{test.__name__.replace('_', '-')}"
-            try:
-                assert not broken, "not tried after the failure above"
-                test(k, world, picture)
-                print(f"ok {name}", flush=True)
-            except Exception:
-                failed += 1
-                if not broken:
-                    picture("failed")
-                broken = True
-                print(f"not ok {name}\n# " + traceback.format_exc().replace("\n", "\n# "), flush=True)
-    finally:
-        if k is not None:
-            k.close()
-        world.close()
-    return failed, n
-
-
-def main():
-    kiosk.enter_session("1280x800")
-    failed = n = 0
-    languages = os.environ.get("AZUKARI_E2E_LANG", "en ja").split()
-    print("1..%d" % (len(languages) * len(TESTS)), flush=True)
-    for lang in languages:
-        more, n = run(sys.argv[1], lang, sys.argv[2] if len(sys.argv) > 2 else None, n)
-        failed += more
-    sys.exit(1 if failed else 0)
-
-
 if __name__ == "__main__":
-    main()
+    drive.main("admin", TESTS, set_up)
