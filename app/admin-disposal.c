@@ -458,7 +458,7 @@ admin_disposal_new (AdminSession *session, UiAdminShell *shell)
   AdminDisposal *self = ADMIN_DISPOSAL (part);
 
   self->view = g_object_new (UI_TYPE_DISPOSAL_VIEW, NULL);
-  self->folder = admin_folder_new (part);
+  self->folder = admin_folder_new (part, NULL);
   ui_admin_shell_add_view (shell, "disposal", _ ("_Disposal"), "user-trash-symbolic", GTK_WIDGET (self->view));
   g_signal_connect_object (self->view, "preview", G_CALLBACK (preview_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "decided", G_CALLBACK (decided_cb), self, G_CONNECT_SWAPPED);

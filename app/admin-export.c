@@ -232,7 +232,7 @@ admin_export_new (AdminSession *session, UiAdminShell *shell)
   AdminExport *self = ADMIN_EXPORT (part);
 
   self->view = g_object_new (UI_TYPE_EXPORT_VIEW, NULL);
-  self->folder = admin_folder_new (part);
+  self->folder = admin_folder_new (part, NULL);
   ui_admin_shell_add_view (shell, "export", _ ("_Export"), "document-save-symbolic", GTK_WIDGET (self->view));
   admin_texts_fill_purposes (self->view);
   show_folder (self);

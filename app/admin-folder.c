@@ -11,6 +11,7 @@ struct _AdminFolder
   GObject parent_instance;
 
   AdminPart *part;               /* borrowed */
+  char *title;                   /* owned */
   GtkFileChooserNative *chooser; /* owned: while it is on the screen */
 };
 
@@ -33,8 +34,9 @@ response_cb (AdminFolder *self, int response)
 
       if (path != NULL)
         {
-          admin_session_set_folder (admin_part_get_session (self->part), path);
-          g_signal_emit (self, signals[CHOSEN], 0);
+          if (self->title == NULL)
+            admin_session_set_folder (admin_part_get_session (self->part), path);
+          g_signal_emit (self, signals[CHOSEN], 0, path);
         }
     }
   g_clear_object (&self->chooser);
@@ -44,6 +46,7 @@ static void
 admin_folder_dispose (GObject *object)
 {
   g_clear_object (&ADMIN_FOLDER (object)->chooser);
+  g_clear_pointer (&ADMIN_FOLDER (object)->title, g_free);
   G_OBJECT_CLASS (admin_folder_parent_class)->dispose (object);
 }
 
@@ -51,7 +54,8 @@ static void
 admin_folder_class_init (AdminFolderClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = admin_folder_dispose;
-  signals[CHOSEN] = g_signal_new ("chosen", ADMIN_TYPE_FOLDER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[CHOSEN] =
+      g_signal_new ("chosen", ADMIN_TYPE_FOLDER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -60,11 +64,12 @@ admin_folder_init (AdminFolder *self)
 }
 
 AdminFolder *
-admin_folder_new (AdminPart *part)
+admin_folder_new (AdminPart *part, const char *title)
 {
   AdminFolder *self = g_object_new (ADMIN_TYPE_FOLDER, NULL);
 
   self->part = part;
+  self->title = g_strdup (title);
   return self;
 }
 
@@ -75,8 +80,8 @@ admin_folder_choose (AdminFolder *self)
 
   if (self->chooser != NULL)
     return;
-  self->chooser = gtk_file_chooser_native_new (_ ("Folder for the export"), GTK_WINDOW (root),
-                                               GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, NULL, NULL);
+  self->chooser = gtk_file_chooser_native_new (self->title != NULL ? self->title : _ ("Folder for the export"),
+                                               GTK_WINDOW (root), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, NULL, NULL);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
   g_signal_connect_object (self->chooser, "response", G_CALLBACK (response_cb), self, G_CONNECT_SWAPPED);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));

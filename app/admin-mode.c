@@ -52,7 +52,7 @@ static guint signals[N_SIGNALS];
 
 static AdminPart *(*const part_makers[]) (AdminSession *session, UiAdminShell *shell) = {
   admin_people_new, admin_review_new, admin_export_new, admin_disposal_new,
-  admin_record_new, admin_safety_new, admin_sealed_new,
+  admin_record_new, admin_backup_new, admin_safety_new, admin_sealed_new,
 };
 
 /* --- state -------------------------------------------------------------------------------------------------------- */

@@ -46,6 +46,7 @@ AdminPart *admin_people_new (AdminSession *session, UiAdminShell *shell);
 AdminPart *admin_review_new (AdminSession *session, UiAdminShell *shell);
 AdminPart *admin_export_new (AdminSession *session, UiAdminShell *shell);
 AdminPart *admin_disposal_new (AdminSession *session, UiAdminShell *shell);
+AdminPart *admin_backup_new (AdminSession *session, UiAdminShell *shell);
 AdminPart *admin_safety_new (AdminSession *session, UiAdminShell *shell);
 AdminPart *admin_sealed_new (AdminSession *session, UiAdminShell *shell);
 AdminPart *admin_record_new (AdminSession *session, UiAdminShell *shell);

@@ -389,28 +389,16 @@ backed_up_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (AdminSafety) self = data;
   g_autoptr (GVariant) backups = NULL;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GString) text = g_string_new (NULL);
-  gboolean is_bad = FALSE;
+  g_autofree char *text = NULL;
+  gboolean is_bad;
 
   if (!ADMIN_FINISH (backup_now, &backups))
     {
       fail_action (self, error);
       return;
     }
-  for (gsize i = 0; i < g_variant_n_children (backups); i++)
-    {
-      g_autoptr (GVariant) backup = g_variant_get_child_value (backups, i);
-      const gboolean ok = get_bool (backup, "ok");
-      g_autofree char *why = ok ? NULL : messages_for_vault_error_name (get (backup, "reason"));
-
-      is_bad = is_bad || !ok;
-      if (text->len > 0)
-        g_string_append_c (text, '\n');
-      /* Translators: 1: a folder, 2: what came of the backup there */
-      g_string_append_printf (text, _ ("%1$s: %2$s"), get (backup, "path"),
-                              ok ? _ ("The backup was made, read back and checked.") : why);
-    }
-  end_action (self, text->str, is_bad);
+  text = admin_texts_backed_up (backups, &is_bad);
+  end_action (self, text, is_bad);
 }
 
 static void

@@ -348,7 +348,7 @@ admin_sealed_new (AdminSession *session, UiAdminShell *shell)
 
   self->view = g_object_new (UI_TYPE_SAFETY_VIEW, NULL);
   ui_safety_view_set_title (self->view, _ ("The vault is closed"));
-  self->folder = admin_folder_new (part);
+  self->folder = admin_folder_new (part, NULL);
   ui_admin_shell_add_view (shell, "sealed", _ ("_What was found"), "dialog-warning-symbolic", GTK_WIDGET (self->view));
   g_signal_connect_object (self->view, "action", G_CALLBACK (action_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->folder, "chosen", G_CALLBACK (export_record), self, G_CONNECT_SWAPPED);

@@ -61,4 +61,19 @@ char *admin_texts_disposed (GVariant *report);
 /* A row of CertificateList. */
 UiRow *admin_texts_certificate (GVariant *certificate);
 
+/* --- backups (admin-texts-backup.c); all (transfer full) ---------------------------------------------------------- */
+
+/* A row of BackupList's places. */
+UiRow *admin_texts_place (GVariant *place);
+/* A row of its backups. @tried: %NULL before it was tried out, "" it opens, or the name of the error */
+UiRow *admin_texts_backup (GVariant *backup, const char *tried);
+/* What that row is called: place and generation. */
+char *admin_texts_backup_id (GVariant *backup);
+/* BackupNow's report, one place a line. @ret_is_bad: whether one of them failed */
+char *admin_texts_backed_up (GVariant *backups, gboolean *ret_is_bad);
+/* One person of BackupPreview's report. @is_alone: nobody else is in it */
+UiRow *admin_texts_restored_person (GVariant *row, gboolean is_alone);
+/* The counts of such a report. */
+char *admin_texts_restore (GVariant *report);
+
 G_END_DECLS

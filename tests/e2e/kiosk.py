@@ -308,6 +308,16 @@ class Kiosk:
                 continue
         return ""
 
+    def focused_entry(self):
+        """What is typed goes into it."""
+        for node in self.walk(self.root):
+            try:
+                if node.get_state_set().contains(self.atspi.StateType.FOCUSED) and node.get_editable_text_iface():
+                    return node
+            except Exception:  # an object that went away while we looked
+                continue
+        return None
+
     def tab_to(self, msgid):
         """Presses Tab until it gets there; it goes round."""
         text = self.t(msgid)

@@ -2,6 +2,7 @@
 /* Views of admin mode that decide something: what they let through, and what they keep. Needs a display. */
 #include <adwaita.h>
 
+#include "backup-view.h"
 #include "disposal-view.h"
 #include "record-view.h"
 #include "row.h"
@@ -96,6 +97,88 @@ keep_text_cb (GtkWidget *view, const char *text, char **kept)
 {
   g_free (*kept);
   *kept = g_strdup (text);
+}
+
+/* --- a question ------------------------------------------------------------------------------------------------------- */
+
+static UiQuestion
+question_new (const char *decision)
+{
+  return (UiQuestion){ .title = "Title",
+                       .lead = "Lead",
+                       .note = "",
+                       .decision = decision,
+                       .go = "_Go",
+                       .row = "Only",
+                       .row_name = "Only %s" };
+}
+
+/* A tick is for what was on the screen when it was made. */
+static void
+test_question_is_decided_anew (void)
+{
+  GtkWidget *view = g_object_ref_sink (g_object_new (UI_TYPE_QUESTION_VIEW, NULL));
+  const UiQuestion question = question_new ("I decide");
+  GtkWidget *check;
+  guint count = 0;
+
+  g_signal_connect (view, "go", G_CALLBACK (count_plain_cb), &count);
+  ui_question_view_ask (UI_QUESTION_VIEW (view), &question, NULL);
+  click (find (view, GTK_TYPE_BUTTON, "Go"));
+  g_assert_cmpuint (count, ==, 0);
+  check = find (view, GTK_TYPE_CHECK_BUTTON, "I decide");
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (check), TRUE);
+  ui_question_view_ask (UI_QUESTION_VIEW (view), &question, NULL);
+  click (find (view, GTK_TYPE_BUTTON, "Go"));
+  g_assert_cmpuint (count, ==, 0);
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (check), TRUE);
+  click (find (view, GTK_TYPE_BUTTON, "Go"));
+  g_assert_cmpuint (count, ==, 1);
+  g_object_unref (view);
+}
+
+/* Whose key is "fixed" is not chosen alone; nothing of a question stays when it is cleared. */
+static void
+test_question_rows (void)
+{
+  GtkWidget *view = g_object_ref_sink (g_object_new (UI_TYPE_QUESTION_VIEW, NULL));
+  const UiQuestion question = question_new (NULL);
+  g_autoptr (GListStore) rows = g_list_store_new (UI_TYPE_ROW);
+  g_autoptr (UiRow) one = ui_row_new ("id-a", "Alpha", "", "", "plain", "");
+  g_autoptr (UiRow) other = ui_row_new ("id-b", "Beta", "", "", "plain", "fixed");
+  g_autofree char *chosen = NULL;
+
+  g_list_store_append (rows, other);
+  g_list_store_append (rows, one);
+  g_signal_connect (view, "row", G_CALLBACK (keep_text_cb), &chosen);
+  ui_question_view_ask (UI_QUESTION_VIEW (view), &question, G_LIST_MODEL (rows));
+  g_assert_nonnull (find (view, GTK_TYPE_LIST_BOX_ROW, "Beta"));
+  click (find (view, GTK_TYPE_BUTTON, "Only"));
+  g_assert_cmpstr (chosen, ==, "id-a");
+  g_assert_false (gtk_widget_get_visible (find (view, GTK_TYPE_CHECK_BUTTON, "")));
+  ui_question_view_clear (UI_QUESTION_VIEW (view));
+  g_assert_null (find (view, GTK_TYPE_LIST_BOX_ROW, "Alpha"));
+  g_assert_null (find (view, GTK_TYPE_LABEL, "Title"));
+  g_object_unref (view);
+}
+
+/* An auditor sees what there is, and no more. */
+static void
+test_backups_are_not_for_everybody (void)
+{
+  GtkWidget *view = g_object_ref_sink (g_object_new (UI_TYPE_BACKUP_VIEW, NULL));
+  g_autoptr (GListStore) rows = g_list_store_new (UI_TYPE_ROW);
+  g_autoptr (UiRow) row = ui_row_new ("id-a", "Alpha", "", "", "plain", "");
+
+  g_list_store_append (rows, row);
+  ui_backup_view_set_allowed (UI_BACKUP_VIEW (view), FALSE);
+  ui_backup_view_set_places (UI_BACKUP_VIEW (view), G_LIST_MODEL (rows));
+  ui_backup_view_set_backups (UI_BACKUP_VIEW (view), G_LIST_MODEL (rows));
+  g_assert_nonnull (find (view, GTK_TYPE_LIST_BOX_ROW, "Alpha"));
+  g_assert_null (find (view, GTK_TYPE_BUTTON, "Remove"));
+  g_assert_null (find (view, GTK_TYPE_BUTTON, "Bring back"));
+  g_assert_false (gtk_widget_get_visible (find (view, GTK_TYPE_BUTTON, "Register a place")));
+  g_object_unref (view);
 }
 
 /* --- disposal -------------------------------------------------------------------------------------------------------- */
@@ -249,6 +332,9 @@ main (int argc, char **argv)
     }
   adw_init ();
   ui_init (gdk_display_get_default ());
+  g_test_add_func ("/question/ask/is-decided-anew", test_question_is_decided_anew);
+  g_test_add_func ("/question/ask/rows", test_question_rows);
+  g_test_add_func ("/backups/rows/not-for-everybody", test_backups_are_not_for_everybody);
   g_test_add_func ("/disposal/list/only-what-is-due-can-be-chosen", test_only_due_can_be_chosen);
   g_test_add_func ("/disposal/list/all-is-those-that-are-shown", test_all_is_those_shown);
   g_test_add_func ("/disposal/question/nothing-goes-without-a-decision", test_nothing_goes_without_decision);
