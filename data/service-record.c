@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "custody-error.h"
+#include "vault-earlier.h"
 
 #define LOG_LIMIT 10000
 
@@ -100,6 +101,101 @@ log_export_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GUnixFD
   return TRUE;
 }
 
+/* --- of machines before this one ------------------------------------------------------------------------------------- */
+
+static void
+add_text (GVariantBuilder *dict, const char *key, const char *text)
+{
+  g_variant_builder_add (dict, "{sv}", key, g_variant_new_string (text));
+}
+
+static void
+add_earlier (GVariantBuilder *machines, const OldVault *old)
+{
+  g_variant_builder_open (machines, G_VARIANT_TYPE_VARDICT);
+  add_text (machines, "id", old->id);
+  add_text (machines, "name", old->machine);
+  add_text (machines, "company", old->company);
+  add_text (machines, "provider", old->provider);
+  g_variant_builder_add (machines, "{sv}", "entries", g_variant_new_uint64 (old->entries));
+  g_variant_builder_add (machines, "{sv}", "checkpoints", g_variant_new_uint64 (old->checkpoints));
+  g_variant_builder_add (machines, "{sv}", "attested", g_variant_new_uint64 (old->attested));
+  add_text (machines, "first", old->first);
+  add_text (machines, "last", old->last);
+  add_text (machines, "taken", old->taken);
+  g_variant_builder_close (machines);
+}
+
+static gboolean
+log_earlier_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointer user_data)
+{
+  Service *self = user_data;
+  GError *error = NULL;
+  GVariantBuilder machines;
+  g_autoptr (GPtrArray) vaults = NULL;
+
+  if (service_require_role (self, service_get_client (self, invocation), VAULT_CHIEF | VAULT_AUDITOR | VAULT_CLIENT,
+                            "LogEarlier", &error))
+    vaults = vault_list_earlier (self->vault, &error);
+  if (vaults == NULL)
+    return service_fail (invocation, error);
+  g_variant_builder_init (&machines, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < vaults->len; i++)
+    add_earlier (&machines, g_ptr_array_index (vaults, i));
+  azukari_vault1_complete_log_earlier (object, invocation, g_variant_builder_end (&machines));
+  return TRUE;
+}
+
+static gboolean
+log_earlier_key_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char *id, gpointer user_data)
+{
+  Service *self = user_data;
+  GError *error = NULL;
+  g_autofree char *key = NULL;
+
+  (void) service_get_client (self, invocation);
+  if (service_check_text (id, ID_MAX, &error))
+    key = vault_dup_earlier_key (self->vault, id, &error);
+  if (key == NULL)
+    return service_fail (invocation, error);
+  azukari_vault1_complete_log_earlier_key (object, invocation, key);
+  return TRUE;
+}
+
+static gboolean
+export_earlier (Service *self, const Client *client, const char *id, GUnixFDList *fds, GVariant *handle,
+                VaultRecordReport *ret_report, GError **error)
+{
+  gboolean ok;
+  int fd;
+
+  if (!service_require_role (self, client, VAULT_CHIEF | VAULT_AUDITOR | VAULT_CLIENT, "LogExportEarlier", error)
+      || !service_check_text (id, ID_MAX, error))
+    return FALSE;
+  fd = value_take_fd (handle, fds, error);
+  if (fd < 0)
+    return FALSE;
+  ok = vault_export_earlier (self->vault, client->admin, id, fd, ret_report, error);
+  close (fd);
+  return ok;
+}
+
+static gboolean
+log_export_earlier_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GUnixFDList *fds, const char *id,
+                       GVariant *handle, gpointer user_data)
+{
+  Service *self = user_data;
+  GError *error = NULL;
+  VaultRecordReport report;
+
+  if (!export_earlier (self, service_get_client (self, invocation), id, fds, handle, &report, &error))
+    return service_fail (invocation, error);
+  azukari_vault1_complete_log_export_earlier (object, invocation, NULL, value_record_report (&report));
+  return TRUE;
+}
+
+/* --- printing and reviewing ------------------------------------------------------------------------------------------ */
+
 static gboolean
 note_print (Service *self, const Client *client, GVariant *options, VaultCheckpoint *ret_checkpoint, GError **error)
 {
@@ -165,6 +261,9 @@ service_connect_record (Service *self)
   g_signal_connect (self->object, "handle-log-list", G_CALLBACK (log_list_cb), self);
   g_signal_connect (self->object, "handle-log-key", G_CALLBACK (log_key_cb), self);
   g_signal_connect (self->object, "handle-log-export", G_CALLBACK (log_export_cb), self);
+  g_signal_connect (self->object, "handle-log-earlier", G_CALLBACK (log_earlier_cb), self);
+  g_signal_connect (self->object, "handle-log-earlier-key", G_CALLBACK (log_earlier_key_cb), self);
+  g_signal_connect (self->object, "handle-log-export-earlier", G_CALLBACK (log_export_earlier_cb), self);
   g_signal_connect (self->object, "handle-log-print", G_CALLBACK (log_print_cb), self);
   g_signal_connect (self->object, "handle-log-review", G_CALLBACK (log_review_cb), self);
   g_signal_connect (self->object, "handle-log-sign-off", G_CALLBACK (log_sign_off_cb), self);

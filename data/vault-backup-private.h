@@ -26,6 +26,8 @@ typedef struct
 void backup_facts_clear (BackupFacts *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BackupFacts, backup_facts_clear)
 
+/* Before a backup is written: has the TPM sign the record to its end, so that it is worth something without this machine too. */
+gboolean vault_backup_sign_record (Vault *self, GError **error);
 /* Writes a backup to @fd, an empty regular file, for the holders of @points. */
 gboolean
 vault_backup_write (Vault *self, int fd, const char *purpose, const guint8 *points, guint n_points, GError **error);

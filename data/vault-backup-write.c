@@ -2,6 +2,7 @@
 /* Vault: the database as a dump in a container. */
 #include "vault-backup-private.h"
 
+#include "checkpoints.h"
 #include "custody-error.h"
 #include "record.h"
 #include "tables.h"
@@ -63,6 +64,15 @@ static gboolean
 to_container (const void *bytes, gsize n_bytes, gpointer user_data, GError **error)
 {
   return container_writer_add (user_data, bytes, n_bytes, error);
+}
+
+gboolean
+vault_backup_sign_record (Vault *self, GError **error)
+{
+  guint64 length, last;
+
+  return record_get_length (self->store, &length, error) && checkpoints_get_last (self->store, &last, error)
+         && (length == last || vault_checkpoint (self, error));
 }
 
 gboolean

@@ -375,7 +375,7 @@ make_file (Vault *self, const char *actor, PlaceFile *file, const BackupPlace *p
   Backup row = { .place = place->id, .generation = outcome->generation };
   gboolean ok;
 
-  if (points == NULL
+  if (points == NULL || !vault_backup_sign_record (self, error)
       || !vault_backup_write (self, file->fd, VAULT_BACKUP_PURPOSE, points->data, points->len / CONTAINER_POINT_BYTES,
                               error)
       || !read_back (self, file->fd, &facts, error))

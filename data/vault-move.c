@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "custody-error.h"
+#include "old-vaults.h"
 #include "record.h"
 #include "tables.h"
 #include "target.h"
@@ -75,7 +76,7 @@ write_bundle (Vault *self, const char *id, int fd, GError **error)
   g_autoptr (GByteArray) points = vault_machines_points (self, id, error);
   g_auto (BackupFacts) facts = { .bytes = 0 };
 
-  if (points != NULL
+  if (points != NULL && vault_backup_sign_record (self, error)
       && vault_backup_write (self, fd, VAULT_BACKUP_PURPOSE, points->data, points->len / CONTAINER_POINT_BYTES, error)
       && lseek (fd, 0, SEEK_SET) == 0 && vault_backup_read (self, fd, NULL, NULL, TRUE, &facts, error))
     return TRUE;

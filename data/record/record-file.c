@@ -12,7 +12,7 @@
 
 #define MAGIC "azukari-record"
 #define VERSION "1"
-#define SEALED_LINE 4 /* right after the head */
+#define MARK_LINE 4 /* right after the head */
 #define PIECE_BYTES (64 * 1024)
 
 /* --- writing --------------------------------------------------------------------------------------------------------- */
@@ -70,6 +70,13 @@ void
 record_writer_mark_sealed (RecordWriter *self, const char *reason)
 {
   g_string_append_printf (self->piece, "sealed\t%s", reason);
+  end_line (self);
+}
+
+void
+record_writer_mark_earlier (RecordWriter *self, const char *vault_id, const char *taken)
+{
+  g_string_append_printf (self->piece, "earlier\t%s\t%s", vault_id, taken);
   end_line (self);
 }
 
@@ -212,7 +219,7 @@ take_end (const Lines *lines, RecordFile *file, GError **error)
   if (!audit_end (audit, error))
     return FALSE;
   if (n_entries != audit->length || n_checkpoints != audit->n_checkpoints
-      || (file->sealed[0] == '\0' && audit->attested != audit->length))
+      || (file->sealed[0] == '\0' && file->earlier[0] == '\0' && audit->attested != audit->length))
     {
       g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED, "the record's end is missing");
       return FALSE;
@@ -233,8 +240,11 @@ record_file_check (const char *text, gsize n_bytes, const guint8 key[ATTESTATION
   if (printed != NULL && !g_str_equal (printed->vault_id, ret_file->vault_id))
     ret_file->printed = RECORD_PRINTED_FOREIGN;
   while (lines_take (&lines))
-    if (lines_is (&lines, "sealed", 2) && lines.line == SEALED_LINE && chain_code_is_valid (lines.fields[1]))
+    if (lines_is (&lines, "sealed", 2) && lines.line == MARK_LINE && chain_code_is_valid (lines.fields[1]))
       g_strlcpy (ret_file->sealed, lines.fields[1], sizeof ret_file->sealed);
+    else if (lines_is (&lines, "earlier", 3) && lines.line == MARK_LINE && g_uuid_string_is_valid (lines.fields[1])
+             && chain_code_is_valid (lines.fields[2]))
+      g_strlcpy (ret_file->earlier, lines.fields[1], sizeof ret_file->earlier);
     else if (lines_is (&lines, "entry", 8))
       {
         if (!take_entry (&lines, printed, ret_file, error))

@@ -8,12 +8,14 @@
  *   vault           UUID, provider
  *   key             the public point, hex
  *   sealed          why the vault was closed when it wrote this: only then
+ *   earlier         UUID, time: only of a machine that its vault has left without its TPM's last word: which vault handed this out, and when
+ *                   it took over
  *   entry           number, time, actor, action, subject, detail (key=value;...), hash: once for each
  *   checkpoint      number, attestation, signature: right after the entry it stands for
  *   end             number of entries, number of checkpoints
  *
  * Fields are codes and ids (chain_code_is_valid ()), so nothing is ever quoted. The last entry is a checkpoint, but not of a sealed
- * vault, which changes its record no more. */
+ * vault, which changes its record no more, nor of a machine that died. */
 #pragma once
 
 #include "audit.h"
@@ -34,6 +36,8 @@ RecordWriter *
 record_writer_new (int fd, const char *vault_id, const char *provider, const guint8 key[ATTESTATION_KEY_BYTES]);
 /** record_writer_mark_sealed: first of all: it comes from a sealed vault, and goes as far as it can be read. @reason: an error's name. */
 void record_writer_mark_sealed (RecordWriter *self, const char *reason);
+/** record_writer_mark_earlier: the same place: the record of a machine that vault @vault_id took over from, and it need not end attested. */
+void record_writer_mark_earlier (RecordWriter *self, const char *vault_id, const char *taken);
 void record_writer_add (RecordWriter *self, const Entry *entry);
 void record_writer_add_checkpoint (RecordWriter *self, guint64 seq, const Attestation *attestation);
 /** record_writer_finish: @ret_sha256: (out): of the whole file, hex. %FALSE with DISK_FULL or FAILED for anything before, too. */
@@ -64,7 +68,8 @@ typedef enum
 typedef struct
 {
   char vault_id[37];
-  char sealed[64];      /* why the vault was closed that wrote it, an error's name; "" for an open one */
+  char sealed[64];  /* why the vault was closed that wrote it, an error's name; "" for an open one */
+  char earlier[37]; /* the vault that took over from its machine, where the TPM has not signed the end; "" otherwise */
   gboolean is_software; /* signed by a software TPM, whose key can be copied */
   RecordPrintedState printed;
   Audit audit;

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
+#include "checkpoints-private.h"
 #include "custody-error.h"
-#include "store-private.h"
 
 gboolean
 checkpoints_insert (Store *store, guint64 seq, const Attestation *attestation, GError **error)
@@ -16,14 +16,11 @@ checkpoints_insert (Store *store, guint64 seq, const Attestation *attestation, G
 }
 
 gboolean
-checkpoints_get (Store *store, guint64 seq, Attestation *ret_attestation, GError **error)
+checkpoints_take (Store *store, sqlite3_stmt *statement, guint64 seq, Attestation *ret_attestation, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement =
-      store_prepare (store, error, "SELECT attestation, signature FROM checkpoints WHERE seq = ?", "t",
-                     (gint64) MIN (seq, G_MAXINT64));
   int n_bytes;
 
-  if (statement == NULL || store_step (store, statement, error) != 1)
+  if (store_step (store, statement, error) != 1)
     return FALSE;
   n_bytes = sqlite3_column_bytes (statement, 0);
   if (n_bytes <= 0 || n_bytes > ATTESTATION_MAX_BYTES
@@ -37,6 +34,16 @@ checkpoints_get (Store *store, guint64 seq, Attestation *ret_attestation, GError
   ret_attestation->n_bytes = (gsize) n_bytes;
   memcpy (ret_attestation->signature, sqlite3_column_blob (statement, 1), ATTESTATION_SIGNATURE_BYTES);
   return TRUE;
+}
+
+gboolean
+checkpoints_get (Store *store, guint64 seq, Attestation *ret_attestation, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement =
+      store_prepare (store, error, "SELECT attestation, signature FROM checkpoints WHERE seq = ?", "t",
+                     (gint64) MIN (seq, G_MAXINT64));
+
+  return statement != NULL && checkpoints_take (store, statement, seq, ret_attestation, error);
 }
 
 static gboolean

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "custody-error.h"
-#include "store-private.h"
+#include "entries-private.h"
 
 void
 entry_clear (Entry *self)
@@ -39,18 +39,10 @@ entries_dup_last_detail (Store *store, const char *action, GError **error)
 }
 
 gboolean
-entries_foreach (Store *store, guint64 from, guint64 to, guint limit, EntryFunc func, gpointer user_data,
-                 GError **error)
+entries_walk (Store *store, sqlite3_stmt *statement, EntryFunc func, gpointer user_data, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement =
-      store_prepare (store, error,
-                     "SELECT seq, time, actor, action, subject, detail, hash FROM record WHERE seq >= ? AND seq <= ? "
-                     "ORDER BY seq LIMIT ?",
-                     "ttt", (gint64) MIN (from, G_MAXINT64), (gint64) MIN (to, G_MAXINT64), (gint64) limit);
   int more;
 
-  if (statement == NULL)
-    return FALSE;
   while ((more = store_step (store, statement, error)) == 1)
     {
       g_auto (Entry) entry = { .seq = sqlite3_column_int64 (statement, 0) };
@@ -71,4 +63,17 @@ entries_foreach (Store *store, guint64 from, guint64 to, guint limit, EntryFunc 
         return FALSE;
     }
   return more == 0;
+}
+
+gboolean
+entries_foreach (Store *store, guint64 from, guint64 to, guint limit, EntryFunc func, gpointer user_data,
+                 GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement =
+      store_prepare (store, error,
+                     "SELECT seq, time, actor, action, subject, detail, hash FROM record WHERE seq >= ? AND seq <= ? "
+                     "ORDER BY seq LIMIT ?",
+                     "ttt", (gint64) MIN (from, G_MAXINT64), (gint64) MIN (to, G_MAXINT64), (gint64) limit);
+
+  return statement != NULL && entries_walk (store, statement, func, user_data, error);
 }

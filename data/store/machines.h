@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* machines: rows about other machines: who is enrolled, an enrolment that is under way, which of two machines is the active one, and
- * records of vaults that this one took over. Same rules as store.h. */
+/* machines: rows about other machines: who is enrolled, an enrolment that is under way, and which of two machines is the active one.
+ * Same rules as store.h. */
 #pragma once
 
-#include "attestation.h"
-#include "entries.h"
 #include "store.h"
 
 G_BEGIN_DECLS
@@ -83,23 +81,5 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Lease, lease_clear)
 
 gboolean lease_get (Store *store, Lease *ret_lease, GError **error);
 gboolean lease_put (Store *store, guint64 number, const char *state, const char *other, GError **error);
-
-/* --- vaults that this one took over from --- */
-
-typedef struct
-{
-  char *id, *company, *provider, *taken;
-  guint64 entries; /* of its record, as it came here */
-  guint8 head[ENTRY_HASH_BYTES];
-} OldVault;
-
-void old_vault_free (OldVault *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (OldVault, old_vault_free)
-
-gboolean old_vaults_insert (Store *store, const char *id, const char *company, const char *provider,
-                            const guint8 attest_key[ATTESTATION_KEY_BYTES], guint64 entries,
-                            const guint8 head[ENTRY_HASH_BYTES], const char *taken, GError **error);
-/** old_vaults_get_last: NO_SUCH_MACHINE when there is none. */
-OldVault *old_vaults_get_last (Store *store, GError **error);
 
 G_END_DECLS

@@ -22,6 +22,8 @@ static const struct
   { "Export", "(@a{sv} {}, @h 0)" },
   { "LogList", "(@a{sv} {},)" },
   { "LogExport", "(@h 0,)" },
+  { "LogEarlier", "()" },
+  { "LogExportEarlier", "('x', @h 0)" },
   { "LogPrint", "(@a{sv} {},)" },
   { "LogReview", "()" },
   { "LogSignOff", "(@t 1,)" },
@@ -122,9 +124,10 @@ test_chief_may_all (Fixture *f, gconstpointer data)
 static void
 test_clerk_verbs (Fixture *f, gconstpointer data)
 {
-  static const char *const refused[] = { "LogList",  "LogExport",     "LogPrint",    "LogReview", "LogSignOff",
-                                         "AdminAdd", "AdminScope",    "AdminRemove", "Prove",     "BootBind",
-                                         "TermSet",  "ClientRelease", "HandBack",    NULL };
+  static const char *const refused[] = { "LogList",    "LogExport",     "LogEarlier", "LogExportEarlier",
+                                         "LogPrint",   "LogReview",     "LogSignOff", "AdminAdd",
+                                         "AdminScope", "AdminRemove",   "Prove",      "BootBind",
+                                         "TermSet",    "ClientRelease", "HandBack",   NULL };
 
   login_new (f, "見本 事務", "clerk", "649153");
   assert_verbs (f, refused);
