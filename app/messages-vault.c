@@ -74,7 +74,8 @@ static const char *const sentences[] = {
   [VAULT_ERROR_SOFTWARE_TPM] = N_ ("The other machine has a software TPM, whose file is the key: whoever copies it "
                                    "reads the backups. For trying this out only, say so with --allow-software-tpm."),
   [VAULT_ERROR_NO_SUCH_MACHINE] =
-      N_ ("There is no enrolled machine of that name. “azukarictl enroll list” shows them."),
+      N_ ("There is no such machine. “azukarictl enroll list” shows those that are enrolled, “azukarictl log machines” "
+          "those that this vault was on before."),
   [VAULT_ERROR_STANDBY] = N_ ("This is the second machine; collecting and exporting happen on the first one. If that "
                               "one is broken, take over with “azukarictl recover”."),
   [VAULT_ERROR_MOVED_OUT] =

@@ -216,6 +216,8 @@ static const struct
     N_ ("The record that was taken over is not as it came") },
   { "old_checkpoints", N_ ("The TPM's signatures of the record that was taken over are as they came"),
     N_ ("The TPM's signatures of the record that was taken over are not as they came") },
+  { "earlier-record", N_ ("The record of an earlier machine is unbroken, and as that machine's TPM signed it"),
+    N_ ("The record of an earlier machine is broken, or not as that machine's TPM signed it") },
   { "old_keys", N_ ("The public keys of what was taken over are as they came"),
     N_ ("The public keys of what was taken over are not as they came") },
   { "vault.db", N_ ("The database (vault.db) is as it was left"),

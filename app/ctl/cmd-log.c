@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* azukarictl log [export|print|key|review|sign-off]: the record (取扱記録). */
+/* azukarictl log [machines|export|print|key|review|sign-off]: the record (取扱記録). */
 #include "config.h"
 
 #include <glib/gi18n.h>
@@ -86,10 +86,80 @@ log_list (CtlContext *ctx, int argc, char **argv)
   return CTL_DONE;
 }
 
+/* --- machines that the vault was on before ---------------------------------------------------------------------------- */
+
+static void
+print_machine (GVariant *row)
+{
+  const char *name = ctl_get_string (row, "name");
+  guint64 entries = 0, attested = 0;
+  g_autofree char *count = NULL, *signed_to = NULL;
+
+  (void) g_variant_lookup (row, "entries", "t", &entries);
+  (void) g_variant_lookup (row, "attested", "t", &attested);
+  count = g_strdup_printf ("%" G_GUINT64_FORMAT, entries);
+  signed_to = g_strdup_printf ("%" G_GUINT64_FORMAT, attested);
+  g_print ("%s  %s\n", ctl_get_string (row, "id"), name[0] != '\0' ? name : _ ("(machine before that)"));
+  g_print (_ ("  %s to %s, %s entries; came here %s\n"), ctl_get_string (row, "first"), ctl_get_string (row, "last"),
+           count, ctl_get_string (row, "taken"));
+  if (attested < entries)
+    g_print (_ ("  Its TPM signed the entries up to %s; the rest came along without its signature.\n"), signed_to);
+}
+
+static int
+log_machines (CtlContext *ctx, int argc, char **argv)
+{
+  g_auto (CtlAdmin) admin = { NULL, NULL };
+  g_autoptr (AzukariVault1) vault = NULL;
+  g_autoptr (GVariant) machines = NULL;
+  g_autoptr (GError) error = NULL;
+  int code;
+
+  if (!ctl_parse (ctx, &argc, &argv, NULL, &admin, NULL,
+                  _ ("Lists the machines that this vault was on before, whose records came along with it.")))
+    return CTL_USAGE;
+  vault = ctl_connect_as (ctx, &admin, &code);
+  if (vault == NULL)
+    return code;
+  if (!azukari_vault1_call_log_earlier_sync (vault, &machines, NULL, &error))
+    return ctl_fail (ctx, error);
+  if (ctx->json)
+    ctl_print_json_lines (machines);
+  else if (g_variant_n_children (machines) == 0)
+    g_print ("%s\n", _ ("This vault has always been on this machine."));
+  else
+    {
+      for (gsize i = 0; i < g_variant_n_children (machines); i++)
+        {
+          g_autoptr (GVariant) row = g_variant_get_child_value (machines, i);
+
+          print_machine (row);
+        }
+      g_print ("%s\n", _ ("To hand one out: azukarictl log export --earlier ID FILE"));
+    }
+  return CTL_DONE;
+}
+
+static gboolean
+export_to (AzukariVault1 *vault, const char *earlier, ExportFile *file, GVariant **ret_report, GError **error)
+{
+  GVariant *handle = export_file_get_handle (file);
+  GUnixFDList *fds = export_file_get_fd_list (file);
+
+  return earlier == NULL
+             ? azukari_vault1_call_log_export_sync (vault, handle, fds, ret_report, NULL, NULL, error)
+             : azukari_vault1_call_log_export_earlier_sync (vault, earlier, handle, fds, ret_report, NULL, NULL, error);
+}
+
 static int
 log_export (CtlContext *ctx, int argc, char **argv)
 {
+  g_autofree char *earlier = NULL;
   g_auto (CtlAdmin) admin = { NULL, NULL };
+  const GOptionEntry options[] = { { "earlier", 0, 0, G_OPTION_ARG_STRING, &earlier,
+                                     N_ ("Of a machine that the vault was on before, as “log machines” lists it"),
+                                     N_ ("ID") },
+                                   G_OPTION_ENTRY_NULL };
   g_autoptr (AzukariVault1) vault = NULL;
   g_autoptr (ExportFile) file = NULL;
   g_autoptr (GVariant) report = NULL;
@@ -98,7 +168,7 @@ log_export (CtlContext *ctx, int argc, char **argv)
   guint64 entries = 0;
   int code;
 
-  if (!ctl_parse (ctx, &argc, &argv, NULL, &admin, _ ("FILE"),
+  if (!ctl_parse (ctx, &argc, &argv, options, &admin, _ ("FILE"),
                   _ ("Writes the whole record to a new file, signed by the TPM. It holds no names and no numbers.")))
     return CTL_USAGE;
   if (argc != 2)
@@ -107,10 +177,7 @@ log_export (CtlContext *ctx, int argc, char **argv)
   if (vault == NULL)
     return code;
   file = export_file_new (argv[1], &error);
-  if (file == NULL
-      || !azukari_vault1_call_log_export_sync (vault, export_file_get_handle (file), export_file_get_fd_list (file),
-                                               &report, NULL, NULL, &error)
-      || !export_file_commit (file, &error))
+  if (file == NULL || !export_to (vault, earlier, file, &report, &error) || !export_file_commit (file, &error))
     return ctl_fail (ctx, error);
   if (ctx->json)
     {
@@ -121,7 +188,10 @@ log_export (CtlContext *ctx, int argc, char **argv)
   count = g_strdup_printf ("%" G_GUINT64_FORMAT, entries);
   g_print (_ ("%s entries written to %s.\n"), count, argv[1]);
   g_print ("SHA-256 %s\n", ctl_get_string (report, "sha256"));
-  g_print ("%s\n", _ ("Anybody can check it: azukarictl verify --record FILE --key KEY"));
+  if (earlier == NULL)
+    g_print ("%s\n", _ ("Anybody can check it: azukarictl verify --record FILE --key KEY"));
+  else
+    g_print (_ ("Anybody can check it with that machine's key: azukarictl log key --earlier %s\n"), earlier);
   return CTL_DONE;
 }
 
@@ -267,6 +337,11 @@ log_print (CtlContext *ctx, int argc, char **argv)
 static int
 log_key (CtlContext *ctx, int argc, char **argv)
 {
+  g_autofree char *earlier = NULL;
+  const GOptionEntry options[] = { { "earlier", 0, 0, G_OPTION_ARG_STRING, &earlier,
+                                     N_ ("Of a machine that the vault was on before, as “log machines” lists it"),
+                                     N_ ("ID") },
+                                   G_OPTION_ENTRY_NULL };
   g_autoptr (AzukariVault1) vault = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *key = NULL;
@@ -274,13 +349,14 @@ log_key (CtlContext *ctx, int argc, char **argv)
   int code;
 
   if (!ctl_parse (
-          ctx, &argc, &argv, NULL, NULL, NULL,
+          ctx, &argc, &argv, options, NULL, NULL,
           _ ("Prints the public key that the record's checkpoints are checked with. Keep it outside this machine.")))
     return CTL_USAGE;
   vault = ctl_connect (ctx, &code);
   if (vault == NULL)
     return code;
-  if (!azukari_vault1_call_log_key_sync (vault, &key, NULL, &error))
+  if (!(earlier == NULL ? azukari_vault1_call_log_key_sync (vault, &key, NULL, &error)
+                        : azukari_vault1_call_log_earlier_key_sync (vault, earlier, &key, NULL, &error)))
     return ctl_fail (ctx, error);
   if (ctx->json)
     {
@@ -402,16 +478,14 @@ log_sign_off (CtlContext *ctx, int argc, char **argv)
 int
 cmd_log (CtlContext *ctx, int argc, char **argv)
 {
-  static const CtlSubVerb verbs[] = { { "export", log_export },
-                                      { "print", log_print },
-                                      { "key", log_key },
-                                      { "review", log_review },
-                                      { "sign-off", log_sign_off } };
+  static const CtlSubVerb verbs[] = { { "machines", log_machines }, { "export", log_export },
+                                      { "print", log_print },       { "key", log_key },
+                                      { "review", log_review },     { "sign-off", log_sign_off } };
 
   if (argc < 2 || argv[1][0] == '-')
     return log_list (ctx, argc, argv);
   return ctl_run_sub_verb (
       ctx, argc, argv, verbs, G_N_ELEMENTS (verbs),
-      _ ("without a word it shows the record; “log export”, “log print”, “log key”, “log review” and "
-         "“log sign-off” are the others."));
+      _ ("without a word it shows the record; “log machines”, “log export”, “log print”, “log key”, “log review” "
+         "and “log sign-off” are the others."));
 }

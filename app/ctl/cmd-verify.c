@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "ctl-common.h"
+#include "lines.h"
 #include "record-file.h"
 
 #define PRINTED_MAX_BYTES 4096
@@ -53,6 +54,27 @@ map_file (const char *path, GError **error)
   return NULL;
 }
 
+/* Of a machine that its vault has left: its last entries came along without its TPM's signature. */
+static gboolean
+is_open_ended (const RecordFile *file)
+{
+  return file->earlier[0] != '\0' && file->audit.attested < file->audit.length;
+}
+
+static char *
+dup_open_end (const RecordFile *file)
+{
+  g_autofree char *attested = g_strdup_printf ("%" G_GUINT64_FORMAT, file->audit.attested);
+  g_autofree char *length = g_strdup_printf ("%" G_GUINT64_FORMAT, file->audit.length);
+  g_autoptr (GString) head = g_string_new (NULL);
+
+  lines_append_hex (head, file->audit.head, ENTRY_HASH_BYTES);
+  return g_strdup_printf (
+      _ ("the machine's TPM vouches for the entries up to %s. Those up to %s came to vault %s without its "
+         "signature: they are right if the entry of its taking over has head=%s"),
+      attested, length, file->earlier, head->str);
+}
+
 /* What the audit found, as rows; whether all of it is well. */
 static gboolean
 add_facts (GVariantBuilder *rows, const RecordFile *file)
@@ -89,7 +111,13 @@ add_facts (GVariantBuilder *rows, const RecordFile *file)
 
       add_row (rows, "sealed", FALSE, origin);
     }
-  return audit->clock_set_back == 0 && file->sealed[0] == '\0';
+  if (is_open_ended (file))
+    {
+      g_autofree char *open_end = dup_open_end (file);
+
+      add_row (rows, "earlier", FALSE, open_end);
+    }
+  return audit->clock_set_back == 0 && file->sealed[0] == '\0' && !is_open_ended (file);
 }
 
 /* As a scanner read it: the text itself, or a file that holds it. */

@@ -252,6 +252,80 @@ test_move (Fixture *f, gconstpointer data)
   run (f, f->a, 0, "status", NULL);
   assert_said (f->out, "has moved");
   run (f, f->b, 0, "verify", NULL);
+  assert_said (f->out, "earlier-record");
+}
+
+/* --- the record of the first machine, from the second one ------------------------------------------------------------ */
+
+/* Writes @f's last output, or @text, to a new file. */
+static void
+keep (Fixture *f, const char *path, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (path, text != NULL ? text : f->out, -1, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_earlier_record (Fixture *f, gconstpointer data)
+{
+  g_autofree char *bundle = file_in (f, "bundle"), *receipt = file_in (f, "receipt"), *key_a = file_in (f, "a.pem"),
+                  *key = file_in (f, "key.pem"), *record = file_in (f, "record"), *altered = file_in (f, "altered"),
+                  *key_b = file_in (f, "b.pem");
+  g_autofree char *id = NULL, *printed = NULL, *text = NULL;
+  char *actor;
+
+  enroll (f);
+  import_roster (f);
+  run (f, f->b, 0, "log", "machines", "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "always been on this machine");
+  run (f, f->a, 0, "log", "key", NULL);
+  keep (f, key_a, NULL);
+  printed = g_strdup (f->out);
+  run (f, f->a, 0, "move", "out", bundle, "--pin-file", f->pin_file, NULL);
+  run (f, f->b, 0, "move", "in", bundle, receipt, "--pin-file", f->pin_file, NULL);
+
+  run (f, f->b, 0, "log", "machines", "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "受付機");
+  assert_said (f->out, "azukarictl log export --earlier ID FILE");
+  run (f, f->b, 0, "--json", "log", "machines", "--pin-file", f->pin_file, NULL);
+  id = json_text (f, "id");
+  run (f, f->b, 0, "log", "key", "--earlier", id, NULL);
+  g_assert_cmpstr (f->out, ==, printed);
+  keep (f, key, NULL);
+  run (f, f->b, 0, "log", "export", "--earlier", id, record, "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, id);
+  run (f, f->b, 0, "--json", "log", "--limit", "9", "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "record-exported");
+  assert_said (f->out, id);
+
+  /* with that machine's key, as it gave it itself before, and without any vault */
+  run (f, "/nonexistent", 0, "verify", "--record", record, "--key", key, NULL);
+  assert_said (f->out, id);
+  run (f, "/nonexistent", 0, "verify", "--record", record, "--key", key_a, NULL);
+  run (f, f->b, 0, "log", "key", NULL);
+  keep (f, key_b, NULL);
+  run (f, "/nonexistent", 5, "verify", "--record", record, "--key", key_b, NULL);
+  g_assert_true (g_file_get_contents (record, &text, NULL, NULL));
+  actor = strstr (text, "\tlogin\t");
+  g_assert_nonnull (actor);
+  memcpy (actor, "\tlogon\t", strlen ("\tlogon\t"));
+  keep (f, altered, text);
+  run (f, "/nonexistent", 5, "verify", "--record", altered, "--key", key, NULL);
+  assert_said (f->out, "entry");
+}
+
+static void
+test_earlier_refusals (Fixture *f, gconstpointer data)
+{
+  g_autofree char *record = file_in (f, "record");
+
+  run (f, f->a, 2, "--json", "log", "key", "--earlier", "d2f0f5a6-0000-4000-8000-000000000000", NULL);
+  assert_said (f->out, "NoSuchMachine");
+  assert_said (f->err, "azukarictl log machines");
+  run (f, f->a, 2, "log", "export", "--earlier", "ほかの機械", record, "--pin-file", f->pin_file, NULL);
+  g_assert_false (g_file_test (record, G_FILE_TEST_EXISTS));
 }
 
 static void
@@ -297,5 +371,7 @@ main (int argc, char **argv)
   ADD ("/ctl-machines/refusals", test_refusals);
   ADD ("/ctl-machines/move", test_move);
   ADD ("/ctl-machines/recover", test_recover);
+  ADD ("/ctl-machines/earlier-record", test_earlier_record);
+  ADD ("/ctl-machines/earlier-refusals", test_earlier_refusals);
   return g_test_run ();
 }
