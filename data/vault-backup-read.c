@@ -239,8 +239,15 @@ static Secret *
 agree (const guint8 ephemeral[CONTAINER_POINT_BYTES], gpointer user_data, GError **error)
 {
   Vault *vault = user_data;
+  g_autoptr (GError) own_error = NULL;
+  Secret *shared = keys_transport_agree (vault->keys, ephemeral, &own_error);
 
-  return keys_transport_agree (vault->keys, ephemeral, error);
+  /* The key was read before: it is the backup's point that is none. */
+  if (g_error_matches (own_error, CUSTODY_ERROR, CUSTODY_ERROR_KEYSET_DAMAGED))
+    own_error->code = CUSTODY_ERROR_BACKUP_DAMAGED;
+  if (own_error != NULL)
+    g_propagate_error (error, g_steal_pointer (&own_error));
+  return shared;
 }
 
 /* The database that the rows go to, at the schema that they are of, in one transaction. */

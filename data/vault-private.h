@@ -44,6 +44,7 @@ struct _Vault
   gboolean counter_settled; /* raised in this session */
   gboolean counter_unsure;  /* an attempt to raise the TPM's was not answered */
   guint64 begun_length;     /* of the record, when the transaction began */
+  gboolean init_failed;     /* what it made and could not take away again may still lie in the folder */
   gboolean sessions_ended;  /* while it is sealed: no session holds secrets of it, so that it may be opened again */
   gint64 open_after_us;     /* monotonic: when */
   char *company;

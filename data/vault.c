@@ -511,6 +511,34 @@ remove_in (const Vault *self, const char *name)
   (void) g_remove (path);
 }
 
+/* While it is there, what is in the folder is no vault yet. */
+static gboolean
+set_marker (Vault *self, GError **error)
+{
+  g_autofree char *path = vault_path_in (self, INIT_MARKER);
+  int fd = open (path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  gboolean ok = fd >= 0 && fsync (fd) == 0;
+
+  if (!ok)
+    custody_error_set_errno (error, errno, "write into the vault's folder");
+  if (fd >= 0)
+    close (fd);
+  return ok && durable_sync_folder_of (path, error);
+}
+
+/* Gone for good, or nobody may be told that there is a vault: its next start would take it away. */
+static gboolean
+clear_marker (Vault *self, GError **error)
+{
+  g_autofree char *path = vault_path_in (self, INIT_MARKER);
+
+  if (g_unlink (path) == 0)
+    return durable_sync_folder_of (path, error);
+  custody_error_set_errno (error, errno, "write into the vault's folder");
+  return FALSE;
+}
+
+/* The marker goes last, and only when nothing is left that it stands for. */
 static void
 remove_unfinished (Vault *self)
 {
@@ -534,7 +562,11 @@ remove_unfinished (Vault *self)
       (void) g_unlink (path);
     }
   (void) g_rmdir (swtpm);
-  remove_in (self, INIT_MARKER);
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    if (exists_in (self, files[i]))
+      return;
+  if (!exists_in (self, KEYS_SWTPM_FOLDER))
+    remove_in (self, INIT_MARKER);
 }
 
 /* What is there: opens it, or says why not. */
@@ -634,6 +666,22 @@ vault_require_open (Vault *self, GError **error)
   return FALSE;
 }
 
+/* A vault that opens was finished all but for its marker, or has been given one: nobody's numbers are thrown away for that. */
+static gboolean
+is_whole (Vault *self)
+{
+  gboolean ok;
+
+  if (!exists_in (self, KEYS_FILE) || !exists_in (self, STORE_FILE))
+    return FALSE;
+  look (self);
+  ok = self->state == VAULT_OPEN;
+  vault_close_parts (self);
+  self->state = VAULT_UNINITIALISED;
+  g_clear_error (&self->reason);
+  return ok && clear_marker (self, NULL);
+}
+
 Vault *
 vault_new (const char *folder, const KeysPlaces *places)
 {
@@ -641,7 +689,7 @@ vault_new (const char *folder, const KeysPlaces *places)
 
   self->folder = g_strdup (folder);
   self->places = places;
-  if (exists_in (self, INIT_MARKER))
+  if (exists_in (self, INIT_MARKER) && !is_whole (self))
     remove_unfinished (self);
   vault_prove_clean (self);
   vault_restore_clean (self);
@@ -767,20 +815,6 @@ fill_store (Vault *self, const char *company, const char *admin_id, const char *
   return store_commit (self->store, error);
 }
 
-static gboolean
-set_marker (Vault *self, GError **error)
-{
-  g_autofree char *path = vault_path_in (self, INIT_MARKER);
-  int fd = open (path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  gboolean ok = fd >= 0 && fsync (fd) == 0;
-
-  if (!ok)
-    custody_error_set_errno (error, errno, "write into the vault's folder");
-  if (fd >= 0)
-    close (fd);
-  return ok;
-}
-
 gboolean
 vault_init (Vault *self, const char *provider, const char *company, const char *admin_name, const Secret *pin,
             GError **error)
@@ -795,7 +829,12 @@ vault_init (Vault *self, const char *provider, const char *company, const char *
       g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_ALREADY_INITIALISED, "there is a vault here already");
       return FALSE;
     }
-  if (!vault_require_pin (company, admin_name, pin, error) || !set_marker (self, error))
+  if (!vault_require_pin (company, admin_name, pin, error))
+    return FALSE;
+  /* Of an attempt whose disk would not even let go of what it had made. */
+  if (self->init_failed || exists_in (self, INIT_MARKER))
+    remove_unfinished (self);
+  if (!set_marker (self, error))
     return FALSE;
   self->keys = keys_create (self->folder, provider, self->places, admin_id, pin, &key, &self->counter_auth, error);
   ok = self->keys != NULL;
@@ -804,18 +843,14 @@ vault_init (Vault *self, const char *provider, const char *company, const char *
       self->store = store_create (store_path, key, error);
       ok = self->store != NULL && fill_store (self, company, admin_id, admin_name, error);
     }
-  if (ok)
-    {
-      remove_in (self, INIT_MARKER);
-      /* Last of all: from here only the PIN brings the lock's password out again. A crash before it is mended at the first
-       * log-in. */
-      ok = keys_arm_lock (self->keys, admin_id, pin, error);
-    }
+  /* Last of all: from here only the PIN brings the lock's password out again. A crash before it is mended at the first log-in. */
+  ok = ok && clear_marker (self, error) && keys_arm_lock (self->keys, admin_id, pin, error);
   if (!ok)
     {
       keys_undo_create (g_steal_pointer (&self->keys));
       vault_close_parts (self);
       remove_unfinished (self);
+      self->init_failed = TRUE;
       return FALSE;
     }
   keys_settle_create (self->keys);

@@ -79,13 +79,39 @@ tpm_nv_undefine (Tpm *self, guint32 index)
     nv_close (self, &nv);
 }
 
+/* @rc of a command with @nv, which was made with @attributes: a keyset may name another index, a database keep another password. */
 static gboolean
-nv_read (Tpm *self, ESYS_TR nv, guint64 *ret_value, GError **error)
+nv_check (Tpm *self, ESYS_TR nv, TPMA_NV attributes, TSS2_RC rc, const char *doing, GError **error)
+{
+  TPM2B_NV_PUBLIC *public = NULL;
+  gboolean is_other = FALSE;
+
+  if ((rc & TSS2_RC_LAYER_MASK) == TSS2_TPM_RC_LAYER && rc != TSS2_RC_SUCCESS
+      && Esys_NV_ReadPublic (self->esys, nv, TPM_NO_SESSIONS, &public, NULL) == TSS2_RC_SUCCESS)
+    {
+      is_other = (public->nvPublic.attributes & ~TPMA_NV_WRITTEN) != attributes;
+      Esys_Free (public);
+    }
+  if (is_other)
+    g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_KEYSET_DAMAGED, "TPM: %s: it is another index: response 0x%x",
+                 doing, rc);
+  else if ((rc & TSS2_RC_LAYER_MASK) == TSS2_TPM_RC_LAYER && (rc & TPM2_RC_FMT1) != 0
+           && (rc & 0xbf) == TPM2_RC_BAD_AUTH)
+    g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED, "TPM: %s: it has another password: response 0x%x", doing,
+                 rc);
+  else
+    return tpm_check (rc, doing, error);
+  return FALSE;
+}
+
+static gboolean
+nv_read (Tpm *self, ESYS_TR nv, TPMA_NV attributes, guint64 *ret_value, GError **error)
 {
   TPM2B_MAX_NV_BUFFER *data = NULL;
   guint64 value = 0;
 
-  if (!tpm_check (
+  if (!nv_check (
+          self, nv, attributes,
           Esys_NV_Read (self->esys, nv, nv, self->session, ESYS_TR_NONE, ESYS_TR_NONE, NV_COUNTER_BYTES, 0, &data),
           "read an NV counter", error))
     return FALSE;
@@ -134,9 +160,10 @@ tpm_policy_epoch (Tpm *self, ESYS_TR session, const TpmEpoch *epoch, GError **er
     return FALSE;
   for (int i = NV_COUNTER_BYTES - 1; i >= 0; i--, value >>= 8)
     operand.buffer[i] = value & 0xff;
-  ok = tpm_check (Esys_PolicyNV (self->esys, nv, nv, session, ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE, &operand, 0,
-                                 TPM2_EO_EQ),
-                  "epoch policy", error);
+  ok = nv_check (self, nv, NV_EPOCH_ATTRIBUTES,
+                 Esys_PolicyNV (self->esys, nv, nv, session, ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE, &operand, 0,
+                                TPM2_EO_EQ),
+                 "epoch policy", error);
   nv_close (self, &nv);
   return ok;
 }
@@ -183,7 +210,7 @@ tpm_epoch_create (Tpm *self, guint32 index, GBytes *gate, const Secret *gate_aut
   if (!ok || !nv_define (self, index, NV_EPOCH_ATTRIBUTES, NULL, &policy, &nv, error))
     return FALSE;
   /* The first write changes the index's Name: raise it before anything is sealed to it. */
-  ok = epoch_increment (self, nv, gate, gate_auth, error) && nv_read (self, nv, ret_value, error);
+  ok = epoch_increment (self, nv, gate, gate_auth, error) && nv_read (self, nv, NV_EPOCH_ATTRIBUTES, ret_value, error);
   nv_close (self, &nv);
   if (!ok)
     tpm_nv_undefine (self, index);
@@ -198,7 +225,7 @@ tpm_epoch_bump (Tpm *self, guint32 index, GBytes *gate, const Secret *gate_auth,
 
   if (!nv_open (self, index, &nv, error))
     return FALSE;
-  ok = epoch_increment (self, nv, gate, gate_auth, error) && nv_read (self, nv, ret_value, error);
+  ok = epoch_increment (self, nv, gate, gate_auth, error) && nv_read (self, nv, NV_EPOCH_ATTRIBUTES, ret_value, error);
   nv_close (self, &nv);
   return ok;
 }
@@ -207,7 +234,7 @@ gboolean
 tpm_epoch_read (Tpm *self, guint32 index, guint64 *ret_value, GError **error)
 {
   ESYS_TR nv = ESYS_TR_NONE;
-  gboolean ok = nv_open (self, index, &nv, error) && nv_read (self, nv, ret_value, error);
+  gboolean ok = nv_open (self, index, &nv, error) && nv_read (self, nv, NV_EPOCH_ATTRIBUTES, ret_value, error);
 
   nv_close (self, &nv);
   return ok;
@@ -307,7 +334,7 @@ tpm_counter_read (Tpm *self, guint32 index, const Secret *auth, guint64 *ret_val
   if (!nv_open (self, index, &nv, error))
     return FALSE;
   tpm_set_auth (self, nv, auth);
-  ok = nv_read (self, nv, ret_value, error);
+  ok = nv_read (self, nv, NV_STATE_ATTRIBUTES, ret_value, error);
   nv_close (self, &nv);
   return ok;
 }
@@ -323,7 +350,7 @@ tpm_counter_increment (Tpm *self, guint32 index, const Secret *auth, guint64 *re
   tpm_set_auth (self, nv, auth);
   ok = tpm_check (Esys_NV_Increment (self->esys, nv, nv, self->session, ESYS_TR_NONE, ESYS_TR_NONE),
                   "raise an NV counter", error)
-       && nv_read (self, nv, ret_value, error);
+       && nv_read (self, nv, NV_STATE_ATTRIBUTES, ret_value, error);
   nv_close (self, &nv);
   return ok;
 }

@@ -21,6 +21,8 @@ struct _Tpm
 
 /* %TRUE for success; else sets the error that tpm.h names for the response code. */
 gboolean tpm_check (TSS2_RC rc, const char *doing, GError **error);
+/* The same for a command whose parameters came out of the keyset: KEYSET_DAMAGED where the TPM takes offence at one of them. */
+gboolean tpm_check_stored (TSS2_RC rc, const char *doing, GError **error);
 void tpm_flush (Tpm *self, ESYS_TR *handle);
 void tpm_set_auth (Tpm *self, ESYS_TR handle, const Secret *auth);
 /* A policy session is good for one use: ask for a fresh one each time, and flush it. */

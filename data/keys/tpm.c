@@ -62,6 +62,17 @@ tpm_check (TSS2_RC rc, const char *doing, GError **error)
   return FALSE;
 }
 
+gboolean
+tpm_check_stored (TSS2_RC rc, const char *doing, GError **error)
+{
+  const TSS2_RC parameter = TPM2_RC_FMT1 | TPM2_RC_P;
+
+  if ((rc & TSS2_RC_LAYER_MASK) != TSS2_TPM_RC_LAYER || (rc & parameter) != parameter)
+    return tpm_check (rc, doing, error);
+  g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_KEYSET_DAMAGED, "TPM: %s: response 0x%x", doing, rc);
+  return FALSE;
+}
+
 /* --- sessions -------------------------------------------------------------------------------------------------------- */
 
 void
@@ -229,9 +240,9 @@ tpm_object_load (Tpm *self, GBytes *blob, ESYS_TR *ret_handle, GError **error)
       g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_KEYSET_DAMAGED, "a key blob cannot be parsed");
       return FALSE;
     }
-  return tpm_check (Esys_Load (self->esys, self->srk, self->session, ESYS_TR_NONE, ESYS_TR_NONE, &parsed.private,
-                               &parsed.public, ret_handle),
-                    "load", error);
+  return tpm_check_stored (Esys_Load (self->esys, self->srk, self->session, ESYS_TR_NONE, ESYS_TR_NONE, &parsed.private,
+                                      &parsed.public, ret_handle),
+                           "load", error);
 }
 
 GBytes *
@@ -432,7 +443,7 @@ tpm_agree (Tpm *self, GBytes *blob, const Secret *auth, const guint8 ephemeral[T
   tpm_set_auth (self, key, auth);
   rc = Esys_ECDH_ZGen (self->esys, key, self->session, ESYS_TR_NONE, ESYS_TR_NONE, &point, &shared);
   tpm_flush (self, &key);
-  if (!tpm_check (rc, "ECDH", error))
+  if (!tpm_check_stored (rc, "ECDH", error))
     return NULL;
   return point_take_x (shared);
 }

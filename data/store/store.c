@@ -22,6 +22,19 @@
 
 /* --- statements ------------------------------------------------------------------------------------------------------ */
 
+/* Why a file could not be made. SQLite then tries to read it, and remembers only that it was not there. */
+static _Thread_local int create_errno;
+
+static int
+open_noting (const char *path, int flags, int mode)
+{
+  int fd = open (path, flags, mode);
+
+  if ((flags & O_CREAT) != 0)
+    create_errno = fd < 0 ? errno : 0;
+  return fd;
+}
+
 gboolean
 store_fail (Store *self, int rc, const char *doing, GError **error)
 {
@@ -38,7 +51,7 @@ store_fail (Store *self, int rc, const char *doing, GError **error)
         code = CUSTODY_ERROR_DISK_FAILED;
       break;
     case SQLITE_CANTOPEN:
-      code = custody_error_from_errno (system_errno);
+      code = custody_error_from_errno (create_errno != 0 ? create_errno : system_errno);
       break;
     case SQLITE_READONLY:
       code = CUSTODY_ERROR_DISK_FAILED;
@@ -210,6 +223,12 @@ configure_once (gpointer unused)
 {
   (void) sqlite3_config (SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
   (void) sqlite3_config (SQLITE_CONFIG_LOOKASIDE, 0, 0);
+  if (sqlite3_initialize () == SQLITE_OK)
+    {
+      sqlite3_vfs *vfs = sqlite3_vfs_find (NULL);
+
+      (void) vfs->xSetSystemCall (vfs, "open", (sqlite3_syscall_ptr) open_noting);
+    }
   return NULL;
 }
 

@@ -56,11 +56,51 @@ test_unfinished_init_is_removed (Fixture *f, gconstpointer data)
 {
   g_autofree char *marker = g_build_filename (f->folder, "init-unfinished", NULL);
 
+  g_autofree char *store = g_build_filename (f->folder, STORE_FILE, NULL);
+
   close_vault (f);
   g_assert_true (g_file_set_contents (marker, "", 0, NULL));
+  g_assert_cmpint (truncate (store, 8192), ==, 0);
   f->vault = vault_new (f->folder, NULL);
   g_assert_cmpint (get_status (f).state, ==, VAULT_UNINITIALISED);
   assert_folder_is_empty (f);
+}
+
+/* A vault that was finished is not thrown away for a marker that came back, by a power cut or by a hand. */
+static void
+test_finished_vault_outlives_the_marker (Fixture *f, gconstpointer data)
+{
+  g_autofree char *marker = g_build_filename (f->folder, "init-unfinished", NULL);
+  g_autofree char *person = add_person (f, "employee", "0001", NAME, "");
+
+  for (guint i = 0; i < 2; i++)
+    {
+      close_vault (f);
+      g_assert_true (g_file_set_contents (marker, "", 0, NULL));
+      f->vault = vault_new (f->folder, NULL);
+      assert_open (f);
+      g_assert_false (g_file_test (marker, G_FILE_TEST_EXISTS));
+    }
+  g_free (collect_ok (f, person, NUMBER));
+}
+
+/* What a disk did not let go of when an attempt failed is in nobody's way at the next. */
+static void
+test_init_again_where_one_failed (Fixture *f, gconstpointer data)
+{
+  g_autofree char *marker = g_build_filename (f->folder, "init-unfinished", NULL);
+  g_autofree char *swtpm = g_build_filename (f->folder, KEYS_SWTPM_FOLDER, NULL);
+  g_autofree char *left = g_build_filename (swtpm, "tpm2-00.permall", NULL);
+  g_autoptr (Secret) pin = secret_new_copy (PIN, strlen (PIN));
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (marker, "", 0, NULL));
+  g_assert_cmpint (g_mkdir (swtpm, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (left, "torn", -1, NULL));
+  vault_init (f->vault, "swtpm", "見本商事", "見本 管理", pin, &error);
+  g_assert_no_error (error);
+  g_assert_false (g_file_test (marker, G_FILE_TEST_EXISTS));
+  assert_open (f);
 }
 
 static void
@@ -668,6 +708,8 @@ main (int argc, char **argv)
   ADD ("/vault/init/weak-pin", set_up_empty, test_init_weak_pin);
   ADD ("/vault/init/twice", set_up, test_init_twice);
   ADD ("/vault/init/unfinished-is-removed", set_up, test_unfinished_init_is_removed);
+  ADD ("/vault/init/finished-outlives-the-marker", set_up, test_finished_vault_outlives_the_marker);
+  ADD ("/vault/init/again-where-one-failed", set_up_empty, test_init_again_where_one_failed);
   ADD ("/vault/status/open", set_up, test_status);
   g_test_add ("/vault/open/keyset-missing", Fixture, no_keyset, set_up, test_missing_file, tear_down);
   g_test_add ("/vault/open/store-missing", Fixture, no_store, set_up, test_missing_file, tear_down);
