@@ -182,6 +182,8 @@ static const struct
   { "clock", N_ ("The machine's clock was never set back unseen"), N_ ("The machine's clock was set back") },
   { "counter", N_ ("The TPM's counter agrees: nothing was set back"),
     N_ ("The TPM's counter does not agree: something was set back") },
+  { "keys", N_ ("Every key in the key file is one that this TPM made"),
+    N_ ("A key in the key file is not one that this TPM made") },
   { "lock", N_ ("The TPM counts wrong PINs"), N_ ("The TPM does not count wrong PINs: please log in once") },
   { "files", N_ ("The vault's files are closed to everybody else"), N_ ("Others can read the vault's files") },
   { "rows", N_ ("The rows of the database are as the record has them"),

@@ -116,6 +116,8 @@ void vault_settle_tokens (Vault *self, const Secret *master);
 void vault_watch_lock (Vault *self);
 /* Closes the vault as vault_seal (), but keeps open what can be read of it: the safe state. */
 void vault_seal_as_found (Vault *self, GError *take_reason);
+/* TRUE: @reason may be gone the next time, and says nothing about what was done to the vault. */
+gboolean vault_error_may_pass (const GError *reason);
 /* Looks at the folder anew: open, or sealed with the reason. */
 void vault_reopen (Vault *self);
 /* vault-safe.c */

@@ -600,8 +600,8 @@ vault_reopen (Vault *self)
 }
 
 /* A disk that was full, a TPM that was slow to come up: nobody has to start the daemon anew for that. */
-static gboolean
-may_pass (const GError *reason)
+gboolean
+vault_error_may_pass (const GError *reason)
 {
   static const int codes[] = { CUSTODY_ERROR_NO_TPM,      CUSTODY_ERROR_LOCKED_OUT, CUSTODY_ERROR_DISK_FULL,
                                CUSTODY_ERROR_DISK_FAILED, CUSTODY_ERROR_UNSURE,     CUSTODY_ERROR_BUSY,
@@ -618,7 +618,7 @@ open_again (Vault *self)
 {
   gint64 began = g_get_monotonic_time (), ended;
 
-  if (!self->sessions_ended || began < self->open_after_us || !may_pass (self->reason))
+  if (!self->sessions_ended || began < self->open_after_us || !vault_error_may_pass (self->reason))
     return;
   vault_close_parts (self);
   g_clear_error (&self->reason);
@@ -631,7 +631,7 @@ open_again (Vault *self)
 gboolean
 vault_has_closed (Vault *self)
 {
-  return self->state == VAULT_SEALED && !self->sessions_ended && may_pass (self->reason);
+  return self->state == VAULT_SEALED && !self->sessions_ended && vault_error_may_pass (self->reason);
 }
 
 void

@@ -443,12 +443,14 @@ keys_warm (Keys *self)
 }
 
 gboolean
-keys_lock_is_armed (Keys *self)
+keys_lock_is_armed (Keys *self, gboolean *ret_armed, GError **error)
 {
   TpmLockout lockout;
 
-  return tpm_get_lockout (self->tpm, &lockout, NULL) && lockout.auth_is_set
-         && check_lock_is_acceptable (&lockout, NULL);
+  if (!tpm_get_lockout (self->tpm, &lockout, error))
+    return FALSE;
+  *ret_armed = lockout.auth_is_set && check_lock_is_acceptable (&lockout, NULL);
+  return TRUE;
 }
 
 /* --- logging in ------------------------------------------------------------------------------------------------------ */

@@ -103,8 +103,14 @@ guint keys_get_tries_left (Keys *self);
 void keys_count_tries (Keys *self);
 /** keys_warm: asks the TPM for what the next log-in will need, so that nobody waits for it then, and forgets what the last one left. */
 void keys_warm (Keys *self);
-/** keys_lock_is_armed: the TPM's lock has a password, and limits no weaker than ours. */
-gboolean keys_lock_is_armed (Keys *self);
+/** keys_lock_is_armed: the TPM's lock has a password, and limits no weaker than ours. %FALSE: the TPM did not say. */
+gboolean keys_lock_is_armed (Keys *self, gboolean *ret_armed, GError **error);
+/**
+ * keys_check: the TPM would use every key of the keyset, and those of admins are of @admin_ids alone (NULL at the end).
+ *
+ * Asks the TPM once for each key. Returns: %FALSE with KEYSET_DAMAGED, or with what the TPM said (NO_TPM, ...).
+ */
+gboolean keys_check (Keys *self, const char *const *admin_ids, GError **error);
 
 /**
  * keys_login:

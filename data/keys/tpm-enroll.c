@@ -38,9 +38,7 @@ public_unmarshal (GBytes *bytes, TPM2B_PUBLIC *ret_public)
   gsize size, used = 0;
   const guint8 *data = g_bytes_get_data (bytes, &size);
 
-  memset (ret_public, 0, sizeof *ret_public);
-  return data != NULL && size <= TPM_PUBLIC_MAX_BYTES
-         && Tss2_MU_TPM2B_PUBLIC_Unmarshal (data, size, &used, ret_public) == TSS2_RC_SUCCESS && used == size;
+  return size <= TPM_PUBLIC_MAX_BYTES && tpm_public_take (data, size, &used, ret_public) && used == size;
 }
 
 static GBytes *
@@ -135,11 +133,11 @@ tpm_public_get_name (GBytes *bytes, guint8 ret_name[TPM_NAME_BYTES])
 GBytes *
 tpm_blob_dup_public (GBytes *blob)
 {
-  TPM2B_PUBLIC public = { .size = 0 };
+  TPM2B_PUBLIC public;
   gsize size, used = 0;
   const guint8 *data = g_bytes_get_data (blob, &size);
 
-  if (data == NULL || Tss2_MU_TPM2B_PUBLIC_Unmarshal (data, size, &used, &public) != TSS2_RC_SUCCESS)
+  if (!tpm_public_take (data, size, &used, &public))
     return NULL;
   return g_bytes_new (data, used);
 }

@@ -23,6 +23,8 @@ struct _Tpm
 gboolean tpm_check (TSS2_RC rc, const char *doing, GError **error);
 /* The same for a command whose parameters came out of the keyset: KEYSET_DAMAGED where the TPM takes offence at one of them. */
 gboolean tpm_check_stored (TSS2_RC rc, const char *doing, GError **error);
+/* @data may be NULL. FALSE unless a public part is at @inout_at, written as the TPM writes it; then behind it. */
+gboolean tpm_public_take (const guint8 *data, gsize size, gsize *inout_at, TPM2B_PUBLIC *ret_public);
 void tpm_flush (Tpm *self, ESYS_TR *handle);
 void tpm_set_auth (Tpm *self, ESYS_TR handle, const Secret *auth);
 /* A policy session is good for one use: ask for a fresh one each time, and flush it. */

@@ -169,6 +169,20 @@ blob_marshal (const TPM2B_PUBLIC *public, const TPM2B_PRIVATE *private, GError *
   return tpm_check (rc, "marshal", error) ? g_bytes_new (buffer, used) : NULL;
 }
 
+/* One way of writing each, so that no bit of a keyset is without a meaning. */
+gboolean
+tpm_public_take (const guint8 *data, gsize size, gsize *inout_at, TPM2B_PUBLIC *ret_public)
+{
+  guint8 again[sizeof (TPM2B_PUBLIC)];
+  const gsize from = *inout_at;
+  gsize used = 0;
+
+  memset (ret_public, 0, sizeof *ret_public);
+  return data != NULL && Tss2_MU_TPM2B_PUBLIC_Unmarshal (data, size, inout_at, ret_public) == TSS2_RC_SUCCESS
+         && Tss2_MU_TPM2B_PUBLIC_Marshal (ret_public, again, sizeof again, &used) == TSS2_RC_SUCCESS
+         && used == *inout_at - from && memcmp (again, data + from, used) == 0;
+}
+
 static gboolean
 blob_unmarshal (GBytes *blob, Blob *ret_blob)
 {
@@ -176,7 +190,7 @@ blob_unmarshal (GBytes *blob, Blob *ret_blob)
   const guint8 *data = g_bytes_get_data (blob, &size);
 
   memset (ret_blob, 0, sizeof *ret_blob);
-  return data != NULL && Tss2_MU_TPM2B_PUBLIC_Unmarshal (data, size, &used, &ret_blob->public) == TSS2_RC_SUCCESS
+  return tpm_public_take (data, size, &used, &ret_blob->public)
          && Tss2_MU_TPM2B_PRIVATE_Unmarshal (data, size, &used, &ret_blob->private) == TSS2_RC_SUCCESS && used == size;
 }
 
@@ -243,6 +257,16 @@ tpm_object_load (Tpm *self, GBytes *blob, ESYS_TR *ret_handle, GError **error)
   return tpm_check_stored (Esys_Load (self->esys, self->srk, self->session, ESYS_TR_NONE, ESYS_TR_NONE, &parsed.private,
                                       &parsed.public, ret_handle),
                            "load", error);
+}
+
+gboolean
+tpm_blob_check (Tpm *self, GBytes *blob, GError **error)
+{
+  ESYS_TR handle = ESYS_TR_NONE;
+  gboolean ok = tpm_object_load (self, blob, &handle, error);
+
+  tpm_flush (self, &handle);
+  return ok;
 }
 
 GBytes *

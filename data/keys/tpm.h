@@ -93,6 +93,8 @@ GBytes *tpm_index_key_create (Tpm *self, GError **error);
 gboolean tpm_hmac (Tpm *self, GBytes *blob, const Secret *data, guint8 ret_digest[TPM_DIGEST_BYTES], GError **error);
 /** tpm_blob_get_point: a P-256 key's public half; %FALSE for any other blob. */
 gboolean tpm_blob_get_point (GBytes *blob, guint8 ret_point[TPM_POINT_BYTES]);
+/** tpm_blob_check: the TPM takes @blob for a key of its own; %FALSE with KEYSET_DAMAGED when it does not. */
+gboolean tpm_blob_check (Tpm *self, GBytes *blob, GError **error);
 /** tpm_blob_get_name: the Name of a blob's public part; %FALSE when the blob cannot be parsed. */
 gboolean tpm_blob_get_name (GBytes *blob, guint8 ret_name[TPM_NAME_BYTES]);
 /**

@@ -482,11 +482,89 @@ static void
 test_lock_is_armed (Fixture *f, gconstpointer data)
 {
   g_autoptr (Secret) pin = text_secret (PIN);
+  gboolean is_armed;
 
   f->keys = keys_create (f->folder, "swtpm", NULL, ADMIN, pin, &f->database_key, &f->counter_auth, NULL);
-  g_assert_false (keys_lock_is_armed (f->keys));
+  g_assert_true (keys_lock_is_armed (f->keys, &is_armed, NULL) && !is_armed);
   g_assert_true (keys_arm_lock (f->keys, ADMIN, pin, NULL));
-  g_assert_true (keys_lock_is_armed (f->keys));
+  g_assert_true (keys_lock_is_armed (f->keys, &is_armed, NULL) && is_armed);
+}
+
+/* --- all keys at once ------------------------------------------------------------------------------------------------ */
+
+static GBytes *
+bytes_flipped (GBytes *bytes, gsize at)
+{
+  g_autofree guint8 *copy = g_memdup2 (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+
+  copy[at] ^= 1;
+  return g_bytes_new_take (g_steal_pointer (&copy), g_bytes_get_size (bytes));
+}
+
+static void
+assert_check_fails (Fixture *f, const char *const *ids)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (keys_check (f->keys, ids, &error));
+  g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_KEYSET_DAMAGED);
+}
+
+/* What the start does not need is found as well: in the private part of a key, and in how it is written down. */
+static void
+test_check_finds_each_key (Fixture *f, gconstpointer data)
+{
+  const char *const ids[] = { ADMIN, NULL }, *const nobody[] = { NULL },
+                    *const more[] = { ADMIN, "00000000-0000-4000-8000-000000000009", NULL };
+  g_autofree char *path = keyset_path (f);
+  g_autoptr (GError) error = NULL;
+
+  keys_check (f->keys, ids, &error);
+  g_assert_no_error (error);
+  assert_check_fails (f, nobody);
+  assert_check_fails (f, more);
+  for (guint i = 0; i < 8; i++)
+    {
+      g_autoptr (Keyset) keyset = keyset_load (path, NULL), whole = keyset_load (path, NULL);
+      KeysetAdmin *admin = g_ptr_array_index (keyset->admins, 0);
+      GBytes **const places[] = { &keyset->gate,      &keyset->epoch_secret,  &keyset->attest_key,
+                                  &keyset->index_key, &keyset->transport_key, &admin->key,
+                                  &keyset->identity,  &keyset->srk_public };
+      GBytes *bytes = *places[i];
+      g_autoptr (Secret) key = NULL;
+
+      close_keys (f);
+      *places[i] = bytes_flipped (bytes, i % 2 == 0 ? g_bytes_get_size (bytes) - 1 : 0);
+      g_bytes_unref (bytes);
+      g_assert_true (keyset_save (keyset, path, NULL));
+      f->keys = keys_open (f->folder, NULL, &key, &error);
+      g_assert_no_error (error);
+      assert_check_fails (f, ids);
+      close_keys (f);
+      g_assert_true (keyset_save (whole, path, NULL));
+    }
+}
+
+/* Which file to put back: the keyset that names another index, or the database that has another password for it. */
+static void
+test_counter_that_is_another (Fixture *f, gconstpointer data)
+{
+  g_autofree char *path = keyset_path (f);
+  g_autoptr (Secret) other = secret_new_random (KEYS_COUNTER_AUTH_BYTES), key = NULL;
+  g_autoptr (Keyset) keyset = keyset_load (path, NULL);
+  g_autoptr (GError) error = NULL;
+  guint64 value;
+
+  g_assert_false (keys_counter_read (f->keys, other, &value, &error));
+  g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED);
+  g_clear_error (&error);
+  close_keys (f);
+  keyset->counter_index = keyset->epoch_index;
+  g_assert_true (keyset_save (keyset, path, NULL));
+  f->keys = keys_open (f->folder, NULL, &key, &error);
+  g_assert_no_error (error);
+  g_assert_false (keys_counter_read (f->keys, f->counter_auth, &value, &error));
+  g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_KEYSET_DAMAGED);
 }
 
 /* --- transport and index --------------------------------------------------------------------------------------------- */
@@ -770,6 +848,8 @@ main (int argc, char **argv)
   ADD ("/keys/login/arms-the-lock", set_up_folder, test_login_arms_the_lock);
   ADD ("/keys/login/lock-is-armed", set_up_folder, test_lock_is_armed);
   ADD ("/keys/open/waits-for-a-dying-swtpm", set_up, test_waits_for_a_dying_swtpm);
+  ADD ("/keys/check/finds-each-key", set_up, test_check_finds_each_key);
+  ADD ("/keys/check/counter-that-is-another", set_up, test_counter_that_is_another);
   ADD ("/keys/transport/agrees", set_up, test_transport_agrees);
   ADD ("/keys/index/finds-the-same", set_up, test_index_finds_the_same);
   ADD ("/keys/boot/profile", set_up, test_boot_profile);

@@ -383,6 +383,24 @@ class LogExport(Kind):
         return answer is not None
 
 
+class Verify(Kind):
+    """A TPM or a disk that fails is no tampering: the vault stays open."""
+
+    name, what = "verify", "everything is checked"
+
+    def operate(self):
+        _, findings = self.w.daemon.call("Verify")
+        for finding in findings:
+            if not finding["ok"]:
+                raise Refused(finding["detail"].partition(":")[0], finding["check"])
+        return True
+
+    def check(self, answer):
+        demand(not [e for e in self.new_entries() if e["action"] == "tampering-found"], "a failure was taken for tampering")
+        self.check_numbers()
+        return answer is not None
+
+
 class Dispose(Kind):
     name, what = "dispose", "a number is disposed of, by a new epoch"
     rounds_per_vault = 25
@@ -509,6 +527,7 @@ class Restore(Places):
         return happened
 
 
-KINDS = {kind.name: kind for kind in (Login, Collect, Approve, Export, AdminAdd, AdminRemove, PinChange, Import, LogExport, Dispose, Backup, Restore)}
+KINDS = {kind.name: kind for kind in (Login, Collect, Approve, Export, AdminAdd, AdminRemove, PinChange, Import, LogExport, Verify, Dispose, Backup,
+                                     Restore)}
 # those that are killed a thousand times
 KILLED = ["collect", "approve", "export", "admin-add", "admin-remove", "pin-change", "dispose", "backup", "restore"]

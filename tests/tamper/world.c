@@ -274,7 +274,7 @@ look (Vault *vault, Expectation expectation, char **ret_names)
   if (vault_get_damage (vault, &damage))
     {
       *ret_names = g_strdup_printf ("%s %s", status.reason, damage.file);
-      return "start";
+      return g_str_equal (status.reason, "Failed") || damage.file[0] == '\0' ? "unnamed" : "start";
     }
   if (status.state == VAULT_UNINITIALISED)
     {
