@@ -241,13 +241,9 @@ vault_verify_parts (Vault *self, GPtrArray *findings)
   verify_files (self, findings);
 }
 
-<<<<<<< HEAD
-/* A lock without a password, a clock that went back and a file that others may read are to be put right, and seal nothing. An earlier
- * machine's record that is broken is found for ever; what sealed the vault is its rows, until a chief accepts them. */
-=======
 /* A lock without a password, a clock that went back and a file that others may read are to be put right, and seal nothing; neither does
- * what could not be looked at. */
->>>>>>> 63b0bb7 (data: verify looks at every key of the keyset, names the file that is at fault, and takes no failing TPM for tampering)
+ * what could not be looked at. An earlier machine's record that is broken is found for ever; what sealed the vault is its rows, until a
+ * chief accepts them. */
 static char *
 dup_tampered (GPtrArray *findings)
 {

@@ -395,6 +395,19 @@ attach (Store *self, const char *path, const Secret *key, GError **error)
   return rc == SQLITE_OK ? store_step (self, statement, error) == 0 : store_fail (self, rc, "key", error);
 }
 
+/* What stopped it is told in words alone: which of the disk's errors was it? */
+static gboolean
+export_rows (Store *self, GError **error)
+{
+  static const int codes[] = { SQLITE_FULL, SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_READONLY };
+  int rc = sqlite3_exec (self->db, "SELECT sqlcipher_export ('copy')", NULL, NULL, NULL);
+
+  for (guint i = 0; rc == SQLITE_ERROR && i < G_N_ELEMENTS (codes); i++)
+    if (g_str_equal (sqlite3_errmsg (self->db), sqlite3_errstr (codes[i])))
+      rc = codes[i];
+  return rc == SQLITE_OK || store_fail (self, rc, "copy", error);
+}
+
 static gboolean
 fill_copy (Store *self, GError **error)
 {
@@ -410,7 +423,7 @@ fill_copy (Store *self, GError **error)
   if (!store_exec (self, "PRAGMA copy.journal_mode = MEMORY; PRAGMA copy.synchronous = OFF", error)
       || !store_begin (self, error))
     return FALSE;
-  if (!store_exec (self, "SELECT sqlcipher_export ('copy')", error) || !store_exec (self, version, error))
+  if (!export_rows (self, error) || !store_exec (self, version, error))
     {
       store_rollback (self);
       return FALSE;

@@ -392,7 +392,8 @@ class Verify(Kind):
         _, findings = self.w.daemon.call("Verify")
         for finding in findings:
             if not finding["ok"]:
-                raise Refused(finding["detail"].partition(":")[0], finding["check"])
+                name = finding["detail"].partition(":")[0]
+                raise Refused(finding["check"] if " " in name else name, finding["check"])
         return True
 
     def check(self, answer):

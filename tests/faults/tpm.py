@@ -29,7 +29,8 @@ TROUBLES = {trouble.name: trouble for trouble in (
     Trouble("failure", "TPM_RC_FAILURE from then on", "codes 101", ("NoTpm",)),
     Trouble("lockout", "TPM_RC_LOCKOUT, once", "code 921", ("LockedOut",)),
     Trouble("memory", "TPM_RC_OBJECT_MEMORY, once", "code 902", ("Failed",)),
-    Trouble("cleared", "the TPM is cleared before it", "clear", ("TpmCleared", "Failed", "KeysetDamaged", "WrongPin", "Unsure")),
+    # "lock": what verify finds
+    Trouble("cleared", "the TPM is cleared before it", "clear", ("lock", "TpmCleared", "Failed", "KeysetDamaged", "WrongPin", "Unsure")),
 )}
 
 
