@@ -8,6 +8,7 @@
 #include "admin-certificate.h"
 #include "admin-folder.h"
 #include "admin-part.h"
+#include "admin-retention.h"
 #include "admin-texts.h"
 #include "disposal-view.h"
 #include "messages-vault.h"
@@ -23,12 +24,13 @@ struct _AdminDisposal
 {
   AdminPart parent_instance;
 
-  UiDisposalView *view; /* borrowed */
-  AdminFolder *folder;  /* owned */
-  GVariant *numbers;    /* owned: aa{sv}: what would go, while the question is on the screen */
-  GStrv ids;            /* owned: whose */
-  char *wanted;         /* owned: the certificate that waits for a folder */
-  char *done;           /* owned: what a disposal came to, before its certificate is in a file */
+  UiDisposalView *view;      /* borrowed */
+  AdminFolder *folder;       /* owned */
+  AdminRetention *retention; /* owned */
+  GVariant *numbers;         /* owned: aa{sv}: what would go, while the question is on the screen */
+  GStrv ids;                 /* owned: whose */
+  char *wanted;              /* owned: the certificate that waits for a folder */
+  char *done;                /* owned: what a disposal came to, before its certificate is in a file */
 };
 
 G_DEFINE_FINAL_TYPE (AdminDisposal, admin_disposal, ADMIN_TYPE_PART)
@@ -402,7 +404,20 @@ static void
 list_cb (AdminDisposal *self)
 {
   forget_question (self);
-  ask_for_list (self);
+  admin_disposal_refresh (ADMIN_PART (self));
+}
+
+static void
+retention_cb (AdminDisposal *self)
+{
+  admin_retention_refresh (self->retention);
+}
+
+static void
+retention_left_cb (AdminDisposal *self)
+{
+  admin_retention_forget (self->retention);
+  ui_disposal_view_show_list (self->view);
 }
 
 static void
@@ -412,6 +427,7 @@ admin_disposal_forget (AdminPart *part)
 
   forget_question (self);
   ui_disposal_view_clear (self->view);
+  admin_retention_forget (self->retention);
   admin_folder_close (self->folder);
 }
 
@@ -430,6 +446,7 @@ admin_disposal_dispose (GObject *object)
 
   forget_question (self);
   g_clear_object (&self->folder);
+  g_clear_object (&self->retention);
   G_OBJECT_CLASS (admin_disposal_parent_class)->dispose (object);
 }
 
@@ -459,12 +476,15 @@ admin_disposal_new (AdminSession *session, UiAdminShell *shell)
 
   self->view = g_object_new (UI_TYPE_DISPOSAL_VIEW, NULL);
   self->folder = admin_folder_new (part, NULL);
+  self->retention = admin_retention_new (part, ui_disposal_view_get_retention (self->view));
   ui_admin_shell_add_view (shell, "disposal", _ ("_Disposal"), "user-trash-symbolic", GTK_WIDGET (self->view));
   g_signal_connect_object (self->view, "preview", G_CALLBACK (preview_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "decided", G_CALLBACK (decided_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "list", G_CALLBACK (list_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "certificates", G_CALLBACK (list_certificates_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "save", G_CALLBACK (save_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->view, "retention", G_CALLBACK (retention_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->retention, "leave", G_CALLBACK (retention_left_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->folder, "chosen", G_CALLBACK (folder_cb), self, G_CONNECT_SWAPPED);
   return part;
 }

@@ -33,6 +33,65 @@ rule_format (const char *anchor)
 }
 
 char *
+admin_texts_retention_rule (const char *purpose, const char *anchor, guint years)
+{
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+  return g_strdup_printf (rule_format (anchor), purposes_get_short_title (purpose), years);
+#pragma GCC diagnostic pop
+}
+
+UiRow *
+admin_texts_retention (GVariant *rule)
+{
+  const char *purpose = "", *anchor = "";
+  g_autofree char *text = NULL, *key = NULL;
+  guint32 years = 0;
+
+  (void) g_variant_lookup (rule, "purpose", "&s", &purpose);
+  (void) g_variant_lookup (rule, "anchor", "&s", &anchor);
+  (void) g_variant_lookup (rule, "years", "u", &years);
+  text = admin_texts_retention_rule (purpose, anchor, years);
+  key = g_strdup_printf ("%s:%u", anchor, years);
+  return ui_row_new (purpose, purposes_get_short_title (purpose), text, "", "plain", key);
+}
+
+UiRow *
+admin_texts_retention_change (GVariant *number, gboolean is_due)
+{
+  const char *id = "", *name = "", *code = "", *left = "";
+  g_autofree char *gone = NULL;
+
+  (void) g_variant_lookup (number, "person", "&s", &id);
+  (void) g_variant_lookup (number, "name", "&s", &name);
+  (void) g_variant_lookup (number, "code", "&s", &code);
+  (void) g_variant_lookup (number, "left", "&s", &left);
+  gone = g_strdup_printf (_ ("left on %s"), left);
+  /* Translators: badges: what another time for keeping it does to a number */
+  return ui_row_new (id, *name != '\0' ? name : code, gone, is_due ? _ ("becomes due") : _ ("is kept on"),
+                     is_due ? "wait" : "good", "fixed");
+}
+
+char *
+admin_texts_retention_counts (guint n_due, guint n_kept)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (n_due == 0 && n_kept == 0)
+    return g_strdup (_ ("As of today this changes nothing for any number."));
+  if (n_due > 0)
+    g_string_append_printf (
+        text, g_dngettext (GETTEXT_PACKAGE, "%u number becomes due at once.", "%u numbers become due at once.", n_due),
+        n_due);
+  if (n_kept > 0)
+    g_string_append_printf (text,
+                            g_dngettext (GETTEXT_PACKAGE, "%s%u number that is due today is kept on.",
+                                         "%s%u numbers that are due today are kept on.", n_kept),
+                            text->len > 0 ? "\n" : "", n_kept);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+char *
 admin_texts_rules (GVariant *rules)
 {
   g_autoptr (GString) text = g_string_new (NULL);
@@ -52,9 +111,9 @@ admin_texts_rules (GVariant *rules)
 #pragma GCC diagnostic pop
       g_string_append_c (text, '\n');
     }
-  g_string_append (text,
-                   _ ("A number goes when the longest of them is over. Where a rule is to be another one: “azukarictl "
-                      "dispose rules”. A number that has to go earlier: “azukarictl dispose run --reason”."));
+  g_string_append (
+      text, _ ("A number goes when the longest of them is over. A number that has to go earlier: “azukarictl dispose "
+               "run --reason”."));
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 

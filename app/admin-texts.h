@@ -52,6 +52,14 @@ char *admin_texts_review (GVariant *report, guint64 *ret_to, gboolean *ret_stand
 
 /* "tax:january-10:7" in words, without its first day; "" for none. */
 char *admin_texts_rule (const char *rule);
+/* A rule as one sentence, with its first day. */
+char *admin_texts_retention_rule (const char *purpose, const char *anchor, guint years);
+/* A row of RetentionList, for UiRetentionView. */
+UiRow *admin_texts_retention (GVariant *rule);
+/* A row of DisposeDue that another rule makes due (@is_due), or keeps on. */
+UiRow *admin_texts_retention_change (GVariant *number, gboolean is_due);
+/* How many of both. */
+char *admin_texts_retention_counts (guint n_due, guint n_kept);
 /* RetentionList, one rule a line. */
 char *admin_texts_rules (GVariant *rules);
 /* What a disposal does to the backups at BackupList's places; whether all of them are there. */

@@ -114,6 +114,25 @@ value_due (GPtrArray *list)
 }
 
 static gboolean
+retention_try_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char *purpose, const char *anchor,
+                  guint years, gpointer user_data)
+{
+  Service *self = user_data;
+  Client *client = service_get_client (self, invocation);
+  const RetentionRule rule = { .purpose = (char *) purpose, .anchor = (char *) anchor, .years = years };
+  GError *error = NULL;
+  g_autoptr (GPtrArray) list = NULL;
+
+  if (service_require_role (self, client, VAULT_CHIEF, "RetentionTry", &error)
+      && service_check_text (purpose, ID_MAX, &error) && service_check_text (anchor, ID_MAX, &error))
+    list = vault_try_retention (self->vault, client->admin, &rule, &error);
+  if (list == NULL)
+    return service_fail (invocation, error);
+  azukari_vault1_complete_retention_try (object, invocation, value_due (list));
+  return TRUE;
+}
+
+static gboolean
 dispose_due_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char *until, gpointer user_data)
 {
   Service *self = user_data;
@@ -260,6 +279,7 @@ service_connect_dispose (Service *self)
 {
   g_signal_connect (self->object, "handle-retention-list", G_CALLBACK (retention_list_cb), self);
   g_signal_connect (self->object, "handle-retention-set", G_CALLBACK (retention_set_cb), self);
+  g_signal_connect (self->object, "handle-retention-try", G_CALLBACK (retention_try_cb), self);
   g_signal_connect (self->object, "handle-person-leave", G_CALLBACK (person_leave_cb), self);
   g_signal_connect (self->object, "handle-dispose-due", G_CALLBACK (dispose_due_cb), self);
   g_signal_connect (self->object, "handle-dispose", G_CALLBACK (dispose_cb), self);

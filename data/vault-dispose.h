@@ -41,6 +41,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VaultDue, vault_due_free)
  *   longest waiting first. USAGE.
  */
 GPtrArray *vault_list_due (Vault *self, const Scope *scope, const char *until, GError **error);
+/** vault_try_retention: (transfer full) (element-type VaultDue): what would be due today if @rule were its purpose's; errors as of
+ * vault_set_retention (). Changes nothing. */
+GPtrArray *vault_try_retention (Vault *self, const VaultAdmin *by, const RetentionRule *rule, GError **error);
 /** vault_count_due: how many of them there are today. Asked for often: remembered until the record or the day goes on. */
 guint vault_count_due (Vault *self);
 

@@ -27,8 +27,8 @@ set_in_transaction (Vault *self, const VaultAdmin *by, const RetentionRule *rule
                            "years", years, NULL);
 }
 
-gboolean
-vault_set_retention (Vault *self, const VaultAdmin *by, const RetentionRule *rule, GError **error)
+static gboolean
+check_rule (Vault *self, const VaultAdmin *by, const RetentionRule *rule, GError **error)
 {
   if (!vault_require_open (self, error) || !vault_require_chief (by, error))
     return FALSE;
@@ -40,7 +40,14 @@ vault_set_retention (Vault *self, const VaultAdmin *by, const RetentionRule *rul
                    RETENTION_MAX_YEARS);
       return FALSE;
     }
-  return vault_begin (self, error) && vault_end (self, set_in_transaction (self, by, rule, error), error);
+  return TRUE;
+}
+
+gboolean
+vault_set_retention (Vault *self, const VaultAdmin *by, const RetentionRule *rule, GError **error)
+{
+  return check_rule (self, by, rule, error) && vault_begin (self, error)
+         && vault_end (self, set_in_transaction (self, by, rule, error), error);
 }
 
 /* --- leaving --------------------------------------------------------------------------------------------------------- */
@@ -174,10 +181,31 @@ compare_due (gconstpointer a, gconstpointer b)
   return order != 0 ? order : strcmp (left->person->id, right->person->id);
 }
 
+/* @instead: (nullable): takes the place of its purpose's rule */
 static GPtrArray *
-list_due (Vault *self, const Scope *scope, const char *until, const char *today, GError **error)
+list_rules (Vault *self, const RetentionRule *instead, GError **error)
 {
-  g_autoptr (GPtrArray) rules = retention_list (self->store, error);
+  GPtrArray *rules = retention_list (self->store, error);
+  RetentionRule *rule;
+
+  if (rules == NULL || instead == NULL)
+    return rules;
+  for (guint i = rules->len; i > 0; i--)
+    if (g_str_equal (((const RetentionRule *) g_ptr_array_index (rules, i - 1))->purpose, instead->purpose))
+      g_ptr_array_remove_index (rules, i - 1);
+  rule = g_new0 (RetentionRule, 1);
+  rule->purpose = g_strdup (instead->purpose);
+  rule->anchor = g_strdup (instead->anchor);
+  rule->years = instead->years;
+  g_ptr_array_add (rules, rule);
+  return rules;
+}
+
+static GPtrArray *
+list_due (Vault *self, const Scope *scope, const RetentionRule *instead, const char *until, const char *today,
+          GError **error)
+{
+  g_autoptr (GPtrArray) rules = list_rules (self, instead, error);
   g_autoptr (GPtrArray) people = rules != NULL ? people_list_left (self->store, scope, error) : NULL;
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) vault_due_free);
 
@@ -208,7 +236,15 @@ vault_list_due (Vault *self, const Scope *scope, const char *until, GError **err
       g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE, "until when is no day");
       return NULL;
     }
-  return list_due (self, scope, until[0] != '\0' ? until : today, today, error);
+  return list_due (self, scope, NULL, until[0] != '\0' ? until : today, today, error);
+}
+
+GPtrArray *
+vault_try_retention (Vault *self, const VaultAdmin *by, const RetentionRule *rule, GError **error)
+{
+  g_autofree char *today = vault_dup_today ();
+
+  return check_rule (self, by, rule, error) ? list_due (self, NULL, rule, today, today, error) : NULL;
 }
 
 guint
@@ -221,7 +257,7 @@ vault_count_due (Vault *self)
     return 0;
   if (length != self->due_length || g_strcmp0 (today, self->due_day) != 0)
     {
-      g_autoptr (GPtrArray) list = list_due (self, NULL, today, today, NULL);
+      g_autoptr (GPtrArray) list = list_due (self, NULL, NULL, today, today, NULL);
 
       if (list == NULL)
         return 0;

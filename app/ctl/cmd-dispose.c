@@ -267,15 +267,34 @@ list_rules (CtlContext *ctx, AzukariVault1 *vault)
 }
 
 static int
+try_rule (CtlContext *ctx, AzukariVault1 *vault, const char *purpose, const char *anchor, guint years)
+{
+  g_autoptr (GVariant) numbers = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!azukari_vault1_call_retention_try_sync (vault, purpose, anchor, years, &numbers, NULL, &error))
+    return ctl_fail (ctx, error);
+  if (ctx->json)
+    ctl_print_json_lines (numbers);
+  else if (g_variant_n_children (numbers) == 0)
+    g_print ("%s\n", _ ("Nothing is due."));
+  else
+    print_numbers (numbers);
+  return CTL_DONE;
+}
+
+static int
 dispose_rules (CtlContext *ctx, int argc, char **argv)
 {
   g_autofree char *purpose = NULL, *anchor = NULL;
+  gboolean dry_run = FALSE;
   int years = -1, code;
   g_auto (CtlAdmin) admin = { NULL, NULL };
   const GOptionEntry entries[] = {
     { "set", 0, 0, G_OPTION_ARG_STRING, &purpose, N_ ("Change the rule of this purpose"), N_ ("PURPOSE") },
     { "years", 0, 0, G_OPTION_ARG_INT, &years, N_ ("For so many years, 0 to 50"), N_ ("N") },
     { "from", 0, 0, G_OPTION_ARG_STRING, &anchor, N_ ("leaving, year-end or january-10"), N_ ("DAY") },
+    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, N_ ("Only list what would be due today"), NULL },
     G_OPTION_ENTRY_NULL
   };
   g_autoptr (AzukariVault1) vault = NULL;
@@ -283,11 +302,13 @@ dispose_rules (CtlContext *ctx, int argc, char **argv)
 
   if (!ctl_parse (ctx, &argc, &argv, entries, &admin, NULL, _ ("Shows how long numbers are kept, or changes it.")))
     return CTL_USAGE;
-  if ((purpose != NULL) != (years >= 0) || (purpose != NULL) != (anchor != NULL))
+  if ((purpose != NULL) != (years >= 0) || (purpose != NULL) != (anchor != NULL) || (dry_run && purpose == NULL))
     return ctl_usage ("dispose rules", _ ("--set, --years and --from belong together."));
   vault = ctl_connect_as (ctx, &admin, &code);
   if (vault == NULL)
     return code;
+  if (dry_run)
+    return try_rule (ctx, vault, purpose, anchor, (guint) years);
   if (purpose != NULL && !azukari_vault1_call_retention_set_sync (vault, purpose, anchor, (guint) years, NULL, &error))
     return ctl_fail (ctx, error);
   return list_rules (ctx, vault);

@@ -99,6 +99,12 @@ test_rules (Fixture *f, gconstpointer data)
   run (f, 0, "dispose", "rules", "--pin-file", f->pin_file, NULL);
   assert_said (f->out, "tax                     7 years from 10 January after the year of leaving");
   run (f, 1, "dispose", "rules", "--set", "tax", "--years", "51", "--from", "leaving", "--pin-file", f->pin_file, NULL);
+  run (f, 1, "dispose", "rules", "--dry-run", "--pin-file", f->pin_file, NULL);
+  run (f, 0, "dispose", "rules", "--set", "tax", "--years", "50", "--from", "leaving", "--dry-run", "--pin-file",
+       f->pin_file, NULL);
+  assert_said (f->out, "Nothing is due.");
+  run (f, 0, "dispose", "rules", "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "tax                     7 years from 10 January after the year of leaving");
   run (f, 0, "dispose", "rules", "--set", "tax", "--years", "50", "--from", "leaving", "--pin-file", f->pin_file, NULL);
   run (f, 0, "dispose", "due", "--pin-file", f->pin_file, NULL);
   assert_said (f->out, "Nothing is due.");

@@ -175,9 +175,42 @@ test_rules_are_the_chiefs (Fixture *f, gconstpointer data)
   g_assert_false (vault_set_retention (f->vault, chief, &odd, NULL));
   g_assert_false (vault_set_retention (f->vault, chief, &too_long, NULL));
   g_assert_cmpuint (get_status (f).disposal_due, ==, 1);
+  g_clear_error (&error);
+  g_assert_null (vault_try_retention (f->vault, clerk, &longer, &error));
+  g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NOT_YOUR_ROLE);
+  g_assert_null (vault_try_retention (f->vault, chief, &unknown, NULL));
+  g_assert_null (vault_try_retention (f->vault, chief, &too_long, NULL));
   g_assert_true (vault_set_retention (f->vault, chief, &longer, NULL));
   assert_last_entry (f, chief->id, "retention-changed", "anchor=leaving\nyears=50");
   g_assert_cmpuint (get_status (f).disposal_due, ==, 0);
+}
+
+/* What another rule would do is known before it is one, and changes nothing: neither the rule, nor the record. */
+static void
+test_rule_is_tried (Fixture *f, gconstpointer data)
+{
+  char tax[] = "tax", leaving[] = "leaving", year_end[] = "year-end";
+  const RetentionRule longer = { tax, leaving, 50 }, same = { tax, year_end, 7 };
+  g_autoptr (VaultAdmin) chief = login_as (f, CHIEF, PIN, NULL);
+  g_autoptr (GPtrArray) kept = NULL, due = NULL, rules = NULL;
+  const guint64 entries = get_status (f).record_entries;
+
+  kept = vault_try_retention (f->vault, chief, &longer, NULL);
+  g_assert_nonnull (kept);
+  g_assert_cmpuint (kept->len, ==, 0);
+  due = vault_try_retention (f->vault, chief, &same, NULL);
+  g_assert_cmpuint (due->len, ==, 1);
+  g_assert_cmpstr (((const VaultDue *) g_ptr_array_index (due, 0))->rule, ==, "tax:year-end:7");
+  g_assert_cmpuint (get_status (f).disposal_due, ==, 1);
+  g_assert_cmpuint (get_status (f).record_entries, ==, entries);
+  rules = vault_list_retention (f->vault, NULL);
+  for (guint i = 0; i < rules->len; i++)
+    {
+      const RetentionRule *rule = g_ptr_array_index (rules, i);
+
+      if (g_str_equal (rule->purpose, tax))
+        g_assert_cmpstr (rule->anchor, ==, "january-10");
+    }
 }
 
 /* Whoever has a purpose for which there is no rule is kept. */
@@ -681,6 +714,7 @@ main (int argc, char **argv)
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up_left, func, tear_down)
   ADD ("/dispose/retention/longest-purpose", test_kept_for_the_longest_purpose);
   ADD ("/dispose/retention/chiefs", test_rules_are_the_chiefs);
+  ADD ("/dispose/retention/tried", test_rule_is_tried);
   ADD ("/dispose/retention/no-rule", test_no_rule_is_for_ever);
   ADD ("/dispose/retention/roster", test_roster_says_who_left);
   ADD ("/dispose/retention/family", test_family_goes_with_the_employee);

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""What a 責任者 sees to, through the window: backups, their places and what they bring back; a vault that closes while they are in. Program,
+"""What a 責任者 sees to, through the window: backups, their places and what they bring back; how long numbers are kept; a vault that closes while they are in. Program,
 vault and software TPM are real.
 
     tests/e2e/test-custody.py BUILD [PICTURES]     as drive.py says
@@ -18,6 +18,7 @@ TARO, SABURO, NEW = "見本 太郎", "例示 三郎", "例示 四郎"
 REFUSED = ("This folder cannot take backups: it is a place for them already, it belongs to the vault itself, or eight places are registered. "
            "Please choose another one.")
 DAMAGED = "This backup is damaged or incomplete. Nothing was changed; please choose another one."
+TAX = "Income tax and resident tax"
 DECIDE = "As the responsible person I decide that this is brought back"
 
 
@@ -205,6 +206,68 @@ def the_place_is_removed(k, world, picture):
     k.wait("_Employee")
 
 
+def change_rule(k, years, earlier):
+    k.click_text(k.t("Change the time for %s") % k.t(TAX))
+    k.wait("_Look at what that changes")
+    k.type("_Years", years)
+    if earlier:  # the arrows choose in such a group
+        k.tab_to("from 10 January after the year of leaving")
+        k.press("Up")
+        k.pause()
+    k.click("_Look at what that changes")
+    k.wait("As the responsible person I decide that numbers are kept for this time")
+
+
+def rule_of_tax(world):
+    rules = [json.loads(line) for line in world.ctl("--json", "dispose", "rules", *me(world)).stdout.splitlines()]
+    return next((rule["years"], rule["anchor"]) for rule in rules if rule["purpose"] == "tax")
+
+
+def how_long_numbers_are_kept(k, world, picture):
+    world.ctl("people", "leave", "--code", "1001", "--date", "2015-03-31", *me(world))
+    k.log_in(1, kiosk.PIN)
+    k.click("_Disposal")
+    k.wait_text(TARO, exact=False)
+    k.click("_Retention periods")
+    k.wait_text(k.t("Change the time for %s") % k.t(TAX))
+    picture("retention")
+    change_rule(k, "50", True)
+    k.wait_text(k.texts.ngettext("%s%u number that is due today is kept on.", "%s%u numbers that are due today are kept on.", 1) % ("", 1))
+    k.wait("is kept on")
+    assert TARO in k.everything() and not k.can_click("_Change the time")
+    picture("retention-kept")
+    k.click("_Back")
+    k.wait_text(k.t("Change the time for %s") % k.t(TAX))
+    assert rule_of_tax(world) == (7, "january-10"), "it was changed without a decision"
+
+
+def a_longer_time(k, world, picture):
+    change_rule(k, "50", True)
+    k.tick(k.t("As the responsible person I decide that numbers are kept for this time"))
+    k.click("_Change the time")
+    k.wait("The time was changed. The record says so.")
+    assert rule_of_tax(world) == (50, "year-end") and "retention-changed" in actions(world)
+    k.wait_text(k.t("%1$s: %2$u years from the end of the year of leaving").replace("%1$s", k.t(TAX)).replace("%2$u", "50"), exact=False)
+    picture("retention-changed")
+
+
+def a_shorter_time(k, world, picture):
+    change_rule(k, "7", False)
+    k.wait_text(k.texts.ngettext("%u number becomes due at once.", "%u numbers become due at once.", 1) % 1, exact=False)
+    k.wait("becomes due")
+    k.wait("What is due is not destroyed by itself: you decide that under “Disposal”.")
+    assert TARO in k.everything() and "見本 花子" not in k.everything()
+    picture("retention-due")
+    k.tick(k.t("As the responsible person I decide that numbers are kept for this time"))
+    k.click("_Change the time")
+    k.wait("The time was changed. The record says so.")
+    assert rule_of_tax(world) == (7, "year-end")
+    k.click("_Back to the list")
+    k.wait_text(TARO, exact=False)
+    k.click("_Log out")
+    k.wait("_Employee")
+
+
 def flip(world):
     """One bit of a page that holds an empty table's index: the file is not as it was written, and all that is shown is still there."""
     with open(os.path.join(world.vault, "vault.db"), "r+b") as file:
@@ -240,7 +303,8 @@ def found_while_somebody_is_in(k, world, picture):
 
 
 TESTS = [a_place_is_registered, a_backup_is_made, they_are_tried, what_would_come_back, one_person_comes_back,
-         what_changed_since_is_shown_again, everybody_comes_back, one_is_damaged, the_place_is_removed, found_while_somebody_is_in]
+         what_changed_since_is_shown_again, everybody_comes_back, one_is_damaged, the_place_is_removed, how_long_numbers_are_kept, a_longer_time, a_shorter_time,
+         found_while_somebody_is_in]
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* UiDisposalView: five pages in a stack, one after the other. */
+/* UiDisposalView: six pages in a stack, one after the other. */
 #include "config.h"
 
 #include "disposal-view.h"
@@ -39,6 +39,7 @@ struct _UiDisposalView
   GtkWidget *save_again;
   GtkLabel *saved;
   GtkListBox *certificate_rows;
+  UiRetentionView *retention;
 
   /* owned by the list */
   GtkFilterListModel *filtered;
@@ -58,6 +59,7 @@ enum
   LIST,
   CERTIFICATES,
   SAVE,
+  RETENTION,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -239,6 +241,13 @@ certificates_clicked_cb (UiDisposalView *self)
 }
 
 static void
+retention_clicked_cb (UiDisposalView *self)
+{
+  show_page (self, "retention");
+  g_signal_emit (self, signals[RETENTION], 0);
+}
+
+static void
 save_clicked_cb (UiDisposalView *self, GtkButton *button)
 {
   g_signal_emit (self, signals[SAVE], 0, gtk_widget_get_name (GTK_WIDGET (button)));
@@ -286,6 +295,7 @@ ui_disposal_view_class_init (UiDisposalViewClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = ui_disposal_view_dispose;
   G_OBJECT_CLASS (klass)->finalize = ui_disposal_view_finalize;
+  g_type_ensure (UI_TYPE_RETENTION_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/jp/azukari/ui/admin/disposal-view.ui");
   gtk_widget_class_bind_template_child (widget_class, UiDisposalView, stack);
   gtk_widget_class_bind_template_child (widget_class, UiDisposalView, n_due);
@@ -311,6 +321,7 @@ ui_disposal_view_class_init (UiDisposalViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiDisposalView, save_again);
   gtk_widget_class_bind_template_child (widget_class, UiDisposalView, saved);
   gtk_widget_class_bind_template_child (widget_class, UiDisposalView, certificate_rows);
+  gtk_widget_class_bind_template_child (widget_class, UiDisposalView, retention);
   gtk_widget_class_bind_template_callback (widget_class, filter_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, all_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, preview_clicked_cb);
@@ -319,6 +330,7 @@ ui_disposal_view_class_init (UiDisposalViewClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, back_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, save_again_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, certificates_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, retention_clicked_cb);
   signals[PREVIEW] = g_signal_new ("preview", UI_TYPE_DISPOSAL_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 1, G_TYPE_STRV);
   signals[DECIDED] = g_signal_new ("decided", UI_TYPE_DISPOSAL_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -326,6 +338,8 @@ ui_disposal_view_class_init (UiDisposalViewClass *klass)
   signals[LIST] = g_signal_new ("list", UI_TYPE_DISPOSAL_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[CERTIFICATES] =
       g_signal_new ("certificates", UI_TYPE_DISPOSAL_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[RETENTION] =
+      g_signal_new ("retention", UI_TYPE_DISPOSAL_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SAVE] = g_signal_new ("save", UI_TYPE_DISPOSAL_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                 G_TYPE_STRING);
 }
@@ -450,6 +464,22 @@ ui_disposal_view_set_saved (UiDisposalView *self, const char *text, gboolean is_
   g_return_if_fail (UI_IS_DISPOSAL_VIEW (self));
 
   set_result (self->saved, text, is_bad);
+}
+
+UiRetentionView *
+ui_disposal_view_get_retention (UiDisposalView *self)
+{
+  g_return_val_if_fail (UI_IS_DISPOSAL_VIEW (self), NULL);
+
+  return self->retention;
+}
+
+void
+ui_disposal_view_show_list (UiDisposalView *self)
+{
+  g_return_if_fail (UI_IS_DISPOSAL_VIEW (self));
+
+  back_clicked_cb (self);
 }
 
 void

@@ -4,6 +4,8 @@
 
 #include <adwaita.h>
 
+#include "retention-view.h"
+
 G_BEGIN_DECLS
 
 #define UI_TYPE_DISPOSAL_VIEW (ui_disposal_view_get_type ())
@@ -11,7 +13,8 @@ G_DECLARE_FINAL_TYPE (UiDisposalView, ui_disposal_view, UI, DISPOSAL_VIEW, AdwBi
 
 /*
  * Signals: ::preview (GStrv ids): what would go; ::decided (gboolean erase): all that was shown by ui_disposal_view_ask () is to go;
- * ::list: back to what is due; ::certificates: the list of them; ::save (string id): a certificate into files.
+ * ::list: back to what is due; ::certificates: the list of them; ::save (string id): a certificate into files; ::retention: its rules
+ * are on the screen.
  */
 
 /* @rows: (transfer none): of UiRow, the longest waiting first; key: "due", or "soon YYYY-MM" (within 90 days) or "later YYYY-MM" */
@@ -28,9 +31,12 @@ void ui_disposal_view_set_result (UiDisposalView *self, const char *text, gboole
 void ui_disposal_view_set_certificates (UiDisposalView *self, GListModel *rows);
 /* One sentence over the list of certificates; "" for none */
 void ui_disposal_view_set_saved (UiDisposalView *self, const char *text, gboolean is_bad);
+/* The page of how long numbers are kept, and back from it. Borrowed. */
+UiRetentionView *ui_disposal_view_get_retention (UiDisposalView *self);
+void ui_disposal_view_show_list (UiDisposalView *self);
 /* Nothing personal stays, and the list is what is shown. */
 void ui_disposal_view_clear (UiDisposalView *self);
-/* "list", "ask", "working", "done" or "certificates" */
+/* "list", "ask", "working", "done", "certificates" or "retention" */
 const char *ui_disposal_view_get_page (UiDisposalView *self);
 
 G_END_DECLS
