@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "keypad.h"
 #include "row.h"
 
 struct _UiCompanyPage
@@ -15,6 +16,7 @@ struct _UiCompanyPage
   GtkWidget *empty;
   GtkScrolledWindow *scrolled;
   GtkFlowBox *list;
+  UiKeypad *keypad;
   GtkToggleButton *japanese;
   GtkToggleButton *english;
 
@@ -52,6 +54,13 @@ update (UiCompanyPage *self)
 
   gtk_widget_set_visible (GTK_WIDGET (self->search), n_rows >= UI_COMPANY_PAGE_SEARCH_FROM);
   gtk_widget_set_visible (self->empty, g_list_model_get_n_items (G_LIST_MODEL (self->filtered)) == 0);
+}
+
+/* The keys stay from then on: nothing moves under a finger that chooses a company. */
+static void
+search_entered_cb (UiCompanyPage *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->keypad), TRUE);
 }
 
 static void
@@ -124,6 +133,7 @@ ui_company_page_clear (UiPage *page)
   UiCompanyPage *self = UI_COMPANY_PAGE (page);
 
   ui_clear_editable (self->search);
+  gtk_widget_set_visible (GTK_WIDGET (self->keypad), FALSE);
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scrolled), 0);
 }
 
@@ -141,11 +151,13 @@ ui_company_page_class_init (UiCompanyPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = ui_company_page_dispose;
   UI_PAGE_CLASS (klass)->clear = ui_company_page_clear;
+  g_type_ensure (UI_TYPE_KEYPAD);
   gtk_widget_class_set_template_from_resource (widget_class, "/jp/azukari/ui/pages/company-page.ui");
   gtk_widget_class_bind_template_child (widget_class, UiCompanyPage, search);
   gtk_widget_class_bind_template_child (widget_class, UiCompanyPage, empty);
   gtk_widget_class_bind_template_child (widget_class, UiCompanyPage, scrolled);
   gtk_widget_class_bind_template_child (widget_class, UiCompanyPage, list);
+  gtk_widget_class_bind_template_child (widget_class, UiCompanyPage, keypad);
   gtk_widget_class_bind_template_child (widget_class, UiCompanyPage, japanese);
   gtk_widget_class_bind_template_child (widget_class, UiCompanyPage, english);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
@@ -161,8 +173,13 @@ ui_company_page_class_init (UiCompanyPageClass *klass)
 static void
 ui_company_page_init (UiCompanyPage *self)
 {
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+
   gtk_widget_init_template (GTK_WIDGET (self));
 
+  ui_keypad_attach (self->keypad, self->search);
+  g_signal_connect_object (focus, "enter", G_CALLBACK (search_entered_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (self->search), focus);
   self->filter = gtk_custom_filter_new (matches, self, NULL);
   self->filtered = gtk_filter_list_model_new (NULL, GTK_FILTER (self->filter));
   g_signal_connect_object (self->filtered, "items-changed", G_CALLBACK (update), self,
