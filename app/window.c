@@ -35,8 +35,10 @@
 #define LOOK_MS (10u * 60u * 1000u)
 /* With several companies: the one that was chosen is left again when nobody begins. */
 #define QUIET_MS 45000u
-/* From this height on, everything is drawn larger. */
+/* From this size on, everything is drawn larger; below this width a little smaller: an entry and its keys are some 48 em wide. */
 #define LARGE_HEIGHT_PX 960
+#define LARGE_WIDTH_PX 1024
+#define NARROW_WIDTH_PX 900
 
 struct _KioskWindow
 {
@@ -736,15 +738,17 @@ fit_screen (KioskWindow *self)
 
   if (monitor != NULL)
     gdk_monitor_get_geometry (monitor, &area);
-  if (self->settings->kiosk)
+  if (!self->settings->kiosk)
     {
-      gtk_window_set_default_size (GTK_WINDOW (self), area.width, area.height);
-      gtk_widget_add_css_class (GTK_WIDGET (self), "kiosk");
-      gtk_window_fullscreen (GTK_WINDOW (self));
+      gtk_window_set_default_size (GTK_WINDOW (self), MIN (1280, area.width), MIN (800, area.height));
+      return;
     }
-  else
-    gtk_window_set_default_size (GTK_WINDOW (self), MIN (1280, area.width), MIN (800, area.height));
-  if (self->settings->kiosk && area.height >= LARGE_HEIGHT_PX)
+  gtk_window_set_default_size (GTK_WINDOW (self), area.width, area.height);
+  gtk_widget_add_css_class (GTK_WIDGET (self), "kiosk");
+  gtk_window_fullscreen (GTK_WINDOW (self));
+  if (area.width < NARROW_WIDTH_PX)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "narrow");
+  else if (area.height >= LARGE_HEIGHT_PX && area.width >= LARGE_WIDTH_PX)
     gtk_widget_add_css_class (GTK_WIDGET (self), "large");
 }
 

@@ -1,0 +1,62 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""A kiosk that stands upright, 800 pixels wide: all that can be pressed lies on the screen.
+
+    tests/e2e/test-portrait.py BUILD [PICTURES]     as drive.py says
+"""
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import drive  # noqa: E402
+import kiosk  # noqa: E402
+
+WIDTH, HEIGHT = 800, 1280
+
+
+def set_up(world):
+    world.set_up_vault()
+
+
+def assert_all_on_screen(k, *msgids):
+    for msgid in msgids:
+        assert k.find(k.t(msgid), kiosk.BUTTON_ROLES), f"{msgid} is not there"
+    k.pause()
+    outside = []
+    for node in k.walk(k.root):
+        if node.get_role_name() not in kiosk.BUTTON_ROLES:
+            continue
+        place = node.get_component_iface().get_extents(k.atspi.CoordType.WINDOW)
+        if place.x < 0 or place.y < 0 or place.x + place.width > WIDTH or place.y + place.height > HEIGHT:
+            outside.append(f"{node.get_name()}: {place.x}, {place.y}, {place.width} x {place.height}")
+    assert not outside, "beyond the screen: " + "; ".join(outside)
+
+
+def welcome(k, world, picture):
+    k.wait("_Employee")
+    picture("portrait-welcome")
+    assert_all_on_screen(k, "_Employee", "_Contractor", "_Administration", "_Help")
+
+
+def employee(k, world, picture):
+    k.click("_Employee")
+    k.wait("Who are you?")
+    picture("portrait-who")
+    assert_all_on_screen(k, "_Next", "Ca_ncel")
+    k.click("Ca_ncel")
+
+
+def contractor(k, world, picture):
+    k.click("_Contractor")
+    k.wait("Please call an attendant")
+    picture("portrait-attendant")
+    assert_all_on_screen(k, "Ca_ncel")
+    k.click("Ca_ncel")
+    k.wait("_Employee")
+
+
+TESTS = [welcome, employee, contractor]
+
+
+if __name__ == "__main__":
+    drive.main("portrait", TESTS, set_up, f"{WIDTH}x{HEIGHT}")
