@@ -81,15 +81,18 @@ show_result (AdminExport *self, const char *text, gboolean is_bad)
   ui_export_view_set_result (self->view, text, is_bad);
 }
 
+/* @left: nullable: what is left of a file that was begun */
 static void
-show_error (AdminExport *self, const GError *error)
+show_error (AdminExport *self, const GError *error, const char *left)
 {
   g_autofree char *message = NULL;
+  g_autofree char *text = NULL;
 
   if (admin_session_was_cancelled (error))
     return;
   message = messages_for_error (error);
-  show_result (self, message, TRUE);
+  text = left != NULL ? g_strdup_printf ("%s\n%s", message, left) : g_strdup (message);
+  show_result (self, text, TRUE);
 }
 
 static void
@@ -103,7 +106,9 @@ exported_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (!azukari_vault1_call_export_finish (AZUKARI_VAULT1 (source), &report, NULL, result, &error)
       || !export_file_commit (job->file, &error))
     {
-      show_error (job->self, error);
+      g_autofree char *left = export_file_discard (job->file);
+
+      show_error (job->self, error, left);
       return;
     }
   if (!admin_session_is_open (session_of (job->self)))
@@ -129,7 +134,7 @@ shown_for_export_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
 
   if (!admin_token_show_finish (ADMIN_TOKEN (source), result, &error))
-    show_error (job->self, error);
+    show_error (job->self, error, NULL);
   else if (admin_session_is_open (session_of (job->self)))
     start_export (g_steal_pointer (&job));
 }
@@ -152,7 +157,7 @@ export_cb (AdminExport *self, const char *format, const char *purpose, const cha
   job->file = export_file_new (job->path, &error);
   if (job->file == NULL)
     {
-      show_error (self, error);
+      show_error (self, error, NULL);
       export_job_free (job);
       return;
     }

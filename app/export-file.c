@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -82,6 +83,18 @@ export_file_commit (ExportFile *self, GError **error)
       close (dir_fd);
     }
   return TRUE;
+}
+
+char *
+export_file_discard (ExportFile *self)
+{
+  g_autofree char *path = g_steal_pointer (&self->part_path);
+
+  if (path == NULL || unlink (path) == 0 || errno == ENOENT)
+    return NULL;
+  /* Translators: the path of a file */
+  return g_strdup_printf (
+      _ ("What was written could not be taken away again. %s may hold numbers in the clear: please destroy it."), path);
 }
 
 void

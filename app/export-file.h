@@ -26,6 +26,13 @@ GVariant *export_file_get_handle (ExportFile *self);
 /* Gives the whole file its name, durably, never replacing another. */
 gboolean export_file_commit (ExportFile *self, GError **error);
 
+/**
+ * export_file_discard: the export failed; "<path>.part" goes.
+ *
+ * Returns: (transfer full) (nullable): what to say when it cannot be removed.
+ */
+char *export_file_discard (ExportFile *self);
+
 /* Not committed: removes "<path>.part" (the vault has written nothing there, or the export failed). */
 void export_file_free (ExportFile *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ExportFile, export_file_free)

@@ -164,6 +164,7 @@ vault_export (Vault *self, const VaultAdmin *admin, const VaultExport *options, 
   g_auto (Selection) selection = { 0 };
   g_autoptr (Format) format = NULL;
   g_autoptr (Secret) content = NULL;
+  g_autoptr (GError) problem = NULL;
   VaultExportReport report = { 0 };
   gboolean ok;
 
@@ -191,12 +192,14 @@ vault_export (Vault *self, const VaultAdmin *admin, const VaultExport *options, 
   /* On the record first: a file without an entry must not exist, an entry whose file the power took may. */
   ok = vault_begin (self, error)
        && vault_end (self, record_export (self, admin, options, format, &report, error), error);
-  if (ok && !export_write (fd, content, error))
+  if (ok && !export_write (fd, content, &problem))
     {
       ok = FALSE;
-      if (vault_begin (self, NULL))
+      /* Where something may be left in the file, the record goes on saying so. */
+      if (!g_error_matches (problem, CUSTODY_ERROR, CUSTODY_ERROR_UNSURE) && vault_begin (self, NULL))
         (void) vault_end (self, record_append (self->store, NULL, admin->id, "export-failed", report.export_id, NULL),
                           NULL);
+      g_propagate_error (error, g_steal_pointer (&problem));
     }
   if (!ok)
     {

@@ -46,7 +46,13 @@ write_export (CtlContext *ctx, AzukariVault1 *vault, GVariant *options, const ch
       || !azukari_vault1_call_export_sync (vault, owned, export_file_get_handle (file), export_file_get_fd_list (file),
                                            &report, NULL, NULL, &error)
       || !export_file_commit (file, &error))
-    return ctl_fail (ctx, error);
+    {
+      g_autofree char *left = file != NULL ? export_file_discard (file) : NULL;
+
+      if (left != NULL)
+        g_printerr ("%s\n", left);
+      return ctl_fail (ctx, error);
+    }
   if (ctx->json)
     {
       ctl_print_json (report);

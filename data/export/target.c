@@ -25,11 +25,10 @@ export_check_target (int fd, GError **error)
   return TRUE;
 }
 
-static void
+static gboolean
 export_empty (int fd)
 {
-  (void) !ftruncate (fd, 0);
-  (void) fsync (fd);
+  return ftruncate (fd, 0) == 0 && fsync (fd) == 0;
 }
 
 gboolean
@@ -52,8 +51,13 @@ export_write (int fd, const Secret *content, GError **error)
     }
   if (done < size || ftruncate (fd, size) != 0 || fsync (fd) != 0)
     {
-      custody_error_set_errno (error, errno, "write the export");
-      export_empty (fd);
+      const int saved_errno = errno;
+
+      if (export_empty (fd))
+        custody_error_set_errno (error, saved_errno, "write the export");
+      else
+        g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_UNSURE,
+                     "write the export: %s; what was written cannot be taken back", g_strerror (saved_errno));
       return FALSE;
     }
   return TRUE;

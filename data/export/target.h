@@ -13,7 +13,8 @@ gboolean export_check_target (int fd, GError **error);
  * export_write:
  * @fd: an empty regular file, open for writing and not for appending; stays the caller's
  *
- * Writes all and syncs; on failure the file is emptied again. USAGE when @fd is something else, DISK_FULL, FAILED.
+ * Writes all and syncs; on failure the file is emptied again. USAGE when @fd is something else, DISK_FULL, DISK_FAILED, FAILED; UNSURE when
+ * it cannot be emptied either, as with a disk that was pulled out.
  */
 gboolean export_write (int fd, const Secret *content, GError **error);
 

@@ -3,12 +3,16 @@
 #include "vault-fixture.h"
 #include "vault-safe.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "charset.h"
 #include "my-number.h"
+#include "target.h"
 
 /* The software TPM's state, with room to spare. */
 #define FULL_TPM_BYTES 16384
@@ -217,6 +221,34 @@ test_full_disk (Fixture *f, gconstpointer data)
   assert_open (f);
 }
 
+/* Half of an export is taken back; where it cannot be, nobody is told that nothing was written. */
+static void
+test_export_that_cannot_be_taken_back (void)
+{
+  const struct rlimit limit = { 4096, RLIM_INFINITY };
+  struct rlimit before;
+  __sighandler_t handler = signal (SIGXFSZ, SIG_IGN);
+  g_autoptr (Secret) content = secret_new_random (3 * 4096);
+
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  for (guint stuck = 0; stuck < 2; stuck++)
+    {
+      g_autoptr (GError) error = NULL;
+      int fd = memfd_create ("export", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+      struct stat st;
+
+      g_assert_true (fd >= 0 && (stuck == 0 || fcntl (fd, F_ADD_SEALS, F_SEAL_SHRINK) == 0));
+      g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+      g_assert_false (export_write (fd, content, &error));
+      g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &before), ==, 0);
+      g_assert_error (error, CUSTODY_ERROR, (stuck ? CUSTODY_ERROR_UNSURE : CUSTODY_ERROR_DISK_FULL));
+      g_assert_cmpint (fstat (fd, &st), ==, 0);
+      g_assert_cmpint (st.st_size, ==, stuck ? 4096 : 0);
+      close (fd);
+    }
+  (void) signal (SIGXFSZ, handler);
+}
+
 /* No file may grow beyond @size: the software TPM's neither, which is started below that limit. */
 static gboolean
 init_below (Fixture *f, rlim_t size)
@@ -280,5 +312,6 @@ main (int argc, char **argv)
   ADD ("/vault/verify/open-files", set_up, test_verify_finds_open_files);
   ADD ("/vault/disk/full-at-init", set_up_empty, test_init_on_full_disk);
   ADD ("/vault/disk/full", set_up, test_full_disk);
+  g_test_add_func ("/vault/disk/export-that-cannot-be-taken-back", test_export_that_cannot_be_taken_back);
   return g_test_run ();
 }
