@@ -162,8 +162,7 @@ fail_work (AdminBackup *self, const GError *error, const char *usage)
   else
     message = messages_for_error (error);
   end_work (self, message, TRUE);
-  if (g_error_matches (error, VAULT_ERROR, VAULT_ERROR_NOT_ALLOWED)
-      || g_error_matches (error, VAULT_ERROR, VAULT_ERROR_SEALED) || !admin_session_is_connected (session_of (self)))
+  if (admin_session_has_ended (session_of (self), error))
     admin_session_fail (session_of (self), error);
 }
 
@@ -288,8 +287,7 @@ tried_cb (GObject *source, GAsyncResult *result, gpointer data)
   (void) azukari_vault1_call_backup_preview_finish (AZUKARI_VAULT1 (source), &report, NULL, result, &error);
   if (admin_session_was_cancelled (error) || self->backups == NULL)
     return;
-  if (g_error_matches (error, VAULT_ERROR, VAULT_ERROR_NOT_ALLOWED)
-      || g_error_matches (error, VAULT_ERROR, VAULT_ERROR_SEALED) || !admin_session_is_connected (session_of (self)))
+  if (admin_session_has_ended (session_of (self), error))
     {
       fail_work (self, error, NULL);
       return;

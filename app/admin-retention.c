@@ -68,7 +68,8 @@ fail (AdminRetention *self, const GError *error)
   set_busy (self, FALSE);
   ui_retention_view_show_list (self->view);
   ui_retention_view_set_result (self->view, message, TRUE);
-  admin_session_fail (session_of (self), error);
+  if (admin_session_has_ended (session_of (self), error))
+    admin_session_fail (session_of (self), error);
 }
 
 /* --- the rules ------------------------------------------------------------------------------------------------------- */

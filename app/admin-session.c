@@ -248,6 +248,13 @@ admin_session_was_cancelled (const GError *error)
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+gboolean
+admin_session_has_ended (AdminSession *self, const GError *error)
+{
+  return g_error_matches (error, VAULT_ERROR, VAULT_ERROR_NOT_ALLOWED)
+         || g_error_matches (error, VAULT_ERROR, VAULT_ERROR_SEALED) || !admin_session_is_connected (self);
+}
+
 void
 admin_session_fail (AdminSession *self, const GError *error)
 {
@@ -255,8 +262,7 @@ admin_session_fail (AdminSession *self, const GError *error)
 
   if (admin_session_was_cancelled (error))
     return;
-  if (g_error_matches (error, VAULT_ERROR, VAULT_ERROR_NOT_ALLOWED)
-      || g_error_matches (error, VAULT_ERROR, VAULT_ERROR_SEALED) || !admin_session_is_connected (self))
+  if (admin_session_has_ended (self, error))
     {
       g_signal_emit (self, signals[ENDED], 0);
       return;

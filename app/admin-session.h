@@ -73,6 +73,8 @@ void admin_session_say_changed (AdminSession *self);
 void admin_session_ask_for_login (AdminSession *self);
 /* Says what the vault refused; a connection that no longer has its log-in ends admin mode. Nothing for what was cancelled. */
 void admin_session_fail (AdminSession *self, const GError *error);
+/* Whether @error tells that the rights of who was in are gone: a log-in that ended, a vault that closed, a daemon that went. */
+gboolean admin_session_has_ended (AdminSession *self, const GError *error);
 /* The door was shut, or the window closed: neither view nor session may be touched any more. */
 gboolean admin_session_was_cancelled (const GError *error);
 

@@ -261,10 +261,11 @@ messages_for_backup_alarm (const char *alarm, gint64 made_s)
 
   if (g_str_equal (alarm, "no-place"))
     return g_strdup (
-        _ ("Nothing is backed up: no place for backups is registered. Please register a disk or a USB stick: "
-           "azukarictl backup places add"));
+        _ ("Nothing is backed up: no place for backups is registered. Please register a disk or a USB stick, "
+           "under “Backups” in the administration or by azukarictl backup places add."));
   if (g_str_equal (alarm, "none"))
-    return g_strdup (_ ("There is no backup yet. Please make one: azukarictl backup now"));
+    return g_strdup (_ (
+        "There is no backup yet. Please make one, under “Backups” in the administration or by azukarictl backup now."));
   if (g_str_equal (alarm, "place"))
     return g_strdup (_ ("One of the places has no new backup. Please plug its disk or stick in."));
   if (!g_str_equal (alarm, "old"))

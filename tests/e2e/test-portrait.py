@@ -16,6 +16,11 @@ WIDTH, HEIGHT = 800, 1280
 
 def set_up(world):
     world.set_up_vault()
+    me = "--admin", kiosk.ADMIN, "--pin-file", world.pin_file
+    place = os.path.join(world.dir, "backups")
+    os.mkdir(place, 0o700)
+    world.ctl("backup", "places", "add", place, *me)
+    world.ctl("backup", "now")
 
 
 def assert_all_on_screen(k, *msgids):
@@ -55,7 +60,24 @@ def contractor(k, world, picture):
     k.wait("_Employee")
 
 
-TESTS = [welcome, employee, contractor]
+def administration(k, world, picture):
+    k.click("_Administration")
+    k.type("_PIN", kiosk.PIN)
+    k.click("_Open")
+    k.wait("Who has handed in a number", seconds=60)
+    for view, button in (("_People", "_Log out"), ("_Review", "_Log out"), ("_Export", "_Write the file"), ("_Disposal", "_Certificates"),
+                         ("Re_cord", "_Verify"), ("_Backups", "Back up _now"), ("_Safety", "Try a backup")):
+        k.click(view)
+        k.wait(button)
+        k.pause()
+        picture("portrait-" + view.replace("_", "").lower())
+        if view not in ("_Export", "_Safety"):  # they scroll
+            assert_all_on_screen(k, button)
+    k.click("_Log out")
+    k.wait("_Employee")
+
+
+TESTS = [welcome, employee, contractor, administration]
 
 
 if __name__ == "__main__":
