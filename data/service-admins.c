@@ -52,6 +52,10 @@ add_admin (Service *self, const Client *client, GVariant *options, const Secret 
       g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE, "role is chief, clerk, auditor or client");
       return NULL;
     }
+  /* On a machine that took over, who is added anew handles what they did before, unless it is said otherwise. */
+  if (role == VAULT_CLERK && departments == NULL && purposes == NULL
+      && !vault_scope_of_before (self->vault, name, &scope, error))
+    return NULL;
   return vault_add_admin (self->vault, client->admin, name, role, &scope, pin, error);
 }
 

@@ -147,7 +147,7 @@ add_in_transaction (Vault *self, const char *by, const char *id, const char *nam
       || (role == VAULT_CLIENT && !vault_client_has_come (self->store, error)))
     return FALSE;
   return scope_is_all (scope) ? record_append (self->store, error, by, "admin-added", id, "role", role_name, NULL)
-                              : vault_record_scope (self, by, "admin-added", id, scope, role_name, error);
+                              : vault_record_scope (self->store, by, "admin-added", id, scope, role_name, error);
 }
 
 /* The keyset first: a key that nobody may use yet. The database's commit is what makes it an admin's. */
@@ -160,6 +160,7 @@ add (Vault *self, const VaultAdmin *by, const char *id, const char *name, VaultR
       || !vault_require_pin (self->company, name, pin, error))
     return FALSE;
   keys_set_role (self->keys, id, vault_role_get_name (role));
+  vault_know_scope (self, id, scope);
   if (!keys_add_admin (self->keys, by->master, id, pin, error))
     return FALSE;
   if (vault_begin (self, error)

@@ -283,7 +283,8 @@ take_over_step (Store *next, gpointer data, GError **error)
          && vault_term_carry (it->vault, it->from, next, error)
          && machines_set_removed (next, it->first->id, now, error)
          && record_append (next, error, it->by->id, it->report->planned ? "took-over" : "recovered", it->first->id,
-                           "digest", it->facts->sha256, "entries", entries, "head", head, "lease", number, NULL);
+                           "digest", it->facts->sha256, "entries", entries, "head", head, "lease", number, NULL)
+         && vault_scopes_carry (it->from, next, it->by->id, error);
 }
 
 static void
@@ -417,6 +418,7 @@ vault_take_over (Vault *self, VaultAdmin *by, int fd, gboolean first_is_dead, Va
           g_free (self->company);
           self->company = store_dup_meta_text (self->store, "company", NULL);
           (void) vault_begin_clock (self);
+          vault_settle_scopes (self);
         }
     }
   return conclude (self, by, "take-over-refused", ok, problem, error);

@@ -67,8 +67,19 @@ void vault_take_scope (VaultAdmin *admin, const Admin *row);
 /* USAGE unless an admin of @role may have it. */
 gboolean vault_scope_fits (VaultRole role, const Scope *scope, GError **error);
 /* In a transaction: an entry that says what @scope is. */
-gboolean vault_record_scope (Vault *self, const char *by, const char *action, const char *admin_id, const Scope *scope,
+gboolean vault_record_scope (Store *store, const char *by, const char *action, const char *admin_id, const Scope *scope,
                              const char *role_name, GError **error);
+/* vault-scope-carry.c */
+/* After a log-in: the keyset keeps a digest of what each admin may handle, as the record has their rows. */
+void vault_settle_scopes (Vault *self);
+/* The keyset's next write has it so. @scope: NULL for everything */
+void vault_know_scope (Vault *self, const char *admin_id, const Scope *scope);
+/* The same, and writes it: before the database does, so that of the two the keyset is never the wider one. */
+gboolean vault_keep_scope (Vault *self, const char *admin_id, const Scope *scope, GError **error);
+/* In the transaction in which @store takes another database's place: a clerk whose scope in it is not the one of the keyset gets nothing. */
+gboolean vault_scopes_withdraw (Vault *self, Store *store, const char *by, GError **error);
+/* In the transaction in which the vault of @from goes on as @next: clerks of the same name handle no more than they did there. */
+gboolean vault_scopes_carry (Store *from, Store *next, const char *by, GError **error);
 /* NOT_YOUR_ROLE unless @by may add and remove admins. */
 gboolean vault_require_chief (const VaultAdmin *by, GError **error);
 /* An attempt of @actor that was refused because of @why. Where it cannot be recorded it is refused all the same. */

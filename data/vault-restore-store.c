@@ -94,7 +94,9 @@ record_restored (Store *next, gpointer data, GError **error)
          && record_append (next, error, self->by->id, "restored", keys_get_vault_id (self->vault->keys), "digest",
                            self->facts.sha256, "entries", entries, "lost", custody_error_get_name (self->vault->reason),
                            NULL)
-         && settle_counter (next, state, error);
+         && settle_counter (next, state, error)
+         /* The backup may be of before somebody was limited. */
+         && vault_scopes_withdraw (self->vault, next, self->by->id, error);
 }
 
 gboolean

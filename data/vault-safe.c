@@ -394,7 +394,8 @@ accept_in_transaction (Vault *self, const VaultAdmin *by, const Acceptance *acce
                            "reason", custody_error_get_name (self->reason), "rows", rows, "was", from, NULL)
          && append_notes (self, error)
          && store_set_meta_number (self->store, VAULT_META_COUNTER, acceptance->counter + 1, error)
-         && store_set_meta_number (self->store, VAULT_META_COUNTER_SEQ, seals_get_state_entry (self->store), error);
+         && store_set_meta_number (self->store, VAULT_META_COUNTER_SEQ, seals_get_state_entry (self->store), error)
+         && vault_scopes_withdraw (self, self->store, by->id, error);
 }
 
 gboolean

@@ -76,6 +76,9 @@ find_kinds (const char *purposes)
       employees = employees || g_str_equal (kinds, EMPLOYEES);
       contractors = contractors || g_str_equal (kinds, CONTRACTORS);
     }
+  /* Of nobody's: neither are they asked for a purpose that this program does not know. */
+  if (purposes[0] != '\0' && !employees && !contractors)
+    return g_strdup (SCOPE_NOTHING);
   return g_strdup (employees == contractors ? "" : employees ? EMPLOYEES : CONTRACTORS);
 }
 
@@ -118,7 +121,7 @@ vault_scope_fits (VaultRole role, const Scope *scope, GError **error)
 /* --- setting one ----------------------------------------------------------------------------------------------------- */
 
 gboolean
-vault_record_scope (Vault *self, const char *by, const char *action, const char *admin_id, const Scope *scope,
+vault_record_scope (Store *store, const char *by, const char *action, const char *admin_id, const Scope *scope,
                     const char *role_name, GError **error)
 {
   guint n = 0;
@@ -130,15 +133,15 @@ vault_record_scope (Vault *self, const char *by, const char *action, const char 
     n += *p == '\n';
   /* What a department is called may be anything, which the record does not take; the row is sealed to this entry. */
   departments = n > 0 ? g_strdup_printf ("%u", n) : g_strdup ("all");
-  return record_append (self->store, error, by, action, admin_id, "departments", departments, "purposes", purposes,
-                        "role", role_name, NULL);
+  return record_append (store, error, by, action, admin_id, "departments", departments, "purposes", purposes, "role",
+                        role_name, NULL);
 }
 
 static gboolean
 set_in_transaction (Vault *self, const char *by, const char *admin_id, const Scope *scope, GError **error)
 {
   return admins_set_scope (self->store, admin_id, scope, error)
-         && vault_record_scope (self, by, "admin-scope-changed", admin_id, scope, "clerk", error);
+         && vault_record_scope (self->store, by, "admin-scope-changed", admin_id, scope, "clerk", error);
 }
 
 static gboolean
@@ -157,6 +160,12 @@ set_scope (Vault *self, const VaultAdmin *by, const char *admin_id, const char *
     }
   if (!vault_scope_make (departments, purposes, &scope, error))
     return FALSE;
+  if (g_str_equal (row->purposes, SCOPE_NOTHING) && (departments == NULL || purposes == NULL))
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE,
+                   "this clerk has no scope: name both departments and purposes");
+      return FALSE;
+    }
   if (departments == NULL)
     {
       g_free (scope.departments);
@@ -167,8 +176,11 @@ set_scope (Vault *self, const VaultAdmin *by, const char *admin_id, const char *
       g_free (scope.purposes);
       scope.purposes = g_strdup (row->purposes);
     }
-  return vault_begin (self, error)
-         && vault_end (self, set_in_transaction (self, by->id, admin_id, &scope, error), error);
+  if (vault_keep_scope (self, admin_id, &scope, error) && vault_begin (self, error)
+      && vault_end (self, set_in_transaction (self, by->id, admin_id, &scope, error), error))
+    return TRUE;
+  vault_settle_scopes (self);
+  return FALSE;
 }
 
 gboolean

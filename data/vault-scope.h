@@ -24,10 +24,15 @@ const char *vault_purpose_get_kinds (const char *code);
 gboolean
 vault_scope_make (const char *const *departments, const char *const *purposes, Scope *ret_scope, GError **error);
 /**
+ * vault_scope_of_before:
+ * @ret_scope: (inout): that of the clerk who had this name at the machine from which this one took over; unchanged when there is none
+ */
+gboolean vault_scope_of_before (Vault *self, const char *name, Scope *ret_scope, GError **error);
+/**
  * vault_set_scope:
  * @by: a 責任者 who has logged in
  * @departments: (nullable): as in vault_scope_make (); %NULL leaves them as they are
- * @purposes: (nullable): the same
+ * @purposes: (nullable): the same. Of a clerk who was left with nothing (SCOPE_NOTHING) both must be named
  *
  * The record keeps how many departments there are, and which purposes. Their log-ins have the old scope: the caller ends them.
  *

@@ -897,6 +897,7 @@ vault_login (Vault *self, const char *admin_name, const Secret *pin, guint *ret_
       return NULL;
     }
   vault_settle_tokens (self, admin->master);
+  vault_settle_scopes (self);
   /* Held only by whom it serves. */
   if (admin->role != VAULT_CHIEF)
     g_clear_pointer (&admin->master, secret_free);

@@ -29,6 +29,7 @@ role_title (const char *role)
 
 /* --- scopes ---------------------------------------------------------------------------------------------------------- */
 
+#define NO_PURPOSE "none"
 #define NO_DEPARTMENT "-" /* no department's name begins like that, as a spreadsheet would reckon with it */
 
 static gboolean
@@ -39,6 +40,17 @@ has_values (GVariant *row, const char *key)
   return values != NULL && g_variant_n_children (values) > 0;
 }
 
+/* They handle nothing, until somebody says what. */
+static gboolean
+is_left_out (GVariant *purposes)
+{
+  const char *code = "";
+
+  if (purposes != NULL && g_variant_n_children (purposes) == 1)
+    g_variant_get_child (purposes, 0, "&s", &code);
+  return strcmp (code, NO_PURPOSE) == 0;
+}
+
 /* "" when it is not limited, else the part after the name. */
 static char *
 describe_scope (GVariant *row)
@@ -47,6 +59,8 @@ describe_scope (GVariant *row)
   g_autoptr (GVariant) departments = g_variant_lookup_value (row, "departments", G_VARIANT_TYPE_STRING_ARRAY);
   g_autoptr (GVariant) purposes = g_variant_lookup_value (row, "purposes", G_VARIANT_TYPE_STRING_ARRAY);
 
+  if (is_left_out (purposes))
+    return g_strdup (_ ("  (nothing: say with “admins scope” which departments and purposes)"));
   for (gsize i = 0; departments != NULL && i < g_variant_n_children (departments); i++)
     {
       const char *name;
@@ -91,6 +105,25 @@ insert_words (GVariantDict *options, const char *key, char **texts)
         }
     }
   g_variant_dict_insert_value (options, key, g_variant_builder_end (&words));
+}
+
+/* What @id handles, where the vault knows it from the machine before. */
+static char *
+dup_scope_of (AzukariVault1 *vault, const char *id)
+{
+  g_autoptr (GVariant) rows = NULL;
+  char *scope = NULL;
+
+  if (!azukari_vault1_call_admin_list_sync (vault, &rows, NULL, NULL))
+    return g_strdup ("");
+  for (gsize i = 0; i < g_variant_n_children (rows); i++)
+    {
+      g_autoptr (GVariant) row = g_variant_get_child_value (rows, i);
+
+      if (scope == NULL && strcmp (ctl_get_string (row, "id"), id) == 0)
+        scope = describe_scope (row);
+    }
+  return scope != NULL ? scope : g_strdup ("");
 }
 
 static int
@@ -197,7 +230,13 @@ admins_add (CtlContext *ctx, int argc, char **argv)
       ctl_print_json (g_variant_dict_end (&dict));
     }
   else
-    g_print (_ ("%s was added as %s.\n"), name, role_title (role));
+    {
+      g_autofree char *scope = dup_scope_of (vault, id);
+
+      g_print (_ ("%s was added as %s.\n"), name, role_title (role));
+      if (departments == NULL && purposes == NULL && scope[0] != '\0')
+        g_print (_ ("As on the machine before%s. “admins scope” changes it.\n"), scope);
+    }
   return CTL_DONE;
 }
 

@@ -78,6 +78,7 @@ keys_admin_wrap (Keys *self, const Keyset *keyset, KeysetAdmin *admin, const Sec
                                               sealed, secret_get_data (key, NULL));
   g_clear_pointer (&admin->wrap, g_bytes_unref);
   admin->wrap = g_bytes_new (sealed, sizeof sealed);
+  keys_scope_tag (self, keyset, admin, epoch_secret);
   return TRUE;
 }
 

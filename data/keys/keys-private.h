@@ -23,7 +23,8 @@ struct _Keys
   char *next_path; /* of the epoch that is being made */
   char *device;
   Keyset *keyset;
-  GHashTable *roles; /* admin's id -> role */
+  GHashTable *roles;  /* admin's id -> role */
+  GHashTable *scopes; /* admin's id -> what they may handle */
   Tpm *tpm;
   Secret *epoch_secret; /* of the keyset's epoch; NULL until it was asked for */
   gboolean software;
@@ -47,6 +48,8 @@ gboolean keys_admin_create (Keys *self, Keyset *keyset, const char *admin_id, co
 /* Wraps @master anew for the key that is there; needs no PIN. */
 gboolean keys_admin_wrap (Keys *self, const Keyset *keyset, KeysetAdmin *admin, const Secret *master,
                           const Secret *epoch_secret, GError **error);
+/* The digest of the scope that is known, or zeros. */
+void keys_scope_tag (Keys *self, const Keyset *keyset, KeysetAdmin *admin, const Secret *epoch_secret);
 /* Puts @next, which it takes, in the place of the keyset, on disk first. */
 gboolean keys_replace_keyset (Keys *self, Keyset **next, GError **error);
 /* The gate's auth out of a master secret. */

@@ -23,6 +23,7 @@ keys_new (const char *folder, const KeysPlaces *places)
   Keys *self = g_new0 (Keys, 1);
 
   self->roles = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->scopes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->folder = g_strdup (folder);
   self->path = g_build_filename (folder, KEYS_FILE, NULL);
   self->next_path = g_build_filename (folder, KEYS_NEXT_FILE, NULL);
@@ -381,6 +382,7 @@ keys_free (Keys *self)
   tpm_free (self->tpm);
   keyset_free (self->keyset);
   g_hash_table_unref (self->roles);
+  g_hash_table_unref (self->scopes);
   secret_free (self->lock_auth);
   secret_free (self->epoch_secret);
   g_free (self->folder);

@@ -140,6 +140,19 @@ const char *keys_get_opened_role (const Keys *self);
 GStrv keys_dup_admins (const Keys *self);
 
 /**
+ * keys_set_scope:
+ * @scope: any text
+ *
+ * What an admin may handle, as the database says. The keyset keeps a digest of it from the next keys_keep_scopes (), or the next wrap, on: so
+ * that a database from a backup can be told from the one that was lost.
+ */
+void keys_set_scope (Keys *self, const char *admin_id, const char *scope);
+/** keys_keep_scopes: the keyset on disk is the old one or the new one. Writes nothing when it says so already. */
+gboolean keys_keep_scopes (Keys *self, GError **error);
+/** keys_has_scope: %FALSE also where the keyset does not say. */
+gboolean keys_has_scope (Keys *self, const char *admin_id, const char *scope);
+
+/**
  * keys_add_admin:
  * @master: of an admin's session
  *

@@ -14,7 +14,7 @@
 
 #define MAGIC "AZKEYSET"
 #define MAGIC_BYTES 8
-#define VERSION 4
+#define VERSION 5
 #define PREFIX_BYTES (MAGIC_BYTES + 4)
 #define DIGEST_BYTES crypto_hash_sha256_BYTES
 #define BLOB_MAX 4096
@@ -22,14 +22,17 @@
 #define ADMIN_TYPE "(sayayuuayay)"
 #define COMMON_TYPE "ssayayayutuayayay"
 #define END_TYPE "aya" ADMIN_TYPE
-/* Each version adds to what all of them have: nothing, the attestation key, the transport and index keys, the boot policy. */
+/* Each version adds to what all of them have: nothing, the attestation key, the transport and index keys, the boot policy, the digests of
+ * the admins' scopes in their order. */
 static const char *const types[VERSION] = {
   "(" COMMON_TYPE END_TYPE ")",
   "(" COMMON_TYPE "ay" END_TYPE ")",
   "(" COMMON_TYPE "ayayay" END_TYPE ")",
   "(" COMMON_TYPE "ayayayay" END_TYPE ")",
+  "(" COMMON_TYPE "ayayayayay" END_TYPE ")",
 };
 #define N_COMMON 11
+#define N_BEFORE_SCOPES 4 /* later ones that are blobs of their own */
 
 static void
 admin_free (gpointer data)
@@ -156,6 +159,27 @@ take_later (Keyset *self, GVariant *tuple, gsize n_later)
   return g_bytes_get_size (self->boot_branches) == 0 || g_bytes_get_size (self->boot_branches) == KEYSET_BRANCHES_BYTES;
 }
 
+/* A digest for each admin, in their order. */
+static gboolean
+take_scopes (Keyset *self, GVariant *tuple, gsize n_later)
+{
+  g_autoptr (GBytes) tags = n_later > N_BEFORE_SCOPES ? take_blob (tuple, N_COMMON + N_BEFORE_SCOPES) : NULL;
+  const guint8 *bytes;
+  gsize size;
+
+  if (n_later <= N_BEFORE_SCOPES)
+    return TRUE;
+  if (tags == NULL)
+    return FALSE;
+  bytes = g_bytes_get_data (tags, &size);
+  if (size != (gsize) self->admins->len * KEYSET_SCOPE_BYTES)
+    return FALSE;
+  for (guint i = 0; i < self->admins->len; i++)
+    memcpy (((KeysetAdmin *) g_ptr_array_index (self->admins, i))->scope_tag, bytes + (gsize) i * KEYSET_SCOPE_BYTES,
+            KEYSET_SCOPE_BYTES);
+  return TRUE;
+}
+
 static Keyset *
 take_keyset (GVariant *tuple)
 {
@@ -188,7 +212,7 @@ take_keyset (GVariant *tuple)
       if (!take_admin (self, admin))
         return NULL;
     }
-  return g_steal_pointer (&self);
+  return take_scopes (self, tuple, rest - N_COMMON) ? g_steal_pointer (&self) : NULL;
 }
 
 Keyset *
@@ -286,6 +310,17 @@ fixed_variant (const guint8 *bytes, gsize n_bytes)
   return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, bytes, n_bytes, 1);
 }
 
+static GVariant *
+scopes_variant (const Keyset *self)
+{
+  g_autoptr (GByteArray) tags = g_byte_array_new ();
+
+  for (guint i = 0; i < self->admins->len; i++)
+    g_byte_array_append (tags, ((const KeysetAdmin *) g_ptr_array_index (self->admins, i))->scope_tag,
+                         KEYSET_SCOPE_BYTES);
+  return fixed_variant (tags->data, tags->len);
+}
+
 GBytes *
 keyset_serialize (const Keyset *self)
 {
@@ -305,11 +340,11 @@ keyset_serialize (const Keyset *self)
                              fixed_variant (admin->ephemeral, sizeof admin->ephemeral), bytes_variant (admin->wrap));
     }
   native = g_variant_ref_sink (g_variant_new (
-      "(ss@ay@ay@ayutu@ay@ay@ay@ay@ay@ay@ay@ay@a" ADMIN_TYPE ")", self->provider, self->vault_id,
+      "(ss@ay@ay@ayutu@ay@ay@ay@ay@ay@ay@ay@ay@ay@a" ADMIN_TYPE ")", self->provider, self->vault_id,
       bytes_variant (self->identity), bytes_variant (self->srk_public), bytes_variant (self->srk_name),
       self->epoch_index, self->epoch, self->counter_index, bytes_variant (self->gate), bytes_variant (self->dek),
       bytes_variant (self->epoch_secret), bytes_variant (self->attest_key), bytes_variant (self->transport_key),
-      bytes_variant (self->index_key), bytes_variant (self->boot_branches),
+      bytes_variant (self->index_key), bytes_variant (self->boot_branches), scopes_variant (self),
       fixed_variant (self->vault_public, sizeof self->vault_public), g_variant_builder_end (&admins)));
   stored = G_BYTE_ORDER == G_LITTLE_ENDIAN ? g_variant_ref (native) : g_variant_byteswap (native);
   g_byte_array_append (file, (const guint8 *) MAGIC, MAGIC_BYTES);

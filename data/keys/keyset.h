@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 #define KEYSET_POINT_BYTES 64
 #define KEYSET_BRANCHES_BYTES 64
 #define KEYSET_VAULT_PUBLIC_BYTES 32
+#define KEYSET_SCOPE_BYTES 32
 
 typedef struct
 {
@@ -24,6 +25,8 @@ typedef struct
   guint32 argon_kib;
   guint8 ephemeral[KEYSET_POINT_BYTES];
   GBytes *wrap; /* nonce and ciphertext of the vault's secrets */
+  /* since version 5: a digest of what they may handle, zeros where nobody has said it; keyed with a secret that only the TPM gives out */
+  guint8 scope_tag[KEYSET_SCOPE_BYTES];
 } KeysetAdmin;
 
 typedef struct
@@ -60,7 +63,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Keyset, keyset_free)
 /**
  * keyset_parse:
  *
- * File: "AZKEYSET", guint32 version (little endian, 4; earlier ones are read), a GVariant in normal form, SHA-256 of all before. The digest
+ * File: "AZKEYSET", guint32 version (little endian, 5; earlier ones are read), a GVariant in normal form, SHA-256 of all before. The digest
  * finds damage, not malice: what an attacker could change here is checked against the TPM and the database.
  *
  * Returns: (transfer full): %NULL with CUSTODY_ERROR_KEYSET_DAMAGED.

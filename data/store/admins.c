@@ -85,6 +85,21 @@ admins_find (Store *store, const char *name, GError **error)
   return NULL;
 }
 
+gboolean
+admins_find_of_before (Store *store, const char *name, const char *role, Admin **ret_row, GError **error)
+{
+  /* Whoever could log in there was removed by the taking over itself. */
+  g_autoptr (sqlite3_stmt) statement =
+      store_prepare (store, error,
+                     "SELECT " COLUMNS " FROM admins WHERE name = ? AND role = ? AND removed = "
+                     "(SELECT taken FROM old_vaults ORDER BY rowid DESC LIMIT 1) ORDER BY rowid DESC LIMIT 1",
+                     "ss", name, role);
+  int more = statement != NULL ? store_step (store, statement, error) : -1;
+
+  *ret_row = more == 1 ? admin_from_row (statement) : NULL;
+  return more >= 0;
+}
+
 Admin *
 admins_get (Store *store, const char *id, GError **error)
 {

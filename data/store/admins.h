@@ -26,6 +26,9 @@ gboolean admins_set_scope (Store *store, const char *id, const Scope *scope, GEr
 GPtrArray *admins_list (Store *store, GError **error);
 /** admins_find: @name "" finds the only admin. %NULL with NOT_ALLOWED when there is no such admin. */
 Admin *admins_find (Store *store, const char *name, GError **error);
+/** admins_find_of_before: @ret_row: (out) (transfer full): who logged in under that name and role at the machine from which this one took over
+ * last; %NULL when nobody did. */
+gboolean admins_find_of_before (Store *store, const char *name, const char *role, Admin **ret_row, GError **error);
 /** admins_get: %NULL with NO_SUCH_ADMIN, also for one who was removed. */
 Admin *admins_get (Store *store, const char *id, GError **error);
 gboolean admins_set_removed (Store *store, const char *id, const char *removed, GError **error);

@@ -65,8 +65,53 @@ lists_meet (const char *list, const char *other)
 }
 
 gboolean
+scope_is_nothing (const Scope *self)
+{
+  return self != NULL && g_str_equal (scope_text (self->purposes), SCOPE_NOTHING);
+}
+
+/* Of two lists, of which "" is everything; NULL when both name something and share nothing. */
+static char *
+meet_lists (const char *a, const char *b, const char *apart, const char *end)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_auto (GStrv) words = NULL;
+  gboolean found = FALSE;
+
+  if (a[0] == '\0' || b[0] == '\0')
+    return g_strdup (a[0] == '\0' ? b : a);
+  words = g_strsplit (a, apart, -1);
+  for (guint i = 0; words[i] != NULL && (words[i + 1] != NULL || end[0] == '\0'); i++)
+    if (list_has (b, apart[0], words[i]))
+      {
+        g_string_append_printf (text, "%s%s%s", found && end[0] == '\0' ? apart : "", words[i], end);
+        found = TRUE;
+      }
+  return found ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
+}
+
+void
+scope_meet (const Scope *a, const Scope *b, Scope *ret_scope)
+{
+  g_autofree char *departments = meet_lists (scope_text (a->departments), scope_text (b->departments), "\n", "\n");
+  g_autofree char *purposes = meet_lists (scope_text (a->purposes), scope_text (b->purposes), " ", "");
+
+  *ret_scope = (Scope){ NULL, NULL, NULL };
+  if (departments == NULL || purposes == NULL || scope_is_nothing (a) || scope_is_nothing (b))
+    {
+      ret_scope->departments = g_strdup ("");
+      ret_scope->purposes = g_strdup (SCOPE_NOTHING);
+      return;
+    }
+  ret_scope->departments = g_steal_pointer (&departments);
+  ret_scope->purposes = g_steal_pointer (&purposes);
+}
+
+gboolean
 scope_has_purpose (const Scope *self, const char *purposes)
 {
+  if (scope_is_nothing (self))
+    return FALSE;
   return self == NULL || scope_text (self->purposes)[0] == '\0' || lists_meet (self->purposes, purposes);
 }
 

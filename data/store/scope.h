@@ -17,10 +17,18 @@ typedef struct
   char *kinds;    /* of people who are asked for one of @purposes, space between */
 } Scope;
 
+/* The purpose of who may handle nothing, until a 責任者 says what: no number is agreed to for it, and nobody is asked for it. */
+#define SCOPE_NOTHING "none"
+
 void scope_clear (Scope *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scope, scope_clear)
 /** scope_is_all: also for %NULL. */
 gboolean scope_is_all (const Scope *self);
+
+/** scope_is_nothing: nobody and no number is in it. */
+gboolean scope_is_nothing (const Scope *self);
+/** scope_meet: (out): what is in @a and in @b; its kinds are %NULL. */
+void scope_meet (const Scope *a, const Scope *b, Scope *ret_scope);
 
 /** scope_has_kind_in: people of @kind in @department, which is the employee's for a dependant. */
 gboolean scope_has_kind_in (const Scope *self, const char *kind, const char *department);

@@ -328,6 +328,35 @@ test_earlier_refusals (Fixture *f, gconstpointer data)
   g_assert_false (g_file_test (record, G_FILE_TEST_EXISTS));
 }
 
+/* Who was limited on the first machine and is added on the second one is limited there. */
+static void
+test_scopes (Fixture *f, gconstpointer data)
+{
+  g_autofree char *bundle = file_in (f, "bundle"), *receipt = file_in (f, "receipt"), *pin = file_in (f, "clerk-pin");
+
+  enroll (f);
+  g_file_set_contents_full (pin, "649153\n", -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL);
+  run (f, f->a, 0, "admins", "add", "--name", "見本 営業", "--role", "clerk", "--departments", "営業", "--new-pin-file",
+       pin, "--pin-file", f->pin_file, NULL);
+  g_assert_null (strstr (f->out, "machine before"));
+  run (f, f->b, 0, "admins", "add", "--name", "見本 新人", "--role", "clerk", "--new-pin-file", pin, "--pin-file",
+       f->pin_file, NULL);
+  run (f, f->a, 0, "move", "out", bundle, "--admin", "見本管理者", "--pin-file", f->pin_file, NULL);
+  run (f, f->b, 0, "move", "in", bundle, receipt, "--admin", "見本管理者", "--pin-file", f->pin_file, NULL);
+  run (f, f->b, 0, "admins", "list", "--admin", "見本管理者", "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "見本 新人  (nothing: say with");
+  run (f, f->b, 0, "admins", "add", "--name", "見本 営業", "--role", "clerk", "--new-pin-file", pin, "--admin",
+       "見本管理者", "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "(only 営業)");
+  run (f, f->b, 0, "admins", "list", "--admin", "見本管理者", "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "見本 営業  (only 営業)");
+  run (f, f->b, 1, "admins", "scope", "--name", "見本 新人", "--departments", "総務", "--admin", "見本管理者",
+       "--pin-file", f->pin_file, NULL);
+  run (f, f->b, 0, "admins", "scope", "--name", "見本 新人", "--departments", "総務", "--all-purposes", "--admin",
+       "見本管理者", "--pin-file", f->pin_file, NULL);
+  run (f, f->b, 0, "verify", NULL);
+}
+
 static void
 test_recover (Fixture *f, gconstpointer data)
 {
@@ -371,6 +400,7 @@ main (int argc, char **argv)
   ADD ("/ctl-machines/refusals", test_refusals);
   ADD ("/ctl-machines/move", test_move);
   ADD ("/ctl-machines/recover", test_recover);
+  ADD ("/ctl-machines/scopes", test_scopes);
   ADD ("/ctl-machines/earlier-record", test_earlier_record);
   ADD ("/ctl-machines/earlier-refusals", test_earlier_refusals);
   return g_test_run ();

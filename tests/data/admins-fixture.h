@@ -28,6 +28,33 @@ add_ok (Fixture *f, const VaultAdmin *by, const char *name, VaultRole role, cons
   return id;
 }
 
+/* A clerk of those departments, a line for each; %NULL for all. */
+static inline char *
+add_clerk_of (Fixture *f, const VaultAdmin *by, const char *name, const char *departments, const char *pin_text)
+{
+  g_autoptr (Secret) pin = secret_new_copy (pin_text, strlen (pin_text));
+  g_autoptr (GError) error = NULL;
+  const Scope scope = { .departments = (char *) (departments != NULL ? departments : ""), .purposes = (char *) "" };
+  char *id = vault_add_admin (f->vault, by, name, VAULT_CLERK, &scope, pin, &error);
+
+  g_assert_no_error (error);
+  return id;
+}
+
+/* As they log in. */
+static inline void
+assert_scope (Fixture *f, const char *name, const char *pin_text, const char *departments, const char *purposes)
+{
+  g_autoptr (Secret) pin = secret_new_copy (pin_text, strlen (pin_text));
+  g_autoptr (GError) error = NULL;
+  guint tries;
+  g_autoptr (VaultAdmin) admin = vault_login (f->vault, name, pin, &tries, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (admin->scope.departments, ==, departments);
+  g_assert_cmpstr (admin->scope.purposes, ==, purposes);
+}
+
 static inline guint
 count_admins (Fixture *f)
 {

@@ -13,7 +13,7 @@ keyset_earlier_file (const Keyset *keyset, guint version)
   g_autoptr (GBytes) now = keyset_serialize (keyset);
   g_autoptr (GBytes) body = g_bytes_new_from_bytes (now, 12, g_bytes_get_size (now) - 12 - 32);
   g_autoptr (GVariant) tuple = g_variant_ref_sink (
-      g_variant_new_from_bytes (G_VARIANT_TYPE ("(ssayayayutuayayayayayayayaya(sayayuuayay))"), body, FALSE));
+      g_variant_new_from_bytes (G_VARIANT_TYPE ("(ssayayayutuayayayayayayayayaya(sayayuuayay))"), body, FALSE));
   g_autoptr (GVariant) earlier = NULL;
   GByteArray *file = g_byte_array_new ();
   GVariantBuilder builder;
@@ -25,8 +25,8 @@ keyset_earlier_file (const Keyset *keyset, guint version)
     {
       g_autoptr (GVariant) child = g_variant_get_child_value (tuple, i);
 
-      /* 11: attestation key, 12 and 13: transport and index key, 14: boot policy */
-      if (i < 11 || i > 14 || (i == 11 && version >= 2) || (i <= 13 && version >= 3))
+      /* 11: attestation key, 12 and 13: transport and index key, 14: boot policy, 15: scopes */
+      if (i < 11 || i > 15 || (i == 14 && version >= 4) || (i == 11 && version >= 2) || (i <= 13 && version >= 3))
         g_variant_builder_add_value (&builder, child);
     }
   earlier = g_variant_ref_sink (g_variant_builder_end (&builder));

@@ -5,6 +5,7 @@
 #include <sodium.h>
 
 #include "house-fixture.h"
+#include "vault-scope.h"
 #include "vault-term.h"
 
 static GBytes *
@@ -368,6 +369,87 @@ test_term_goes_along (House *h, gconstpointer data)
   assert_number_on_b (h);
 }
 
+/* --- who may handle what --------------------------------------------------------------------------------------------- */
+
+#define CLERK_PIN "649153"
+
+static void
+add_clerk (Fixture *f, const VaultAdmin *by, const char *name, const char *departments, const char *codes)
+{
+  const Scope scope = { .departments = (char *) departments, .purposes = (char *) codes };
+  g_autoptr (Secret) pin = secret_new_copy (CLERK_PIN, strlen (CLERK_PIN));
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = vault_add_admin (f->vault, by, name, VAULT_CLERK, &scope, pin, &error);
+
+  g_assert_no_error (error);
+}
+
+static void
+assert_scope (Fixture *f, const char *name, const char *departments, const char *codes)
+{
+  g_autoptr (Secret) pin = secret_new_copy (CLERK_PIN, strlen (CLERK_PIN));
+  g_autoptr (GError) error = NULL;
+  guint tries;
+  g_autoptr (VaultAdmin) clerk = vault_login (f->vault, name, pin, &tries, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (clerk->scope.departments, ==, departments);
+  g_assert_cmpstr (clerk->scope.purposes, ==, codes);
+}
+
+/* A clerk whom both machines know by the same name handles no more on the second one than they did on the first. */
+static void
+test_scopes_go_along (House *h, gconstpointer data)
+{
+  const gboolean is_dead = GPOINTER_TO_INT (data);
+  g_auto (VaultTakeOver) report = { 0 };
+  g_auto (Scope) later = { NULL, NULL, NULL }, never = { NULL, NULL, NULL };
+  g_autoptr (GError) error = NULL;
+
+  add_clerk (&h->pair.a, h->pair.by_a, "見本 営業", "営業\n", "tax");
+  add_clerk (&h->pair.a, h->pair.by_a, "見本 全部", "", "");
+  add_clerk (&h->pair.a, h->pair.by_a, "見本 両方", "営業\n総務\n", "");
+  add_clerk (&h->pair.a, h->pair.by_a, "見本 別々", "営業\n", "");
+  add_clerk (&h->pair.a, h->pair.by_a, "見本 後日", "経理\n", "");
+  add_clerk (&h->pair.b, h->pair.by_b, "見本 営業", "", "");
+  add_clerk (&h->pair.b, h->pair.by_b, "見本 全部", "", "");
+  add_clerk (&h->pair.b, h->pair.by_b, "見本 両方", "総務\n経理\n", "tax");
+  add_clerk (&h->pair.b, h->pair.by_b, "見本 別々", "総務\n", "");
+  add_clerk (&h->pair.b, h->pair.by_b, "見本 新人", "", "");
+  add_clerk (&h->pair.b, h->pair.by_b, "見本 新任", "総務\n", "");
+  if (is_dead)
+    back_up (h);
+  else
+    move_out (h);
+  take_over_ok (h, is_dead, &report);
+  assert_verifies (&h->pair.b);
+  assert_scope (&h->pair.b, "見本 営業", "営業\n", "tax");
+  assert_scope (&h->pair.b, "見本 全部", "", "");
+  assert_scope (&h->pair.b, "見本 両方", "総務\n", "tax");
+  /* nothing in common, or unknown there while others are limited */
+  assert_scope (&h->pair.b, "見本 別々", "", SCOPE_NOTHING);
+  assert_scope (&h->pair.b, "見本 新人", "", SCOPE_NOTHING);
+  assert_scope (&h->pair.b, "見本 新任", "総務\n", "");
+  /* and who is added by that name later is the same */
+  g_assert_true (vault_scope_of_before (h->pair.b.vault, "見本 後日", &later, &error));
+  g_assert_cmpstr (later.departments, ==, "経理\n");
+  g_assert_true (vault_scope_of_before (h->pair.b.vault, "見本 未知", &never, &error));
+  g_assert_true (scope_is_all (&never));
+}
+
+/* Where nobody was limited, nobody is. */
+static void
+test_no_scopes (House *h, gconstpointer data)
+{
+  g_auto (VaultTakeOver) report = { 0 };
+
+  add_clerk (&h->pair.a, h->pair.by_a, "見本 全部", "", "");
+  add_clerk (&h->pair.b, h->pair.by_b, "見本 新人", "", "");
+  move_out (h);
+  take_over_ok (h, FALSE, &report);
+  assert_scope (&h->pair.b, "見本 新人", "", "");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -385,6 +467,10 @@ main (int argc, char **argv)
   ADD ("/move/foreign-bundle", test_foreign_bundle);
   ADD ("/move/removed-machine", test_removed_machine);
   ADD ("/move/receipts", test_receipts);
+  ADD ("/move/scopes", test_scopes_go_along);
+  ADD ("/move/scopes/nobody-limited", test_no_scopes);
+  g_test_add ("/move/scopes/recovered", House, GINT_TO_POINTER (TRUE), set_up_house, test_scopes_go_along,
+              tear_down_house);
   ADD ("/move/term", test_term_goes_along);
   g_test_add ("/move/term/client-came-before", House, GINT_TO_POINTER (TRUE), set_up_house, test_term_goes_along,
               tear_down_house);

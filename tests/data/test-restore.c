@@ -7,6 +7,7 @@
 #include "backups.h"
 #include "vault-backup.h"
 #include "vault-private.h"
+#include "vault-scope.h"
 
 #define NEW_PIN "829461"
 #define SECOND_NAME "見本 花子"
@@ -381,6 +382,51 @@ test_whole_database_refused (Restoring *r, gconstpointer data)
   close (fd);
 }
 
+/* What a clerk may handle comes along with the database; one who was limited after the backup was made handles nothing. */
+static void
+test_scopes (Restoring *r, gconstpointer data)
+{
+  static const char *const sales[] = { "営業", NULL }, *const all[] = { NULL };
+  g_autofree char *limited = add_clerk_of (&r->vault, r->chief, "見本 営業", "営業\n", CLERK_PIN);
+  g_autofree char *free_one = add_clerk_of (&r->vault, r->chief, "見本 全部", NULL, CLERK_PIN);
+  g_autofree char *narrowed = add_clerk_of (&r->vault, r->chief, CLERK, NULL, CLERK_PIN);
+  g_autofree char *other = add_clerk_of (&r->vault, r->chief, "見本 総務", "総務\n", CLERK_PIN);
+  int fd = back_up (r);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VaultAdmin) clerk = NULL;
+  guint n_people = 9, submitted, approved;
+
+  g_assert_true (vault_set_scope (r->vault.vault, r->chief, narrowed, sales, NULL, &error));
+  g_assert_true (vault_set_scope (r->vault.vault, r->chief, other, sales, NULL, &error));
+  lose_database (r);
+  log_in_by_keys (r, PIN);
+  g_assert_true (restore_store (r, fd, &error));
+  g_assert_no_error (error);
+  assert_whole (r);
+  assert_scope (&r->vault, "見本 営業", CLERK_PIN, "営業\n", "");
+  assert_scope (&r->vault, "見本 全部", CLERK_PIN, "", "");
+  assert_scope (&r->vault, CLERK, CLERK_PIN, "", SCOPE_NOTHING);
+  assert_scope (&r->vault, "見本 総務", CLERK_PIN, "", SCOPE_NOTHING);
+  clerk = login_as (&r->vault, CLERK, CLERK_PIN, &error);
+  g_assert_no_error (error);
+  g_assert_false (vault_require_person (r->vault.vault, clerk, r->person, "Attend", &error));
+  g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_OUT_OF_SCOPE);
+  g_clear_error (&error);
+  g_assert_false (vault_require_purpose (r->vault.vault, clerk, "tax", "Export", &error));
+  g_clear_error (&error);
+  g_assert_false (vault_require_purpose (r->vault.vault, clerk, SCOPE_NOTHING, "Export", &error));
+  g_clear_error (&error);
+  g_assert_true (people_count (r->vault.vault->store, &clerk->scope, &n_people, &submitted, &approved, &error));
+  g_assert_cmpuint (n_people, ==, 0);
+  /* until a chief says both */
+  g_assert_false (vault_set_scope (r->vault.vault, r->chief, narrowed, sales, NULL, &error));
+  g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE);
+  g_clear_error (&error);
+  g_assert_true (vault_set_scope (r->vault.vault, r->chief, narrowed, sales, all, &error));
+  assert_scope (&r->vault, CLERK, CLERK_PIN, "営業\n", "");
+  close (fd);
+}
+
 #define ADD(path, func)                                                                                                \
   g_test_add ("/vault/restore/" path, Restoring, NULL, set_up_restoring, func, tear_down_restoring)
 
@@ -396,6 +442,7 @@ main (int argc, char **argv)
   ADD ("after-new-epochs", test_after_new_epochs);
   ADD ("roles", test_roles);
   ADD ("whole-database", test_whole_database);
+  ADD ("scopes", test_scopes);
   ADD ("whole-database-refused", test_whole_database_refused);
   return g_test_run ();
 }

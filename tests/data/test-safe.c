@@ -7,6 +7,7 @@
 #include "record-file.h"
 #include "vault-private.h"
 #include "vault-safe.h"
+#include "vault-scope.h"
 
 static void
 roll_back (Fixture *f)
@@ -264,6 +265,40 @@ test_accept_cut_off_end (Fixture *f, gconstpointer data)
   assert_accepted (f, "attested=");
 }
 
+/* Who was limited since does not come out of an older state unlimited. */
+static void
+test_accept_keeps_limits (Fixture *f, gconstpointer data)
+{
+  static const char *const sales[] = { "営業", NULL };
+  g_autoptr (VaultAdmin) chief = login (f);
+  g_autofree char *narrowed = add_clerk_of (f, chief, "見本 営業", NULL, CLERK_PIN);
+  g_autofree char *same = add_clerk_of (f, chief, "見本 総務", "総務\n", CLERK_PIN);
+  g_autofree char *old = test_folder_new ();
+  g_autoptr (Secret) pin = secret_new_copy (PIN, strlen (PIN));
+  g_autoptr (GError) error = NULL;
+  guint tries;
+
+  g_assert_true (vault_checkpoint (f->vault, NULL));
+  close_vault (f);
+  test_file_copy (f->folder, old, STORE_FILE);
+  f->vault = vault_new (f->folder, NULL);
+  g_assert_true (vault_set_scope (f->vault, chief, narrowed, sales, NULL, &error));
+  for (guint i = 0; i < 40; i++)
+    g_assert_true (vault_note_throttle (f->vault, NULL));
+  close_vault (f);
+  test_file_copy (old, f->folder, STORE_FILE);
+  f->vault = vault_new (f->folder, NULL);
+  assert_sealed (f, "RolledBack");
+  g_clear_pointer (&chief, vault_admin_free);
+  chief = vault_login (f->vault, CHIEF, pin, &tries, &error);
+  g_assert_no_error (error);
+  g_assert_true (vault_accept_state (f->vault, chief, &error));
+  g_assert_no_error (error);
+  assert_scope (f, "見本 営業", CLERK_PIN, "", SCOPE_NOTHING);
+  assert_scope (f, "見本 総務", CLERK_PIN, "総務\n", "");
+  test_folder_remove (old);
+}
+
 /* A check of everything seals, at the next start too, and what was found is not lost from sight. */
 static void
 test_found_by_check (Fixture *f, gconstpointer data)
@@ -336,6 +371,7 @@ main (int argc, char **argv)
   ADD ("notes-are-taken-up", test_notes_are_taken_up);
   ADD ("database-gone", test_database_gone);
   ADD ("accept/rolled-back", test_accept_rolled_back);
+  ADD ("accept/keeps-limits", test_accept_keeps_limits);
   ADD ("accept/rolled-back-tpm", test_accept_rolled_back_tpm);
   ADD ("accept/cut-off-end", test_accept_cut_off_end);
   ADD ("accept/nothing", test_nothing_to_accept);
