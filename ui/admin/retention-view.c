@@ -96,6 +96,8 @@ static void
 look_clicked_cb (UiRetentionView *self)
 {
   gtk_spin_button_update (self->years);
+  /* out of the entry, which is about to be hidden */
+  gtk_widget_grab_focus (self->look);
   if (self->purpose != NULL)
     g_signal_emit (self, signals[TRY], 0, self->purpose, get_anchor (self),
                    (guint) gtk_spin_button_get_value_as_int (self->years));
