@@ -7,6 +7,7 @@
 #include "admin-part.h"
 #include "admin-texts.h"
 #include "record-view.h"
+#include "record-words.h"
 
 #define LOG_STEP 200u
 
@@ -278,7 +279,9 @@ verified_cb (GObject *source, GAsyncResult *result, gpointer data)
   ui_record_view_set_findings (
       self->view,
       ok ? _ ("The record is whole and unaltered.")
-         : _ ("The record is not as it should be. Stop collecting and inform the responsible person."),
+      : record_words_only_unchecked (findings)
+          ? _ ("Not everything could be checked: the TPM or the disk did not answer. Please try again in a moment.")
+          : _ ("The record is not as it should be. Stop collecting and inform the responsible person."),
       checks, !ok);
   admin_part_refresh (ADMIN_PART (self));
 }

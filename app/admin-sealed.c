@@ -56,16 +56,19 @@ add_findings (AdminSealed *self, GArray *items, gboolean wanted)
       g_autoptr (GVariant) row = g_variant_get_child_value (self->findings, i);
       UiSafetyItem item = { .text = "" };
       const char *check = "";
-      gboolean ok = FALSE;
+      gboolean ok = FALSE, passing = FALSE;
 
       (void) g_variant_lookup (row, "check", "&s", &check);
       (void) g_variant_lookup (row, "ok", "b", &ok);
       if (ok != wanted)
         continue;
-      item.tone = ok ? "good" : "bad";
-      /* Translators: badges: what stands beside it is so, or it is not */
-      item.badge = ok ? _ ("Fine") : _ ("Wrong");
-      item.title = record_words_check (check, ok);
+      (void) g_variant_lookup (row, "passing", "b", &passing);
+      item.tone = ok ? "good" : passing ? "wait" : "bad";
+      /* Translators: badges: what stands beside it is so, or it is not, or nobody knows */
+      item.badge = ok ? _ ("Fine") : passing ? _ ("Not checked") : _ ("Wrong");
+      item.title = record_words_check (check, ok || passing);
+      if (passing)
+        item.text = _ ("The TPM or the disk did not answer. Please try again in a moment.");
       g_array_append_val (items, item);
     }
 }

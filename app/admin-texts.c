@@ -529,11 +529,17 @@ admin_texts_findings (GVariant *findings)
   for (gsize i = 0; i < g_variant_n_children (findings); i++)
     {
       g_autoptr (GVariant) row = g_variant_get_child_value (findings, i);
-      gboolean ok = FALSE;
+      g_autofree char *unchecked = NULL;
+      gboolean ok = FALSE, passing = FALSE;
 
       g_variant_lookup (row, "ok", "b", &ok);
-      g_string_append_printf (text, "%s%s %s", text->len > 0 ? "\n" : "", ok ? "✓" : "✗",
-                              record_words_check (get (row, "check"), ok));
+      if (g_variant_lookup (row, "passing", "b", &passing) && passing)
+        unchecked = record_words_unchecked (get (row, "check"));
+      g_string_append_printf (text, "%s%s %s", text->len > 0 ? "\n" : "",
+                              ok        ? "✓"
+                              : passing ? "−"
+                                        : "✗",
+                              passing ? unchecked : record_words_check (get (row, "check"), ok));
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }

@@ -273,3 +273,30 @@ record_words_check (const char *check, gboolean ok)
       return _ (ok ? checks[i].good : checks[i].bad);
   return check;
 }
+
+char *
+record_words_unchecked (const char *check)
+{
+  /* Translators: what should be so, as "The record's chain is unbroken" */
+  return g_strdup_printf (_ ("Not checked, as the TPM or the disk did not answer: %s"),
+                          record_words_check (check, TRUE));
+}
+
+gboolean
+record_words_only_unchecked (GVariant *findings)
+{
+  guint n_unchecked = 0;
+
+  for (gsize i = 0; i < g_variant_n_children (findings); i++)
+    {
+      g_autoptr (GVariant) row = g_variant_get_child_value (findings, i);
+      gboolean ok = FALSE, passing = FALSE;
+
+      (void) g_variant_lookup (row, "ok", "b", &ok);
+      (void) g_variant_lookup (row, "passing", "b", &passing);
+      if (!ok && !passing)
+        return FALSE;
+      n_unchecked += !ok;
+    }
+  return n_unchecked > 0;
+}

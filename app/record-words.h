@@ -16,5 +16,9 @@ const char *record_words_value (const char *key, const char *value);
 const char *record_words_flag (const char *flag);
 /* What Verify and a sealed vault look at: a sentence for how it is found, as it should be (@ok) or not. */
 const char *record_words_check (const char *check, gboolean ok);
+/* That one of them was not looked at, as TPM or disk failed. Returns: (transfer full). */
+char *record_words_unchecked (const char *check);
+/* TRUE: of Verify's @findings, all that are not as they should be were not looked at; and there are some. */
+gboolean record_words_only_unchecked (GVariant *findings);
 
 G_END_DECLS

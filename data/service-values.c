@@ -126,6 +126,8 @@ value_findings (GPtrArray *findings, gboolean *ret_ok)
       add_text (&rows, "check", finding->check);
       g_variant_builder_add (&rows, "{sv}", "ok", g_variant_new_boolean (finding->ok));
       add_text (&rows, "detail", finding->detail);
+      if (finding->passing)
+        g_variant_builder_add (&rows, "{sv}", "passing", g_variant_new_boolean (TRUE));
       if (finding->expected != NULL)
         add_text (&rows, "expected", finding->expected);
       if (finding->happened != NULL)

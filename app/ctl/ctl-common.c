@@ -16,6 +16,7 @@
 
 #include "ctl-token.h"
 #include "messages-vault.h"
+#include "record-words.h"
 
 #define PIN_MAX_BYTES 128
 
@@ -413,6 +414,8 @@ ctl_parse_device_options (char **words)
 int
 ctl_print_findings (CtlContext *ctx, gboolean ok, GVariant *findings, const char *good, const char *bad)
 {
+  const gboolean only_unchecked = record_words_only_unchecked (findings);
+  const int code = ok ? CTL_DONE : only_unchecked ? CTL_WORLD : CTL_TAMPERED;
   GVariantIter iter;
   GVariant *row;
 
@@ -424,18 +427,26 @@ ctl_print_findings (CtlContext *ctx, gboolean ok, GVariant *findings, const char
       g_variant_dict_insert (&dict, "ok", "b", ok);
       g_variant_dict_insert_value (&dict, "findings", findings);
       ctl_print_json (g_variant_dict_end (&dict));
-      return ok ? CTL_DONE : CTL_TAMPERED;
+      return code;
     }
   g_variant_iter_init (&iter, findings);
   while ((row = g_variant_iter_next_value (&iter)) != NULL)
     {
-      gboolean row_ok = FALSE;
+      gboolean row_ok = FALSE, passing = FALSE;
 
       (void) g_variant_lookup (row, "ok", "b", &row_ok);
-      g_print ("  %s  %-28s %s\n", row_ok ? _ ("ok  ") : _ ("FAIL"), ctl_get_string (row, "check"),
-               ctl_get_string (row, "detail"));
+      (void) g_variant_lookup (row, "passing", "b", &passing);
+      g_print ("  %s  %-28s %s\n",
+               row_ok    ? _ ("ok  ")
+               : passing ? "?   "
+                         : _ ("FAIL"),
+               ctl_get_string (row, "check"), ctl_get_string (row, "detail"));
       g_variant_unref (row);
     }
-  g_print ("%s\n", ok ? good : bad);
-  return ok ? CTL_DONE : CTL_TAMPERED;
+  if (only_unchecked)
+    g_print ("%s\n",
+             _ ("Not everything could be checked: the TPM or the disk did not answer. Please try again in a moment."));
+  else
+    g_print ("%s\n", ok ? good : bad);
+  return code;
 }
