@@ -24,6 +24,7 @@ def entries(w, since):
 class Kind:
     name = "?"
     what = "?"
+    writes = True  # to the disk
     pin = world.PIN  # the chief's
     # The vault is made anew after so many rounds, so that looking at all of it stays cheap.
     rounds_per_vault = 60
@@ -387,6 +388,7 @@ class Verify(Kind):
     """A TPM or a disk that fails is no tampering: the vault stays open."""
 
     name, what = "verify", "everything is checked"
+    writes = False
 
     def operate(self):
         _, findings = self.w.daemon.call("Verify")
