@@ -45,15 +45,14 @@ keys_check (Keys *self, const char *const *admin_ids, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (blobs); i++)
     if (blobs[i] != NULL && g_bytes_get_size (blobs[i]) > 0 && !tpm_blob_check (self->tpm, blobs[i], error))
       return FALSE;
+  for (guint i = 0; i < keyset->admins->len; i++)
+    if (!tpm_blob_check (self->tpm, ((const KeysetAdmin *) g_ptr_array_index (keyset->admins, i))->key, error))
+      return FALSE;
+  if (admin_ids == NULL)
+    return TRUE;
   for (guint i = 0; admin_ids[i] != NULL; i++)
-    {
-      const KeysetAdmin *admin = keyset_find_admin (keyset, admin_ids[i]);
-
-      if (admin == NULL)
-        return damaged ("somebody who may log in has no key", error);
-      if (!tpm_blob_check (self->tpm, admin->key, error))
-        return FALSE;
-    }
+    if (keyset_find_admin (keyset, admin_ids[i]) == NULL)
+      return damaged ("somebody who may log in has no key", error);
   return keyset->admins->len == g_strv_length ((char **) admin_ids)
          || damaged ("somebody who may not log in has a key", error);
 }

@@ -106,8 +106,10 @@ void keys_warm (Keys *self);
 /** keys_lock_is_armed: the TPM's lock has a password, and limits no weaker than ours. %FALSE: the TPM did not say. */
 gboolean keys_lock_is_armed (Keys *self, gboolean *ret_armed, GError **error);
 /**
- * keys_check: the TPM would use every key of the keyset, and those of admins are of @admin_ids alone (NULL at the end).
+ * keys_check:
+ * @admin_ids: (nullable): %NULL at the end
  *
+ * The TPM would use every key of the keyset, and those of admins are of @admin_ids, all of them and nobody else.
  * Asks the TPM once for each key. Returns: %FALSE with KEYSET_DAMAGED, or with what the TPM said (NO_TPM, ...).
  */
 gboolean keys_check (Keys *self, const char *const *admin_ids, GError **error);

@@ -182,7 +182,7 @@ test_failed_checkpoint (Fixture *f, gconstpointer data)
   g_assert_false (vault_checkpoint (f->vault, &error));
   g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_KEYSET_DAMAGED);
   g_assert_cmpuint (get_status (f).record_entries, ==, before);
-  assert_verified (f, NULL);
+  assert_verified (f, "keys");
 }
 
 static void
