@@ -229,7 +229,10 @@ check (const Attestation *self, const guint8 key[ATTESTATION_KEY_BYTES], const g
     }
   for (guint i = 0; i < NV_COUNTER_BYTES; i++)
     counter = counter << 8 | nv->nvContents.buffer[i];
-  *ret_facts = (AttestationFacts){ .counter = counter, .clock_ms = attest.clockInfo.clock };
+  *ret_facts = (AttestationFacts){ .counter = counter,
+                                   .clock_ms = attest.clockInfo.clock,
+                                   .clock_is_safe = attest.clockInfo.safe == TPM2_YES,
+                                   .resets = attest.clockInfo.resetCount };
   return TRUE;
 }
 

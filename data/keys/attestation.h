@@ -25,8 +25,10 @@ typedef struct
 /* What an attestation says beside the head. */
 typedef struct
 {
-  guint64 counter;  /* the state counter */
-  guint64 clock_ms; /* of the TPM: runs while it has power, and never back */
+  guint64 counter;        /* the state counter */
+  guint64 clock_ms;       /* of the TPM: runs while it has power, and back only as far as a power cut took it */
+  gboolean clock_is_safe; /* it has been this late never before */
+  guint32 resets;         /* how often the TPM started, and an unknown number of the key's own: only differences tell */
 } AttestationFacts;
 
 /**

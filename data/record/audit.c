@@ -6,6 +6,8 @@
 
 #include "custody-error.h"
 
+/* How far a power cut may take a TPM's clock back: it is kept at least so often (TPM 2.0, part 1, "Clock"). */
+#define TPM_CLOCK_KEPT_MS (G_GUINT64_CONSTANT (1) << 22)
 /* A TPM's clock may run this much too fast (its specification allows 15 %), and a checkpoint takes a moment. */
 #define TPM_CLOCK_SHARE 0.8
 
@@ -83,9 +85,20 @@ audit_add (Audit *self, const Entry *entry, GError **error)
 static gboolean
 clock_fell_behind (const Audit *self, const AttestationFacts *facts)
 {
-  double passed_s = (double) (facts->clock_ms - self->facts.clock_ms) / 1000.0;
+  double passed_s = ((double) facts->clock_ms - (double) self->facts.clock_ms) / 1000.0;
 
   return (double) (self->newest_s - self->checkpoint_s) < TPM_CLOCK_SHARE * passed_s - AUDIT_CLOCK_SLACK_S;
+}
+
+/* After a power cut it goes on from where it was kept, and says so until it is past what it may have said before. */
+static gboolean
+tpm_clock_was_set_back (const AttestationFacts *before, const AttestationFacts *now)
+{
+  const guint32 resets = now->resets - before->resets;
+
+  return now->clock_ms < before->clock_ms
+         && (now->clock_is_safe || resets == 0 || resets > G_MAXINT32
+             || before->clock_ms - now->clock_ms > TPM_CLOCK_KEPT_MS);
 }
 
 gboolean
@@ -101,7 +114,7 @@ audit_add_checkpoint (Audit *self, const Attestation *attestation, GError **erro
   /* A TPM whose state was accepted along with the database's may have been set back too. */
   if (self->n_checkpoints > 0 && self->accepted <= self->attested)
     {
-      if (facts.counter < self->facts.counter || facts.clock_ms < self->facts.clock_ms)
+      if (facts.counter < self->facts.counter || tpm_clock_was_set_back (&self->facts, &facts))
         return set_tampered (self, "has an attestation that is older than the one before", error);
       if (clock_fell_behind (self, &facts))
         self->clock_set_back = self->length;

@@ -342,6 +342,52 @@ test_older_attestation (Fixture *f, gconstpointer data)
   g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED);
 }
 
+/* Switched off at the wall: the TPM's clock goes on from where it was kept. A TPM that was set back says otherwise. */
+static void
+test_power_cut (Fixture *f, gconstpointer data)
+{
+  static const struct
+  {
+    guint32 resets;
+    TPMI_YES_NO safe;
+    guint64 counter, clock_ms;
+    gboolean fits;
+  } cases[] = {
+    { 8, TPM2_NO, 6, 9996000, TRUE },   { 9, TPM2_NO, 5, 9996000, TRUE },
+    { 8, TPM2_NO, 6, 5805696, TRUE },   { 8, TPM2_NO, 6, 5805695, FALSE }, /* 2^22 ms, and one more */
+    { 7, TPM2_NO, 6, 9996000, FALSE },  { 6, TPM2_NO, 6, 9996000, FALSE },
+    { 8, TPM2_YES, 6, 9996000, FALSE }, { 8, TPM2_NO, 4, 9996000, FALSE },
+  };
+
+  begin (f);
+  add (f, "2026-04-01T00:00:10Z", AUDIT_CHECKPOINT, "", "");
+  {
+    TPMS_ATTEST statement = signer_statement (f->head, 5, 10000000);
+    Attestation attestation;
+
+    statement.clockInfo.resetCount = 7;
+    attestation = signer_sign (&f->signer, &statement);
+    g_assert_true (audit_add_checkpoint (&f->audit, &attestation, NULL));
+  }
+  add (f, "2026-04-01T00:00:20Z", AUDIT_CHECKPOINT, "", "");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Audit audit = f->audit;
+      TPMS_ATTEST statement = signer_statement (f->head, cases[i].counter, cases[i].clock_ms);
+      Attestation attestation;
+      g_autoptr (GError) error = NULL;
+
+      statement.clockInfo.resetCount = cases[i].resets;
+      statement.clockInfo.safe = cases[i].safe;
+      attestation = signer_sign (&f->signer, &statement);
+      g_assert_cmpint (audit_add_checkpoint (&audit, &attestation, &error), ==, cases[i].fits);
+      if (cases[i].fits)
+        g_assert_cmpuint (audit.clock_set_back, ==, 0);
+      else
+        g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_TAMPERED);
+    }
+}
+
 /* --- a printed checkpoint -------------------------------------------------------------------------------------------- */
 
 static RecordPrintedState
@@ -435,6 +481,7 @@ main (int argc, char **argv)
     { "/audit/clock/set-back", test_clock_set_back, 0 },
     { "/audit/clock/against-the-tpm", test_clock_against_the_tpm, 0 },
     { "/audit/older-attestation/counter", test_older_attestation, TRUE },
+    { "/audit/older-attestation/power-cut", test_power_cut, 0 },
     { "/audit/older-attestation/clock", test_older_attestation, FALSE },
   };
 

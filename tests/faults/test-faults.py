@@ -19,7 +19,7 @@ KILLS = 3
 
 def kill_cases(build):
     for name in KILLED:
-        yield f"kill/{name}", lambda name=name: kill.run(build, name, KILLS, 1, power=name in ("collect", "pin-change"), trials=1)
+        yield f"kill/{name}", lambda name=name: kill.run(build, name, KILLS, 1, power=name in ("collect", "pin-change", "backup"), trials=1)
 
 
 def disk_cases(build):
