@@ -47,7 +47,7 @@ def ask(kind, trouble):
     try:
         return kind.operate(), None, False
     except Refused as refusal:
-        demand(refusal.name in trouble.names, f"it is called {refusal}")
+        demand(refusal.name in (*trouble.names, *kind.disk_names), f"it is called {refusal}")
         return None, refusal.name, False
     except Gone:
         demand(trouble.kills, "the daemon crashed")

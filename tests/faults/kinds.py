@@ -25,6 +25,7 @@ class Kind:
     name = "?"
     what = "?"
     writes = True  # to the disk
+    disk_names = ()  # how the vault may call a disk that fails, beside its usual names
     pin = world.PIN  # the chief's
     # The vault is made anew after so many rounds, so that looking at all of it stays cheap.
     rounds_per_vault = 60
@@ -476,6 +477,7 @@ class Places(Kind):
 
 class Backup(Places):
     name, what = "backup", "a backup is made"
+    disk_names = ("PlaceGone",)  # cannot be found or written to
 
     def prepare(self):
         self.keep_number()
