@@ -96,6 +96,7 @@ enum
 };
 static guint signals[N_SIGNALS];
 
+/* A page that is on its way out can still be pressed. */
 static gboolean
 is_serving (KioskWindow *self)
 {
@@ -376,85 +377,99 @@ preview_cb (KioskWindow *self, guint width_px, guint height_px, guint first_row,
 static void
 employee_cb (KioskWindow *self)
 {
-  visit_start (self->visit, FALSE);
+  if (is_serving (self))
+    visit_start (self->visit, FALSE);
 }
 
 static void
 contractor_cb (KioskWindow *self)
 {
-  visit_start (self->visit, TRUE);
+  if (is_serving (self))
+    visit_start (self->visit, TRUE);
 }
 
 static void
 identified_cb (KioskWindow *self, const char *code, const char *birth_date)
 {
-  visit_identify (self->visit, code, birth_date);
+  if (is_serving (self))
+    visit_identify (self->visit, code, birth_date);
 }
 
 static void
 pin_cb (KioskWindow *self, const char *name, const char *pin)
 {
-  visit_login (self->visit, name, pin);
+  if (is_serving (self))
+    visit_login (self->visit, name, pin);
 }
 
 static void
 chosen_cb (KioskWindow *self, const char *id)
 {
-  visit_choose (self->visit, id);
+  if (is_serving (self))
+    visit_choose (self->visit, id);
 }
 
 static void
 added_cb (KioskWindow *self, const char *name, const char *kana, const char *birth_date)
 {
-  visit_add (self->visit, name, kana, birth_date);
+  if (is_serving (self))
+    visit_add (self->visit, name, kana, birth_date);
 }
 
 static void
 confirmed_cb (KioskWindow *self, const char *identity)
 {
-  visit_confirm_identity (self->visit, identity);
+  if (is_serving (self))
+    visit_confirm_identity (self->visit, identity);
 }
 
 static void
 agreed_cb (KioskWindow *self)
 {
-  visit_agree (self->visit, self->language);
+  if (is_serving (self))
+    visit_agree (self->visit, self->language);
 }
 
 static void
 refused_cb (KioskWindow *self)
 {
-  visit_refuse (self->visit);
+  if (is_serving (self))
+    visit_refuse (self->visit);
 }
 
 static void
 scan_cb (KioskWindow *self)
 {
-  visit_scan (self->visit);
+  if (is_serving (self))
+    visit_scan (self->visit);
 }
 
 static void
 again_cb (KioskWindow *self)
 {
-  visit_again (self->visit);
+  if (is_serving (self))
+    visit_again (self->visit);
 }
 
 static void
 accepted_cb (KioskWindow *self)
 {
-  visit_accept (self->visit);
+  if (is_serving (self))
+    visit_accept (self->visit);
 }
 
 static void
 next_member_cb (KioskWindow *self, guint member)
 {
-  visit_next_member (self->visit, member);
+  if (is_serving (self))
+    visit_next_member (self->visit, member);
 }
 
 static void
 finished_cb (KioskWindow *self)
 {
-  visit_finish (self->visit);
+  if (is_serving (self))
+    visit_finish (self->visit);
 }
 
 static void

@@ -380,7 +380,7 @@ def one_company(world):
 PARTS = [
     ((), None, [asks_which, there_and_back, by_keyboard, another_companys_person, one_is_closed, collects_for_the_other,
                 opened_again, admin_of_one, language, daemon_dies, no_personal_data_in_the_log]),
-    (("--timeout-scale", "0.05"), with_a_place, [makes_backups, left_alone]),
+    (("--timeout-scale", "0.1"), with_a_place, [makes_backups, left_alone]),
     ((), with_one_stopped, [one_does_not_answer]),
     ((), with_a_term, [term_is_over]),
     ((), more_companies, [many]),
