@@ -8,6 +8,7 @@
 #include "admin-folder.h"
 #include "admin-part.h"
 #include "admin-texts.h"
+#include "answer.h"
 #include "backup-view.h"
 #include "messages-vault.h"
 
@@ -51,22 +52,14 @@ cancellable_of (AdminBackup *self)
   return admin_session_get_cancellable (session_of (self));
 }
 
-static const char *
-get (GVariant *row, const char *key)
-{
-  const char *text = "";
-
-  (void) g_variant_lookup (row, key, "&s", &text);
-  return text;
-}
-
 /* --- what there is --------------------------------------------------------------------------------------------------- */
 
 /* A weekday's backup is another one next week. */
 static char *
 dup_key (GVariant *backup)
 {
-  return g_strconcat (get (backup, "place"), "/", get (backup, "generation"), "/", get (backup, "made"), NULL);
+  return g_strconcat (answer_text (backup, "place"), "/", answer_text (backup, "generation"), "/",
+                      answer_text (backup, "made"), NULL);
 }
 
 static void
@@ -407,7 +400,7 @@ ask (AdminBackup *self, const char *note)
   g_autoptr (GListStore) people = g_list_store_new (UI_TYPE_ROW);
   const gboolean is_alone = *self->person != '\0';
   const gsize n = rows != NULL ? g_variant_n_children (rows) : 0;
-  g_autofree char *made = admin_texts_time (get (self->report, "made"));
+  g_autofree char *made = admin_texts_time (answer_text (self->report, "made"));
   g_autofree char *text = admin_texts_restore (self->report);
   /* Translators: %s is the date and time of a backup */
   g_autofree char *title =

@@ -10,6 +10,7 @@
 #include "admin-part.h"
 #include "admin-retention.h"
 #include "admin-texts.h"
+#include "answer.h"
 #include "disposal-view.h"
 #include "messages-vault.h"
 
@@ -53,15 +54,6 @@ cancellable_of (AdminDisposal *self)
   return admin_session_get_cancellable (session_of (self));
 }
 
-static const char *
-get (GVariant *row, const char *key)
-{
-  const char *text = "";
-
-  (void) g_variant_lookup (row, key, "&s", &text);
-  return text;
-}
-
 /* --- what is due ----------------------------------------------------------------------------------------------------- */
 
 /* (transfer full): YYYY-MM-DD, so many days from now */
@@ -78,13 +70,14 @@ day_ahead (int days)
 static UiRow *
 row_for (GVariant *number, const char *soon)
 {
-  const char *name = get (number, "name"), *code = get (number, "code"), *due = get (number, "due");
-  const char *left = get (number, "left");
+  const char *name = answer_text (number, "name"), *code = answer_text (number, "code"),
+             *due = answer_text (number, "due");
+  const char *left = answer_text (number, "left");
   g_autofree char *gone = left[0] != '\0' ? g_strdup_printf (_ ("left on %s"), left) : g_strdup ("");
-  g_autofree char *rule = admin_texts_rule (get (number, "rule"));
+  g_autofree char *rule = admin_texts_rule (answer_text (number, "rule"));
   g_autofree char *subtitle =
-      g_strdup_printf ("%s%s%s%s%s%s%s", admin_texts_kind (get (number, "kind")), code[0] != '\0' ? " · " : "", code,
-                       gone[0] != '\0' ? " · " : "", gone, rule[0] != '\0' ? " · " : "", rule);
+      g_strdup_printf ("%s%s%s%s%s%s%s", admin_texts_kind (answer_text (number, "kind")), code[0] != '\0' ? " · " : "",
+                       code, gone[0] != '\0' ? " · " : "", gone, rule[0] != '\0' ? " · " : "", rule);
   g_autofree char *key = NULL, *since = NULL;
   gboolean is_due = FALSE;
 
@@ -95,8 +88,8 @@ row_for (GVariant *number, const char *soon)
     key = g_strdup_printf ("%s %.7s", strcmp (due, soon) <= 0 ? "soon" : "later", due);
   /* Translators: %s is a day: from then on a number may be disposed of. */
   since = g_strdup_printf (_ ("from %s"), due);
-  return ui_row_new (get (number, "person"), name[0] != '\0' ? name : code, subtitle, since, is_due ? "wait" : "plain",
-                     key);
+  return ui_row_new (answer_text (number, "person"), name[0] != '\0' ? name : code, subtitle, since,
+                     is_due ? "wait" : "plain", key);
 }
 
 static GListStore *
@@ -373,7 +366,7 @@ disposed_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_free (self->done);
   self->done = admin_texts_disposed (report);
   ui_disposal_view_set_working (self->view, _ ("The certificate is being written."));
-  save_cb (self, get (report, "id"));
+  save_cb (self, answer_text (report, "id"));
 }
 
 static void

@@ -6,6 +6,7 @@
 
 #include "admin-part.h"
 #include "admin-texts.h"
+#include "answer.h"
 #include "messages-vault.h"
 #include "safety-view.h"
 
@@ -34,24 +35,6 @@ static AdminSession *
 session_of (AdminSafety *self)
 {
   return admin_part_get_session (ADMIN_PART (self));
-}
-
-static const char *
-get (GVariant *row, const char *key)
-{
-  const char *text = "";
-
-  (void) g_variant_lookup (row, key, "&s", &text);
-  return text;
-}
-
-static gboolean
-get_bool (GVariant *row, const char *key)
-{
-  gboolean value = FALSE;
-
-  (void) g_variant_lookup (row, key, "b", &value);
-  return value;
 }
 
 /* --- items ----------------------------------------------------------------------------------------------------------- */
@@ -97,7 +80,7 @@ keep (Items *items, char *text)
 static void
 add_key (AdminSafety *self, Items *items)
 {
-  if (get_bool (self->status, "software-tpm"))
+  if (answer_bool (self->status, "software-tpm"))
     add (
         items, "bad", _ ("A software TPM holds the key"),
         _ ("Whoever copies its file has the key. This is for trying out: real numbers need a machine with a TPM 2.0."));
@@ -108,7 +91,7 @@ add_key (AdminSafety *self, Items *items)
 static void
 add_lease (AdminSafety *self, Items *items)
 {
-  const char *lease = get (self->status, "lease");
+  const char *lease = answer_text (self->status, "lease");
 
   if (g_str_equal (lease, "standby"))
     add (items, "wait", _ ("This is the second machine"),
@@ -119,7 +102,7 @@ add_lease (AdminSafety *self, Items *items)
   else if (g_str_equal (lease, "gone"))
     add (items, "wait", _ ("This vault has moved to another machine"),
          _ ("Its keys here are dead. Please go on there."));
-  else if (g_str_equal (get (self->status, "danger"), "no-second"))
+  else if (g_str_equal (answer_text (self->status, "danger"), "no-second"))
     add (items, "bad", _ ("There is no second machine"),
          _ ("If this PC breaks, everything is lost, with the backups too: only enrolled machines can open them. On the "
             "second machine: azukarictl enroll request"));
@@ -133,13 +116,13 @@ add_machines (AdminSafety *self, Items *items)
   for (gsize i = 0; self->machines != NULL && i < g_variant_n_children (self->machines); i++)
     {
       g_autoptr (GVariant) machine = g_variant_get_child_value (self->machines, i);
-      g_autofree char *since = admin_texts_time (get (machine, "enrolled"));
-      const gboolean is_soft = g_str_equal (get (machine, "provider"), "swtpm");
-      const gboolean is_second = g_str_equal (get (machine, "role"), "second");
+      g_autofree char *since = admin_texts_time (answer_text (machine, "enrolled"));
+      const gboolean is_soft = g_str_equal (answer_text (machine, "provider"), "swtpm");
+      const gboolean is_second = g_str_equal (answer_text (machine, "role"), "second");
       /* Translators: 1: a machine's name, 2: date and time */
       char *title =
           g_strdup_printf (is_second ? _ ("Second machine: %1$s, since %2$s") : _ ("First machine: %1$s, since %2$s"),
-                           get (machine, "name"), since);
+                           answer_text (machine, "name"), since);
 
       add (items, is_soft ? "wait" : "good", keep (items, title),
            is_soft ? _ ("It has a software TPM: whoever copies its file reads the backups.")
@@ -152,7 +135,7 @@ add_tokens (AdminSafety *self, Items *items)
 {
   const guint n = self->tokens != NULL ? (guint) g_variant_n_children (self->tokens) : 0;
 
-  if (g_str_equal (get (self->status, "token-policy"), "required"))
+  if (g_str_equal (answer_text (self->status, "token-policy"), "required"))
     add (
         items, "good", _ ("A token is needed beside the PIN"),
         keep (items, g_strdup_printf (
@@ -170,7 +153,7 @@ add_backups (AdminSafety *self, Items *items)
   char *alarm;
 
   (void) g_variant_lookup (self->status, "backup-made", "x", &made_s);
-  alarm = messages_for_backup_alarm (get (self->status, "backup-alarm"), made_s);
+  alarm = messages_for_backup_alarm (answer_text (self->status, "backup-alarm"), made_s);
   if (alarm != NULL)
     add (items, "bad", _ ("The backup needs you"), keep (items, alarm));
   else
@@ -181,7 +164,7 @@ add_backups (AdminSafety *self, Items *items)
       add (items, "good", _ ("Backups are made"),
            keep (items, g_strdup_printf (_ ("The last good one is of %s. One is made each night."), time)));
     }
-  if (!g_str_equal (get (self->status, "backup-alarm"), "no-place"))
+  if (!g_str_equal (answer_text (self->status, "backup-alarm"), "no-place"))
     add_button (items, ACTION_BACKUP, _ ("Back up now"));
 }
 
@@ -193,15 +176,15 @@ add_places (AdminSafety *self, Items *items)
   for (gsize i = 0; self->places != NULL && i < g_variant_n_children (self->places); i++)
     {
       g_autoptr (GVariant) place = g_variant_get_child_value (self->places, i);
-      const gboolean is_there = get_bool (place, "there");
+      const gboolean is_there = answer_bool (place, "there");
       /* Translators: %s is a folder */
-      char *title = g_strdup_printf (_ ("Backups go to %s"), get (place, "path"));
+      char *title = g_strdup_printf (_ ("Backups go to %s"), answer_text (place, "path"));
 
       is_any_there = is_any_there || is_there;
       add (items, is_there ? "good" : "wait", keep (items, title),
            is_there ? "" : _ ("It is not there now. Please plug the disk or stick in."));
     }
-  if (is_any_there || (self->places == NULL && !g_str_equal (get (self->status, "backup-alarm"), "no-place")))
+  if (is_any_there || (self->places == NULL && !g_str_equal (answer_text (self->status, "backup-alarm"), "no-place")))
     {
       add (items, "wait", _ ("Does a backup open?"),
            _ ("Only trying it out tells. Nothing is changed by that, and the record keeps that it was tried."));
@@ -212,7 +195,7 @@ add_places (AdminSafety *self, Items *items)
 static void
 add_boot (AdminSafety *self, Items *items)
 {
-  if (get_bool (self->status, "boot-bound"))
+  if (answer_bool (self->status, "boot-bound"))
     add (items, "good", _ ("The vault is bound to how this PC boots"),
          _ ("When Secure Boot was changed, it asks for the PIN of a responsible person before it opens."));
   else
@@ -230,9 +213,9 @@ add_term (AdminSafety *self, Items *items)
   (void) g_variant_lookup (self->status, "term-days", "i", &days);
   if (term != NULL)
     add (items,
-         get_bool (self->status, "expired") ? "bad"
-         : days <= MESSAGES_TERM_SOON_DAYS  ? "wait"
-                                            : "good",
+         answer_bool (self->status, "expired") ? "bad"
+         : days <= MESSAGES_TERM_SOON_DAYS     ? "wait"
+                                               : "good",
          _ ("This vault has a term"), keep (items, term));
   if (clock != NULL)
     add (items, "bad", _ ("The machine's clock is behind"), keep (items, clock));

@@ -6,62 +6,36 @@
 #include <string.h>
 
 #include "admin-texts.h"
+#include "answer.h"
 #include "messages-vault.h"
 #include "record-words.h"
-
-static const char *
-get (GVariant *row, const char *key)
-{
-  const char *text = "";
-
-  (void) g_variant_lookup (row, key, "&s", &text);
-  return text;
-}
-
-static guint32
-get_u32 (GVariant *row, const char *key)
-{
-  guint32 value = 0;
-
-  (void) g_variant_lookup (row, key, "u", &value);
-  return value;
-}
-
-static char *
-dup_u64 (GVariant *row, const char *key)
-{
-  guint64 value = 0;
-
-  (void) g_variant_lookup (row, key, "t", &value);
-  return g_strdup_printf ("%" G_GUINT64_FORMAT, value);
-}
 
 UiRow *
 admin_texts_place (GVariant *place)
 {
-  const guint32 days = get_u32 (place, "keep-days");
+  const guint32 days = answer_u32 (place, "keep-days");
   g_autofree char *kept = g_strdup_printf (
       g_dngettext (GETTEXT_PACKAGE, "Backups are kept for %u day.", "Backups are kept for %u days.", days), days);
   gboolean is_there = FALSE;
 
   (void) g_variant_lookup (place, "there", "b", &is_there);
   /* Translators: badges of a place for backups: it can be reached, or its disk is not plugged in */
-  return ui_row_new (get (place, "id"), get (place, "path"), kept, is_there ? _ ("Reachable") : _ ("Not there"),
-                     is_there ? "good" : "wait", "");
+  return ui_row_new (answer_text (place, "id"), answer_text (place, "path"), kept,
+                     is_there ? _ ("Reachable") : _ ("Not there"), is_there ? "good" : "wait", "");
 }
 
 char *
 admin_texts_backup_id (GVariant *backup)
 {
-  return g_strconcat (get (backup, "place"), "/", get (backup, "generation"), NULL);
+  return g_strconcat (answer_text (backup, "place"), "/", answer_text (backup, "generation"), NULL);
 }
 
 UiRow *
 admin_texts_backup (GVariant *backup, const char *tried)
 {
-  g_autofree char *id = admin_texts_backup_id (backup), *made = admin_texts_time (get (backup, "made"));
-  g_autofree char *people = dup_u64 (backup, "people"), *entries = dup_u64 (backup, "entries");
-  g_autofree char *folder = g_path_get_dirname (get (backup, "path")), *text = NULL, *why = NULL;
+  g_autofree char *id = admin_texts_backup_id (backup), *made = admin_texts_time (answer_text (backup, "made"));
+  g_autofree char *people = answer_dup_u64 (backup, "people"), *entries = answer_dup_u64 (backup, "entries");
+  g_autofree char *folder = g_path_get_dirname (answer_text (backup, "path")), *text = NULL, *why = NULL;
 
   if (tried != NULL && *tried != '\0')
     why = messages_for_vault_error_name (tried);
@@ -91,12 +65,12 @@ admin_texts_backed_up (GVariant *backups, gboolean *ret_is_bad)
       gboolean ok = FALSE;
 
       (void) g_variant_lookup (backup, "ok", "b", &ok);
-      why = ok ? NULL : messages_for_vault_error_name (get (backup, "reason"));
+      why = ok ? NULL : messages_for_vault_error_name (answer_text (backup, "reason"));
       *ret_is_bad = *ret_is_bad || !ok;
       if (text->len > 0)
         g_string_append_c (text, '\n');
       /* Translators: 1: a folder, 2: what came of the backup there */
-      g_string_append_printf (text, _ ("%1$s: %2$s"), get (backup, "path"),
+      g_string_append_printf (text, _ ("%1$s: %2$s"), answer_text (backup, "path"),
                               ok ? _ ("The backup was made, read back and checked.") : why);
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
@@ -117,8 +91,9 @@ number_words (const char *code)
 UiRow *
 admin_texts_restored_person (GVariant *row, gboolean is_alone)
 {
-  const char *change = get (row, "change"), *name = get (row, "name"), *code = get (row, "code");
-  const char *number = number_words (get (row, "number"));
+  const char *change = answer_text (row, "change"), *name = answer_text (row, "name"),
+             *code = answer_text (row, "code");
+  const char *number = number_words (answer_text (row, "number"));
   g_autofree char *subtitle = g_strjoin (*code != '\0' && *number != '\0' ? " · " : "", code, number, NULL);
   const char *badge = _ ("changes"), *tone = "wait";
   gboolean is_gone = g_str_equal (change, "removed");
@@ -128,7 +103,7 @@ admin_texts_restored_person (GVariant *row, gboolean is_alone)
   else if (is_gone)
     badge = _ ("goes"), tone = "bad";
   /* Who is not in the backup cannot be brought back from it. */
-  return ui_row_new (get (row, "id"), *name != '\0' ? name : code, subtitle, badge, tone,
+  return ui_row_new (answer_text (row, "id"), *name != '\0' ? name : code, subtitle, badge, tone,
                      is_alone || is_gone ? "fixed" : "");
 }
 
@@ -136,12 +111,12 @@ char *
 admin_texts_restore (GVariant *report)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  const guint32 disposed = get_u32 (report, "disposed");
+  const guint32 disposed = answer_u32 (report, "disposed");
 
   g_string_append_printf (
       text, _ ("People: %u come back, %u change, %u go, %u stay as they are. Numbers: %u come back, %u go.\n"),
-      get_u32 (report, "added"), get_u32 (report, "changed"), get_u32 (report, "removed"), get_u32 (report, "same"),
-      get_u32 (report, "numbers-back"), get_u32 (report, "numbers-gone"));
+      answer_u32 (report, "added"), answer_u32 (report, "changed"), answer_u32 (report, "removed"),
+      answer_u32 (report, "same"), answer_u32 (report, "numbers-back"), answer_u32 (report, "numbers-gone"));
   if (disposed > 0)
     g_string_append_printf (text, _ ("%u numbers in it were disposed of since. They stay so.\n"), disposed);
   g_strchomp (text->str);

@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "answer.h"
 #include "frames.h"
 #include "messages-vault.h"
 #include "messages.h"
@@ -105,15 +106,6 @@ word_for (const Word *words, const char *code)
   return code;
 }
 
-static const char *
-get (GVariant *row, const char *key)
-{
-  const char *text = "";
-
-  g_variant_lookup (row, key, "&s", &text);
-  return text;
-}
-
 static char *
 local_time (const char *rfc3339)
 {
@@ -168,29 +160,31 @@ admin_texts_state (const char *state, const char **ret_tone)
 UiRow *
 admin_texts_person (GVariant *row)
 {
-  const char *state = get (row, "state"), *tone, *badge = admin_texts_state (state, &tone);
-  const char *parts[] = { word_for (kinds, get (row, "kind")),
-                          get (row, "code"),
-                          get (row, "kana"),
-                          get (row, "department"),
-                          get (row, "relationship"),
+  const char *state = answer_text (row, "state"), *tone, *badge = admin_texts_state (state, &tone);
+  const char *parts[] = { word_for (kinds, answer_text (row, "kind")),
+                          answer_text (row, "code"),
+                          answer_text (row, "kana"),
+                          answer_text (row, "department"),
+                          answer_text (row, "relationship"),
                           NULL };
   g_autofree char *subtitle = join (parts);
   /* Nobody waits for a number that was disposed of. */
   gboolean is_told =
       g_str_equal (state, "collected") || g_str_equal (state, "approved") || g_str_equal (state, "disposed");
 
-  return ui_row_new (get (row, "id"), get (row, "name"), subtitle, badge, tone, is_told ? state : "none");
+  return ui_row_new (answer_text (row, "id"), answer_text (row, "name"), subtitle, badge, tone,
+                     is_told ? state : "none");
 }
 
 UiRow *
 admin_texts_record (GVariant *row)
 {
-  g_autofree char *time = local_time (get (row, "collected"));
-  const char *parts[] = { word_for (kinds, get (row, "kind")), get (row, "code"), time, NULL };
+  g_autofree char *time = local_time (answer_text (row, "collected"));
+  const char *parts[] = { word_for (kinds, answer_text (row, "kind")), answer_text (row, "code"), time, NULL };
   g_autofree char *subtitle = join (parts);
 
-  return ui_row_new (get (row, "id"), get (row, "name"), subtitle, "", "plain", get (row, "state"));
+  return ui_row_new (answer_text (row, "id"), answer_text (row, "name"), subtitle, "", "plain",
+                     answer_text (row, "state"));
 }
 
 static char *
@@ -231,15 +225,16 @@ char **
 admin_texts_record_facts (GVariant *row)
 {
   g_autoptr (GStrvBuilder) facts = g_strv_builder_new ();
-  g_autofree char *time = local_time (get (row, "collected"));
+  g_autofree char *time = local_time (answer_text (row, "collected"));
   g_autofree char *evidence = evidence_to_words (row);
   g_autofree char *purposes = purposes_to_words (row);
-  const char *person_parts[] = { word_for (kinds, get (row, "kind")), get (row, "code"), NULL };
+  const char *person_parts[] = { word_for (kinds, answer_text (row, "kind")), answer_text (row, "code"), NULL };
   g_autofree char *person = join (person_parts);
 
-  g_strv_builder_add_many (facts, _ ("Person"), person, _ ("Document"), messages_for_document (get (row, "document")),
-                           _ ("Scanned"), time, _ ("Readings"), evidence, _ ("Purposes"), purposes, _ ("Identity"),
-                           word_for (identities, get (row, "identity")), NULL);
+  g_strv_builder_add_many (facts, _ ("Person"), person, _ ("Document"),
+                           messages_for_document (answer_text (row, "document")), _ ("Scanned"), time, _ ("Readings"),
+                           evidence, _ ("Purposes"), purposes, _ ("Identity"),
+                           word_for (identities, answer_text (row, "identity")), NULL);
   return g_strv_builder_end (facts);
 }
 
@@ -372,14 +367,14 @@ has_telling_subject (const char *action)
 static char *
 subject_to_words (GVariant *row, GVariant *detail, GHashTable *names, GHashTable *people)
 {
-  const char *id = get (row, "subject"), *name;
+  const char *id = answer_text (row, "subject"), *name;
 
   if (detail != NULL)
     g_variant_lookup (detail, "person", "&s", &id);
   name = g_hash_table_lookup (people, id);
   if (name != NULL)
     return g_strdup (name);
-  return has_telling_subject (get (row, "action")) ? name_for (names, people, id) : g_strdup ("");
+  return has_telling_subject (answer_text (row, "action")) ? name_for (names, people, id) : g_strdup ("");
 }
 
 static char *
@@ -394,11 +389,11 @@ UiRow *
 admin_texts_entry (GVariant *row, GHashTable *names, GHashTable *people)
 {
   g_autoptr (GVariant) detail = g_variant_lookup_value (row, "detail", G_VARIANT_TYPE ("a{ss}"));
-  g_autofree char *time = local_time (get (row, "time"));
-  g_autofree char *actor = actor_to_words (get (row, "actor"), names, people);
+  g_autofree char *time = local_time (answer_text (row, "time"));
+  g_autofree char *actor = actor_to_words (answer_text (row, "actor"), names, people);
   g_autofree char *subject = subject_to_words (row, detail, names, people);
   g_autofree char *details = detail != NULL ? details_to_words (detail, names, people) : g_strdup ("");
-  const char *title_parts[] = { record_words_action (get (row, "action")), subject, NULL };
+  const char *title_parts[] = { record_words_action (answer_text (row, "action")), subject, NULL };
   const char *parts[] = { time, actor, details, NULL };
   g_autofree char *words = join (title_parts);
   g_autofree char *subtitle = join (parts);
@@ -409,7 +404,7 @@ admin_texts_entry (GVariant *row, GHashTable *names, GHashTable *people)
   g_variant_lookup (row, "seq", "t", &seq);
   id = g_strdup_printf ("%" G_GUINT64_FORMAT, seq);
   title = g_strdup_printf ("%s  %s", id, words);
-  return ui_row_new (id, title, subtitle, "", "plain", get (row, "action"));
+  return ui_row_new (id, title, subtitle, "", "plain", answer_text (row, "action"));
 }
 
 /* --- exports ------------------------------------------------------------------------------------------------------ */
@@ -421,8 +416,8 @@ admin_texts_format (GVariant *format, const char *key)
   const char *text = "";
 
   if (g_str_has_prefix (g_get_language_names ()[0], "ja"))
-    text = get (format, japanese);
-  return *text != '\0' ? text : get (format, key);
+    text = answer_text (format, japanese);
+  return *text != '\0' ? text : answer_text (format, key);
 }
 
 void
@@ -517,7 +512,7 @@ admin_texts_export (GVariant *report, const char *path)
     }
   g_string_append_c (text, '\n');
   /* Translators: 1: path of the file, 2: hexadecimal */
-  g_string_append_printf (text, _ ("File: %1$s\nSHA-256: %2$s"), path, get (report, "sha256"));
+  g_string_append_printf (text, _ ("File: %1$s\nSHA-256: %2$s"), path, answer_text (report, "sha256"));
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
@@ -534,12 +529,12 @@ admin_texts_findings (GVariant *findings)
 
       g_variant_lookup (row, "ok", "b", &ok);
       if (g_variant_lookup (row, "passing", "b", &passing) && passing)
-        unchecked = record_words_unchecked (get (row, "check"));
+        unchecked = record_words_unchecked (answer_text (row, "check"));
       g_string_append_printf (text, "%s%s %s", text->len > 0 ? "\n" : "",
                               ok        ? "✓"
                               : passing ? "−"
                                         : "✗",
-                              passing ? unchecked : record_words_check (get (row, "check"), ok));
+                              passing ? unchecked : record_words_check (answer_text (row, "check"), ok));
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
@@ -577,8 +572,8 @@ admin_texts_review (GVariant *report, guint64 *ret_to, gboolean *ret_stands_out)
       first_text = g_strdup_printf ("%" G_GUINT64_FORMAT, first);
       last_text = g_strdup_printf ("%" G_GUINT64_FORMAT, last);
       /* Translators: 1: what stands out, 2: how often, 3 and 4: numbers of entries of the record */
-      g_string_append_printf (text, _ ("\n• %1$s: %2$u, entries %3$s to %4$s"), record_words_flag (get (row, "flag")),
-                              count, first_text, last_text);
+      g_string_append_printf (text, _ ("\n• %1$s: %2$u, entries %3$s to %4$s"),
+                              record_words_flag (answer_text (row, "flag")), count, first_text, last_text);
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }

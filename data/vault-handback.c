@@ -282,13 +282,6 @@ write_files (Vault *self, const VaultAdmin *by, const Secret *vault_secret, cons
   return TRUE;
 }
 
-static void
-empty (int fd)
-{
-  (void) !ftruncate (fd, 0);
-  (void) fsync (fd);
-}
-
 static gboolean
 prepare (Vault *self, const VaultAdmin *by, const VaultHandBack *what, Secret **ret_vault_secret, Secret **ret_master,
          guint *ret_tries_left, GError **error)
@@ -326,8 +319,8 @@ vault_hand_back (Vault *self, VaultAdmin *by, const VaultHandBack *what, VaultHa
     }
   if (!is_begun)
     {
-      empty (what->numbers_fd);
-      empty (what->record_fd);
+      (void) export_empty (what->numbers_fd);
+      (void) export_empty (what->record_fd);
       vault_note_attempt (self, by->id, "hand-back-failed", "", problem);
     }
   if (text == NULL)

@@ -92,7 +92,7 @@ typedef struct
   char *check;
   gboolean ok;
   char *detail;
-  gboolean passing; /* not ok, for a reason that may be gone the next time: a TPM that did not answer, a disk that failed */
+  gboolean passing; /* not ok for now: a TPM that did not answer, a disk that failed */
   /* of vault_prove () only, else NULL */
   const char *expected; /* code: an error's name, or one of prove-private.h */
   const char *happened; /* code */

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "answer.h"
 #include "ctl-common.h"
 #include "messages-vault.h"
 #include "purposes.h"
@@ -120,7 +121,7 @@ dup_scope_of (AzukariVault1 *vault, const char *id)
     {
       g_autoptr (GVariant) row = g_variant_get_child_value (rows, i);
 
-      if (scope == NULL && strcmp (ctl_get_string (row, "id"), id) == 0)
+      if (scope == NULL && strcmp (answer_text (row, "id"), id) == 0)
         scope = describe_scope (row);
     }
   return scope != NULL ? scope : g_strdup ("");
@@ -154,8 +155,8 @@ admins_list (CtlContext *ctx, int argc, char **argv)
     {
       g_autofree char *scope = describe_scope (row);
 
-      g_print ("%s  %s  %s%s\n", ctl_get_string (row, "since"), role_title (ctl_get_string (row, "role")),
-               ctl_get_string (row, "name"), scope);
+      g_print ("%s  %s  %s%s\n", answer_text (row, "since"), role_title (answer_text (row, "role")),
+               answer_text (row, "name"), scope);
       g_variant_unref (row);
     }
   return CTL_DONE;
@@ -254,8 +255,8 @@ find_id (AzukariVault1 *vault, const char *name, GError **error)
   g_variant_iter_init (&iter, rows);
   while ((row = g_variant_iter_next_value (&iter)) != NULL)
     {
-      if (id == NULL && strcmp (ctl_get_string (row, "name"), name) == 0)
-        id = g_strdup (ctl_get_string (row, "id"));
+      if (id == NULL && strcmp (answer_text (row, "name"), name) == 0)
+        id = g_strdup (answer_text (row, "id"));
       g_variant_unref (row);
     }
   if (id == NULL)
@@ -371,7 +372,7 @@ admins_change_pin (CtlContext *ctx, int argc, char **argv)
   new_pin = ctl_read_pin (new_pin_file, _ (NEW_PIN_PROMPT), TRUE, &error);
   if (new_pin == NULL)
     return ctl_fail (ctx, error);
-  tell_strength (vault, ctl_get_string (session, "admin"), new_pin);
+  tell_strength (vault, answer_text (session, "admin"), new_pin);
   if (!azukari_vault1_call_pin_change_sync (vault, old_pin, new_pin, NULL, &error))
     return ctl_fail (ctx, error);
   print_done (ctx, _ ("The PIN was changed. The old one opens nothing any more."));

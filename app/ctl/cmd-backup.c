@@ -8,35 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "answer.h"
 #include "ctl-common.h"
 #include "messages-vault.h"
-
-static guint32
-get_u32 (GVariant *dict, const char *key)
-{
-  guint32 value = 0;
-
-  (void) g_variant_lookup (dict, key, "u", &value);
-  return value;
-}
-
-static char *
-dup_u64 (GVariant *dict, const char *key)
-{
-  guint64 value = 0;
-
-  (void) g_variant_lookup (dict, key, "t", &value);
-  return g_strdup_printf ("%" G_GUINT64_FORMAT, value);
-}
-
-static gboolean
-get_bool (GVariant *dict, const char *key)
-{
-  gboolean value = FALSE;
-
-  (void) g_variant_lookup (dict, key, "b", &value);
-  return value;
-}
 
 /* --- making them ----------------------------------------------------------------------------------------------------- */
 
@@ -51,21 +25,21 @@ print_made (GVariant *backups, gboolean quiet)
   g_variant_iter_init (&iter, backups);
   while ((row = g_variant_iter_next_value (&iter)) != NULL)
     {
-      gboolean ok = get_bool (row, "ok");
+      gboolean ok = answer_bool (row, "ok");
 
       n_failed += !ok;
       if (!quiet && ok)
         {
-          g_autofree char *entries = dup_u64 (row, "entries"), *people = dup_u64 (row, "people");
+          g_autofree char *entries = answer_dup_u64 (row, "entries"), *people = answer_dup_u64 (row, "people");
 
           g_print (_ ("%s: backup “%s” made and checked: %s people, %s entries of the record.\n"),
-                   ctl_get_string (row, "path"), ctl_get_string (row, "generation"), people, entries);
+                   answer_text (row, "path"), answer_text (row, "generation"), people, entries);
         }
       else if (!quiet)
         {
-          g_autofree char *sentence = messages_for_vault_error_name (ctl_get_string (row, "reason"));
+          g_autofree char *sentence = messages_for_vault_error_name (answer_text (row, "reason"));
 
-          g_printerr ("%s: %s\n", ctl_get_string (row, "path"), sentence);
+          g_printerr ("%s: %s\n", answer_text (row, "path"), sentence);
         }
       g_variant_unref (row);
     }
@@ -131,11 +105,11 @@ backup_drill (CtlContext *ctx, int argc, char **argv)
 static void
 print_backup (GVariant *row)
 {
-  g_autofree char *entries = dup_u64 (row, "entries"), *people = dup_u64 (row, "people"),
-                  *bytes = dup_u64 (row, "bytes");
+  g_autofree char *entries = answer_dup_u64 (row, "entries"), *people = answer_dup_u64 (row, "people"),
+                  *bytes = answer_dup_u64 (row, "bytes");
 
-  g_print (_ ("%s  %-4s  %s people, %s entries, %s bytes  %s\n"), ctl_get_string (row, "made"),
-           ctl_get_string (row, "generation"), people, entries, bytes, ctl_get_string (row, "path"));
+  g_print (_ ("%s  %-4s  %s people, %s entries, %s bytes  %s\n"), answer_text (row, "made"),
+           answer_text (row, "generation"), people, entries, bytes, answer_text (row, "path"));
 }
 
 static int
@@ -191,8 +165,8 @@ backup_list (CtlContext *ctx, int argc, char **argv)
 static void
 print_place (GVariant *row)
 {
-  g_print (get_bool (row, "there") ? _ ("%s  there    kept %u days  %s\n") : _ ("%s  missing  kept %u days  %s\n"),
-           ctl_get_string (row, "id"), get_u32 (row, "keep-days"), ctl_get_string (row, "path"));
+  g_print (answer_bool (row, "there") ? _ ("%s  there    kept %u days  %s\n") : _ ("%s  missing  kept %u days  %s\n"),
+           answer_text (row, "id"), answer_u32 (row, "keep-days"), answer_text (row, "path"));
 }
 
 static int
@@ -309,15 +283,15 @@ choose_backup (AzukariVault1 *vault, const char *day, GVariantDict *dict, GError
   g_variant_iter_init (&iter, backups);
   while (!found && (row = g_variant_iter_next_value (&iter)) != NULL)
     {
-      g_autoptr (GDateTime) made = g_date_time_new_from_iso8601 (ctl_get_string (row, "made"), NULL);
+      g_autoptr (GDateTime) made = g_date_time_new_from_iso8601 (answer_text (row, "made"), NULL);
       g_autoptr (GDateTime) local = made != NULL ? g_date_time_to_local (made) : NULL;
       g_autofree char *made_on = local != NULL ? g_date_time_format (local, "%Y-%m-%d") : NULL;
 
       if (made_on != NULL && (day == NULL || strcmp (made_on, day) <= 0))
         {
           found = TRUE;
-          g_variant_dict_insert (dict, "place", "s", ctl_get_string (row, "place"));
-          g_variant_dict_insert (dict, "generation", "s", ctl_get_string (row, "generation"));
+          g_variant_dict_insert (dict, "place", "s", answer_text (row, "place"));
+          g_variant_dict_insert (dict, "generation", "s", answer_text (row, "generation"));
         }
       g_variant_unref (row);
     }
@@ -383,7 +357,7 @@ describe_row (GVariant *row)
   } words[] = { { "added", N_ ("comes back") }, { "changed", N_ ("changes") }, { "removed", N_ ("goes") } };
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-    if (g_str_equal (ctl_get_string (row, "change"), words[i].word))
+    if (g_str_equal (answer_text (row, "change"), words[i].word))
       return _ (words[i].text);
   return "";
 }
@@ -399,7 +373,7 @@ describe_number (GVariant *row)
                 { "other", N_ ("another number takes its place") } };
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-    if (g_str_equal (ctl_get_string (row, "number"), words[i].word))
+    if (g_str_equal (answer_text (row, "number"), words[i].word))
       return _ (words[i].text);
   return "";
 }
@@ -408,26 +382,26 @@ static void
 print_report (GVariant *report)
 {
   g_autoptr (GVariant) rows = g_variant_lookup_value (report, "rows", G_VARIANT_TYPE ("aa{sv}"));
-  g_autofree char *entries = dup_u64 (report, "entries");
+  g_autofree char *entries = answer_dup_u64 (report, "entries");
   GVariantIter iter;
   GVariant *row;
 
-  g_print (_ ("Backup of %s, with %s entries of the record.\n"), ctl_get_string (report, "made"), entries);
+  g_print (_ ("Backup of %s, with %s entries of the record.\n"), answer_text (report, "made"), entries);
   if (rows != NULL)
     {
       g_variant_iter_init (&iter, rows);
       while ((row = g_variant_iter_next_value (&iter)) != NULL)
         {
-          g_print ("  %-10s %s  %s  %s\n", ctl_get_string (row, "code"), ctl_get_string (row, "name"),
-                   describe_row (row), describe_number (row));
+          g_print ("  %-10s %s  %s  %s\n", answer_text (row, "code"), answer_text (row, "name"), describe_row (row),
+                   describe_number (row));
           g_variant_unref (row);
         }
     }
   g_print (_ ("People: %u come back, %u change, %u go, %u stay as they are. Numbers: %u come back, %u go.\n"),
-           get_u32 (report, "added"), get_u32 (report, "changed"), get_u32 (report, "removed"),
-           get_u32 (report, "same"), get_u32 (report, "numbers-back"), get_u32 (report, "numbers-gone"));
-  if (get_u32 (report, "disposed") > 0)
-    g_print (_ ("%u numbers in it were disposed of since. They stay so.\n"), get_u32 (report, "disposed"));
+           answer_u32 (report, "added"), answer_u32 (report, "changed"), answer_u32 (report, "removed"),
+           answer_u32 (report, "same"), answer_u32 (report, "numbers-back"), answer_u32 (report, "numbers-gone"));
+  if (answer_u32 (report, "disposed") > 0)
+    g_print (_ ("%u numbers in it were disposed of since. They stay so.\n"), answer_u32 (report, "disposed"));
 }
 
 static int

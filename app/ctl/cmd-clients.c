@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "answer.h"
 #include "client-survey.h"
 #include "ctl-common.h"
 #include "ctl-init.h"
@@ -27,11 +28,11 @@ typedef struct
 static const char *
 condition_of (GVariant *status)
 {
-  const char *state = ctl_get_string (status, "state");
+  const char *state = answer_text (status, "state");
   gboolean is_expired = FALSE;
 
   (void) g_variant_lookup (status, "expired", "b", &is_expired);
-  if (strcmp (ctl_get_string (status, "reason"), "OtherTpm") == 0)
+  if (strcmp (answer_text (status, "reason"), "OtherTpm") == 0)
     return CONDITION_OTHER_MACHINE;
   return strcmp (state, "open") == 0            ? (is_expired ? CONDITION_EXPIRED : CONDITION_OPEN)
          : strcmp (state, "uninitialised") == 0 ? CONDITION_UNINITIALISED
@@ -124,21 +125,21 @@ print_counts (GVariant *row)
 static void
 print_row (GVariant *row)
 {
-  const char *condition = ctl_get_string (row, "condition"), *company = ctl_get_string (row, "company");
+  const char *condition = answer_text (row, "condition"), *company = answer_text (row, "company");
   g_autofree char *sentence = NULL, *alarm = NULL, *term = messages_for_term (row), *clock = messages_for_clock (row);
   gboolean software_tpm = FALSE;
   gint64 backup_made_s = 0;
 
-  g_print ("%s  %s\n", ctl_get_string (row, "client"), company);
+  g_print ("%s  %s\n", answer_text (row, "client"), company);
   if (strcmp (condition, CONDITION_OPEN) == 0 || strcmp (condition, CONDITION_EXPIRED) == 0)
     print_counts (row);
   else if (strcmp (condition, CONDITION_UNINITIALISED) == 0)
     g_print ("    %s\n", _ ("There is no vault here yet. “azukarictl clients add” sets one up."));
   else if (strcmp (condition, CONDITION_NO_ANSWER) == 0)
-    g_print (_ ("    No answer: %s\n"), ctl_get_string (row, "message"));
+    g_print (_ ("    No answer: %s\n"), answer_text (row, "message"));
   else
     {
-      sentence = messages_for_vault_error_name (ctl_get_string (row, "reason"));
+      sentence = messages_for_vault_error_name (answer_text (row, "reason"));
       g_print ("    ");
       g_print (_ ("The vault is closed. %s\n"), sentence);
     }
@@ -147,7 +148,7 @@ print_row (GVariant *row)
   if (clock != NULL)
     g_print ("    %s\n", clock);
   (void) g_variant_lookup (row, "backup-made", "x", &backup_made_s);
-  alarm = messages_for_backup_alarm (ctl_get_string (row, "backup-alarm"), backup_made_s);
+  alarm = messages_for_backup_alarm (answer_text (row, "backup-alarm"), backup_made_s);
   if (alarm != NULL)
     g_print ("    %s\n", alarm);
   (void) g_variant_lookup (row, "software-tpm", "b", &software_tpm);
@@ -190,11 +191,11 @@ warn_of_left_out (const ClientList *list)
 static int
 exit_code_for_row (GVariant *row)
 {
-  const char *reason = ctl_get_string (row, "reason");
+  const char *reason = answer_text (row, "reason");
 
   if (strcmp (reason, "Tampered") == 0 || strcmp (reason, "RolledBack") == 0)
     return CTL_TAMPERED;
-  return strcmp (ctl_get_string (row, "condition"), CONDITION_OPEN) == 0 ? CTL_DONE : CTL_WORLD;
+  return strcmp (answer_text (row, "condition"), CONDITION_OPEN) == 0 ? CTL_DONE : CTL_WORLD;
 }
 
 static int

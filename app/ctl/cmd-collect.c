@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "answer.h"
 #include "ctl-common.h"
 #include "frames.h"
 #include "messages.h"
@@ -57,9 +58,8 @@ find_person_by_code (AzukariVault1 *vault, const char *code, GError **error)
     {
       g_autoptr (GVariant) person = g_variant_get_child_value (people, i);
 
-      if (strcmp (ctl_get_string (person, "code"), code) == 0
-          && strcmp (ctl_get_string (person, "kind"), "dependant") != 0)
-        id = g_strdup (ctl_get_string (person, "id"));
+      if (strcmp (answer_text (person, "code"), code) == 0 && strcmp (answer_text (person, "kind"), "dependant") != 0)
+        id = g_strdup (answer_text (person, "id"));
     }
   if (id == NULL)
     g_set_error_literal (error, VAULT_ERROR, VAULT_ERROR_NO_SUCH_PERSON, "nobody on the roster has this code");
@@ -136,7 +136,7 @@ describe_collection (const CollectOptions *options, GVariant *person, const Read
   g_variant_dict_insert_value (&dict, "purposes",
                                options->purposes != NULL
                                    ? g_variant_new_strv ((const char *const *) options->purposes, -1)
-                                   : purposes_get_codes (ctl_get_string (person, "kind")));
+                                   : purposes_get_codes (answer_text (person, "kind")));
   g_variant_dict_insert (&dict, "text-version", "s", purposes_get_text_version ());
   g_variant_dict_insert (&dict, "language", "s", "ja");
   g_variant_dict_insert_value (&dict, "evidence", verdict->readings);
@@ -191,12 +191,12 @@ collect (CtlContext *ctx, const CollectOptions *options)
     return ctl_fail (ctx, error);
   if (strcmp (verdict->verdict, "accepted") != 0)
     {
-      (void) azukari_vault1_call_note_sync (vault, ctl_get_string (person, "id"), "scan-failed", verdict->reason, NULL,
+      (void) azukari_vault1_call_note_sync (vault, answer_text (person, "id"), "scan-failed", verdict->reason, NULL,
                                             NULL);
       return report (ctx, verdict, NULL);
     }
   number = g_variant_ref_sink (vault_client_secret_bytes (verdict->number, strlen (verdict->number)));
-  if (!azukari_vault1_call_collect_sync (vault, ctl_get_string (person, "id"),
+  if (!azukari_vault1_call_collect_sync (vault, answer_text (person, "id"),
                                          describe_collection (options, person, verdict), number, &record_id, NULL,
                                          &error))
     return ctl_fail (ctx, error);

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "answer.h"
 #include "ctl-certificate.h"
 #include "ctl-common.h"
 #include "purposes.h"
@@ -20,13 +21,24 @@ print_numbers (GVariant *numbers)
   g_variant_iter_init (&iter, numbers);
   while ((row = g_variant_iter_next_value (&iter)) != NULL)
     {
-      const char *due = ctl_get_string (row, "due");
+      const char *due = answer_text (row, "due");
 
-      g_print ("%-10s  %-12s %-10s %s  %s  %s\n", due[0] != '\0' ? due : "-", ctl_get_string (row, "code"),
-               ctl_get_string (row, "kind"), ctl_get_string (row, "name"), ctl_get_string (row, "purposes"),
-               ctl_get_string (row, "person"));
+      g_print ("%-10s  %-12s %-10s %s  %s  %s\n", due[0] != '\0' ? due : "-", answer_text (row, "code"),
+               answer_text (row, "kind"), answer_text (row, "name"), answer_text (row, "purposes"),
+               answer_text (row, "person"));
       g_variant_unref (row);
     }
+}
+
+static void
+print_due (CtlContext *ctx, GVariant *numbers)
+{
+  if (ctx->json)
+    ctl_print_json_lines (numbers);
+  else if (g_variant_n_children (numbers) == 0)
+    g_print ("%s\n", _ ("Nothing is due."));
+  else
+    print_numbers (numbers);
 }
 
 static int
@@ -51,12 +63,7 @@ dispose_due (CtlContext *ctx, int argc, char **argv)
     return code;
   if (!azukari_vault1_call_dispose_due_sync (vault, until != NULL ? until : "", &numbers, NULL, &error))
     return ctl_fail (ctx, error);
-  if (ctx->json)
-    ctl_print_json_lines (numbers);
-  else if (g_variant_n_children (numbers) == 0)
-    g_print ("%s\n", _ ("Nothing is due."));
-  else
-    print_numbers (numbers);
+  print_due (ctx, numbers);
   return CTL_DONE;
 }
 
@@ -144,7 +151,7 @@ print_report (const Asked *asked, GVariant *report, GVariant *numbers)
       g_print (g_dngettext (GETTEXT_PACKAGE, "%u number was disposed of.\n", "%u numbers were disposed of.\n", n), n);
       if (erased > 0)
         g_print (_ ("People whose name and birth date were removed as well: %u.\n"), erased);
-      g_print (_ ("Certificate: %s\n"), ctl_get_string (report, "id"));
+      g_print (_ ("Certificate: %s\n"), answer_text (report, "id"));
     }
   if (left_over > 0)
     g_print (_ ("More are due than one certificate holds: %u. Please run this again.\n"), left_over);
@@ -173,7 +180,7 @@ run (CtlContext *ctx, Asked *asked)
     print_report (asked, report, numbers);
   if (asked->paper == NULL)
     return CTL_DONE;
-  return ctl_certificate_fetch (ctx, vault, ctl_get_string (report, "id"), asked->paper);
+  return ctl_certificate_fetch (ctx, vault, answer_text (report, "id"), asked->paper);
 }
 
 static int
@@ -258,9 +265,8 @@ list_rules (CtlContext *ctx, AzukariVault1 *vault)
       guint32 years = 0;
 
       (void) g_variant_lookup (rule, "years", "u", &years);
-      g_print ("%-22s %2u %s  (%s)\n", ctl_get_string (rule, "purpose"), years,
-               anchor_title (ctl_get_string (rule, "anchor")),
-               purposes_get_short_title (ctl_get_string (rule, "purpose")));
+      g_print ("%-22s %2u %s  (%s)\n", answer_text (rule, "purpose"), years,
+               anchor_title (answer_text (rule, "anchor")), purposes_get_short_title (answer_text (rule, "purpose")));
       g_variant_unref (rule);
     }
   return CTL_DONE;
@@ -274,12 +280,7 @@ try_rule (CtlContext *ctx, AzukariVault1 *vault, const char *purpose, const char
 
   if (!azukari_vault1_call_retention_try_sync (vault, purpose, anchor, years, &numbers, NULL, &error))
     return ctl_fail (ctx, error);
-  if (ctx->json)
-    ctl_print_json_lines (numbers);
-  else if (g_variant_n_children (numbers) == 0)
-    g_print ("%s\n", _ ("Nothing is due."));
-  else
-    print_numbers (numbers);
+  print_due (ctx, numbers);
   return CTL_DONE;
 }
 
@@ -337,7 +338,7 @@ list_certificates (CtlContext *ctx, AzukariVault1 *vault)
       guint32 n = 0;
 
       (void) g_variant_lookup (row, "numbers", "u", &n);
-      g_print ("%s  %4u  %s\n", ctl_get_string (row, "time"), n, ctl_get_string (row, "id"));
+      g_print ("%s  %4u  %s\n", answer_text (row, "time"), n, answer_text (row, "id"));
       g_variant_unref (row);
     }
   return CTL_DONE;

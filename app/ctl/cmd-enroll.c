@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "answer.h"
 #include "ctl-common.h"
 #include "ctl-files.h"
 #include "messages-vault.h"
@@ -60,8 +61,7 @@ print_other (GVariant *report)
   gboolean software = FALSE;
 
   (void) g_variant_lookup (report, "software-tpm", "b", &software);
-  g_print (_ ("The other machine: %s, vault of %s\n"), ctl_get_string (report, "name"),
-           ctl_get_string (report, "company"));
+  g_print (_ ("The other machine: %s, vault of %s\n"), answer_text (report, "name"), answer_text (report, "company"));
   if (software)
     g_printerr ("%s\n",
                 _ ("Warning: its TPM is a software one. Whoever copies that TPM's file can read every backup made for "
@@ -250,7 +250,7 @@ finish_first (CtlContext *ctx, AzukariVault1 *vault, GBytes *proof, const char *
   if (ctx->json)
     return print_report (ctx, report, NULL);
   g_print (_ ("%s is enrolled. Backups from now on can be opened there, by its responsible person's PIN.\n"),
-           ctl_get_string (report, "name"));
+           answer_text (report, "name"));
   return CTL_DONE;
 }
 
@@ -326,12 +326,12 @@ enroll_list (CtlContext *ctx, int argc, char **argv)
   g_variant_iter_init (&iter, rows);
   while ((row = g_variant_iter_next_value (&iter)) != NULL)
     {
-      gboolean second = strcmp (ctl_get_string (row, "role"), "second") == 0;
+      gboolean second = strcmp (answer_text (row, "role"), "second") == 0;
 
-      g_print ("%s  %s  %s%s\n", ctl_get_string (row, "enrolled"), ctl_get_string (row, "name"),
+      g_print ("%s  %s  %s%s\n", answer_text (row, "enrolled"), answer_text (row, "name"),
                second ? _ ("second machine: can open the backups made here")
                       : _ ("first machine: this one waits to take over from it"),
-               strcmp (ctl_get_string (row, "provider"), "swtpm") == 0 ? _ (" (software TPM)") : "");
+               strcmp (answer_text (row, "provider"), "swtpm") == 0 ? _ (" (software TPM)") : "");
       g_variant_unref (row);
     }
   return CTL_DONE;
@@ -340,7 +340,7 @@ enroll_list (CtlContext *ctx, int argc, char **argv)
 void
 ctl_print_lease (GVariant *status)
 {
-  const char *lease = ctl_get_string (status, "lease");
+  const char *lease = answer_text (status, "lease");
 
   if (strcmp (lease, "standby") == 0)
     g_print ("%s\n", _ ("This is the second machine: it waits to take over, and collects nothing until then."));
@@ -350,7 +350,7 @@ ctl_print_lease (GVariant *status)
                 "bring its receipt back: azukarictl move finish"));
   else if (strcmp (lease, "gone") == 0)
     g_print ("%s\n", _ ("This vault has moved to another machine. Its keys here are dead."));
-  else if (strcmp (ctl_get_string (status, "danger"), "no-second") == 0)
+  else if (strcmp (answer_text (status, "danger"), "no-second") == 0)
     g_print ("%s\n", _ ("Not yet safe: if this PC breaks, everything is lost. Set up a second machine and enrol it: "
                         "azukarictl enroll"));
 }
@@ -369,10 +369,9 @@ ctl_find_machine (AzukariVault1 *vault, const char *name, const char *role, GErr
   g_variant_iter_init (&iter, rows);
   while ((row = g_variant_iter_next_value (&iter)) != NULL)
     {
-      if ((name == NULL || strcmp (ctl_get_string (row, "name"), name) == 0
-           || strcmp (ctl_get_string (row, "id"), name) == 0)
-          && (role == NULL || strcmp (ctl_get_string (row, "role"), role) == 0) && n_found++ == 0)
-        id = g_strdup (ctl_get_string (row, "id"));
+      if ((name == NULL || strcmp (answer_text (row, "name"), name) == 0 || strcmp (answer_text (row, "id"), name) == 0)
+          && (role == NULL || strcmp (answer_text (row, "role"), role) == 0) && n_found++ == 0)
+        id = g_strdup (answer_text (row, "id"));
       g_variant_unref (row);
     }
   if (n_found == 1)

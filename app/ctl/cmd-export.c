@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "answer.h"
 #include "ctl-common.h"
 #include "export-file.h"
 
@@ -25,8 +26,8 @@ list_formats (CtlContext *ctx, AzukariVault1 *vault)
   g_variant_iter_init (&iter, formats);
   while ((format = g_variant_iter_next_value (&iter)) != NULL)
     {
-      g_print ("%-18s %-8s %s (%s)\n", ctl_get_string (format, "id"), ctl_get_string (format, "encoding"),
-               ctl_get_string (format, "title"), ctl_get_string (format, "verified"));
+      g_print ("%-18s %-8s %s (%s)\n", answer_text (format, "id"), answer_text (format, "encoding"),
+               answer_text (format, "title"), answer_text (format, "verified"));
       g_variant_unref (format);
     }
   return CTL_DONE;
@@ -62,7 +63,7 @@ write_export (CtlContext *ctx, AzukariVault1 *vault, GVariant *options, const ch
   (void) g_variant_lookup (report, "skipped", "u", &skipped);
   (void) g_variant_lookup (report, "other-purpose", "u", &other_purpose);
   g_print (_ ("%u rows written to %s.\n"), rows, path);
-  g_print ("SHA-256 %s\n", ctl_get_string (report, "sha256"));
+  g_print ("SHA-256 %s\n", answer_text (report, "sha256"));
   if (skipped > 0)
     g_print (_ ("People without an approved number, left out: %u.\n"), skipped);
   if (other_purpose > 0)

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "answer.h"
 #include "certificate-files.h"
 #include "ctl-certificate.h"
 
@@ -121,14 +122,14 @@ print_end (CtlContext *ctx, const Files *files, GVariant *report, const char *te
     {
       ctl_print_json (g_variant_new_parsed ("{'numbers': <%s>, 'rows': <%u>, 'sha256': <%s>, 'record': <%s>, "
                                             "'certificate': <%s>}",
-                                            files->numbers, rows, ctl_get_string (report, "sha256"), files->record,
+                                            files->numbers, rows, answer_text (report, "sha256"), files->record,
                                             files->certificate));
       return;
     }
   g_print (g_dngettext (GETTEXT_PACKAGE, "%u number was handed back, and every key of this vault is destroyed.\n",
                         "%u numbers were handed back, and every key of this vault is destroyed.\n", rows),
            rows);
-  g_print ("%s  SHA-256 %s\n%s\n%s\n", files->numbers, ctl_get_string (report, "sha256"), files->record,
+  g_print ("%s  SHA-256 %s\n%s\n%s\n", files->numbers, answer_text (report, "sha256"), files->record,
            files->certificate);
   g_print ("%s\n", _ ("- Give these files to the client, by a way that nobody else reads: the first one holds numbers "
                       "in the clear. Then delete it here."));
@@ -193,8 +194,7 @@ cmd_hand_back (CtlContext *ctx, int argc, char **argv)
     return code;
   if (!azukari_vault1_call_get_status_sync (vault, &status, NULL, &error))
     return ctl_fail (ctx, error);
-  if (strcmp (ctl_get_string (status, "state"), "open") == 0
-      && strcmp (ctl_get_string (status, "company"), company) != 0)
+  if (strcmp (answer_text (status, "state"), "open") == 0 && strcmp (answer_text (status, "company"), company) != 0)
     return ctl_usage ("hand-back", _ ("that is not this vault's company. Nothing was changed."));
   code = make_files (&files, folder, &error) ? hand_back (ctx, vault, company, &admin, &files) : ctl_fail (ctx, error);
   if (code == CTL_DONE)

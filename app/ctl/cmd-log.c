@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "answer.h"
 #include "ctl-common.h"
 #include "export-file.h"
 #include "new-file.h"
@@ -21,8 +22,8 @@ print_log_entry (GVariant *entry)
   const char *key, *value;
 
   (void) g_variant_lookup (entry, "seq", "t", &seq);
-  g_print ("%6" G_GUINT64_FORMAT "  %s  %-14s %-16s %s", seq, ctl_get_string (entry, "time"),
-           ctl_get_string (entry, "actor"), ctl_get_string (entry, "action"), ctl_get_string (entry, "subject"));
+  g_print ("%6" G_GUINT64_FORMAT "  %s  %-14s %-16s %s", seq, answer_text (entry, "time"), answer_text (entry, "actor"),
+           answer_text (entry, "action"), answer_text (entry, "subject"));
   detail = g_variant_lookup_value (entry, "detail", G_VARIANT_TYPE ("a{ss}"));
   if (detail != NULL)
     {
@@ -91,7 +92,7 @@ log_list (CtlContext *ctx, int argc, char **argv)
 static void
 print_machine (GVariant *row)
 {
-  const char *name = ctl_get_string (row, "name");
+  const char *name = answer_text (row, "name");
   guint64 entries = 0, attested = 0;
   g_autofree char *count = NULL, *signed_to = NULL;
 
@@ -99,9 +100,9 @@ print_machine (GVariant *row)
   (void) g_variant_lookup (row, "attested", "t", &attested);
   count = g_strdup_printf ("%" G_GUINT64_FORMAT, entries);
   signed_to = g_strdup_printf ("%" G_GUINT64_FORMAT, attested);
-  g_print ("%s  %s\n", ctl_get_string (row, "id"), name[0] != '\0' ? name : _ ("(machine before that)"));
-  g_print (_ ("  %s to %s, %s entries; came here %s\n"), ctl_get_string (row, "first"), ctl_get_string (row, "last"),
-           count, ctl_get_string (row, "taken"));
+  g_print ("%s  %s\n", answer_text (row, "id"), name[0] != '\0' ? name : _ ("(machine before that)"));
+  g_print (_ ("  %s to %s, %s entries; came here %s\n"), answer_text (row, "first"), answer_text (row, "last"), count,
+           answer_text (row, "taken"));
   if (attested < entries)
     g_print (_ ("  Its TPM signed the entries up to %s; the rest came along without its signature.\n"), signed_to);
 }
@@ -187,7 +188,7 @@ log_export (CtlContext *ctx, int argc, char **argv)
   (void) g_variant_lookup (report, "entries", "t", &entries);
   count = g_strdup_printf ("%" G_GUINT64_FORMAT, entries);
   g_print (_ ("%s entries written to %s.\n"), count, argv[1]);
-  g_print ("SHA-256 %s\n", ctl_get_string (report, "sha256"));
+  g_print ("SHA-256 %s\n", answer_text (report, "sha256"));
   if (earlier == NULL)
     g_print ("%s\n", _ ("Anybody can check it: azukarictl verify --record FILE --key KEY"));
   else
@@ -233,7 +234,7 @@ parse_day (const char *text, gboolean after, gint64 *ret_s)
 static void
 keep_entry (Printing *self, GVariant *entry)
 {
-  g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (ctl_get_string (entry, "time"), NULL);
+  g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (answer_text (entry, "time"), NULL);
   gint64 time_s = time != NULL ? g_date_time_to_unix (time) : 0;
   guint64 seq = 0;
 
@@ -372,7 +373,7 @@ log_key (CtlContext *ctx, int argc, char **argv)
 static void
 print_flag (GVariant *row)
 {
-  const char *text = record_words_flag (ctl_get_string (row, "flag"));
+  const char *text = record_words_flag (answer_text (row, "flag"));
   guint64 first = 0, last = 0;
   guint32 count = 0;
   g_autofree char *from = NULL, *to = NULL;

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 #include <unistd.h>
 
+#include "answer.h"
 #include "ctl-common.h"
 #include "ctl-files.h"
 #include "export-file.h"
@@ -181,7 +182,7 @@ print_taken (GVariant *report, const char *receipt, gboolean planned)
   (void) g_variant_lookup (report, "people", "u", &people);
   (void) g_variant_lookup (report, "numbers", "u", &numbers);
   (void) g_variant_lookup (report, "unreadable", "u", &unreadable);
-  g_print (_ ("The vault is here now, as of %s. People: %u. Numbers: %u.\n"), ctl_get_string (report, "made"), people,
+  g_print (_ ("The vault is here now, as of %s. People: %u. Numbers: %u.\n"), answer_text (report, "made"), people,
            numbers);
   if (unreadable > 0)
     g_printerr (_ ("%u numbers cannot be opened: they were altered before. Please collect them again.\n"), unreadable);

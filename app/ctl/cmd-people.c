@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "answer.h"
 #include "ctl-common.h"
 #include "messages-vault.h"
 
@@ -54,11 +55,11 @@ print_import_report (GVariant *report, gboolean dry_run)
       while ((row = g_variant_iter_next_value (&iter)) != NULL)
         {
           guint32 line = 0;
-          g_autofree char *what = messages_for_roster_error (ctl_get_string (row, "what"));
+          g_autofree char *what = messages_for_roster_error (answer_text (row, "what"));
 
           (void) g_variant_lookup (row, "row", "u", &line);
-          if (ctl_get_string (row, "column")[0] != '\0')
-            g_printerr (_ ("  row %u, %s: %s\n"), line, ctl_get_string (row, "column"), what);
+          if (answer_text (row, "column")[0] != '\0')
+            g_printerr (_ ("  row %u, %s: %s\n"), line, answer_text (row, "column"), what);
           else if (line > 0)
             g_printerr (_ ("  row %u: %s\n"), line, what);
           else
@@ -169,9 +170,9 @@ people_list (CtlContext *ctx, int argc, char **argv)
   g_variant_iter_init (&iter, people);
   while ((person = g_variant_iter_next_value (&iter)) != NULL)
     {
-      g_print ("%-12s %-10s %-10s %s  %s  %s\n", ctl_get_string (person, "code"), ctl_get_string (person, "kind"),
-               ctl_get_string (person, "state"), ctl_get_string (person, "name"), ctl_get_string (person, "department"),
-               ctl_get_string (person, "id"));
+      g_print ("%-12s %-10s %-10s %s  %s  %s\n", answer_text (person, "code"), answer_text (person, "kind"),
+               answer_text (person, "state"), answer_text (person, "name"), answer_text (person, "department"),
+               answer_text (person, "id"));
       g_variant_unref (person);
     }
   return CTL_DONE;
@@ -300,9 +301,9 @@ review_list (CtlContext *ctx, int argc, char **argv)
   g_variant_iter_init (&iter, records);
   while ((record = g_variant_iter_next_value (&iter)) != NULL)
     {
-      g_print ("%s  %-10s %-12s %s  %s  %s\n", ctl_get_string (record, "id"), ctl_get_string (record, "state"),
-               ctl_get_string (record, "code"), ctl_get_string (record, "name"), ctl_get_string (record, "document"),
-               ctl_get_string (record, "collected"));
+      g_print ("%s  %-10s %-12s %s  %s  %s\n", answer_text (record, "id"), answer_text (record, "state"),
+               answer_text (record, "code"), answer_text (record, "name"), answer_text (record, "document"),
+               answer_text (record, "collected"));
       g_variant_unref (record);
     }
   return CTL_DONE;

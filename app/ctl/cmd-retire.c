@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "answer.h"
 #include "certificate-files.h"
 #include "ctl-certificate.h"
 #include "ctl-common.h"
@@ -21,7 +22,7 @@ show (CtlContext *ctx, GVariant *status)
     ctl_print_json (status);
   else
     g_print (_ ("Trial run, nothing was changed. The vault of %s would be destroyed: %u people, %u numbers.\n"),
-             ctl_get_string (status, "company"), people, submitted);
+             answer_text (status, "company"), people, submitted);
   return CTL_DONE;
 }
 
@@ -100,8 +101,7 @@ cmd_retire (CtlContext *ctx, int argc, char **argv)
     return ctl_fail (ctx, error);
   if (dry_run)
     return show (ctx, status);
-  if (strcmp (ctl_get_string (status, "state"), "open") == 0
-      && strcmp (ctl_get_string (status, "company"), company) != 0)
+  if (strcmp (answer_text (status, "state"), "open") == 0 && strcmp (answer_text (status, "company"), company) != 0)
     return ctl_usage ("retire", _ ("that is not this vault's company. Nothing was changed."));
   return retire (ctx, vault, company, &admin, path);
 }

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "answer.h"
 #include "ctl-common.h"
 #include "frames.h"
 #include "messages.h"
@@ -72,8 +73,8 @@ print_scanners (GVariant *devices)
   g_variant_iter_init (&iter, devices);
   while ((device = g_variant_iter_next_value (&iter)) != NULL)
     {
-      g_print ("%s\n    %s %s (%s)\n", ctl_get_string (device, "name"), ctl_get_string (device, "vendor"),
-               ctl_get_string (device, "model"), ctl_get_string (device, "type"));
+      g_print ("%s\n    %s %s (%s)\n", answer_text (device, "name"), answer_text (device, "vendor"),
+               answer_text (device, "model"), answer_text (device, "type"));
       g_variant_unref (device);
     }
 }
@@ -84,16 +85,15 @@ print_option (GVariant *option)
   g_autoptr (GVariant) choices = g_variant_lookup_value (option, "choices", G_VARIANT_TYPE_STRING_ARRAY);
   g_autofree const char **words = choices != NULL ? g_variant_get_strv (choices, NULL) : NULL;
   g_autofree char *list = words != NULL ? g_strjoinv ("|", (char **) words) : NULL;
-  const char *unit = ctl_get_string (option, "unit");
+  const char *unit = answer_text (option, "unit");
   double min = 0, max = 0;
 
-  g_print ("%s=%s%s%s", ctl_get_string (option, "name"), ctl_get_string (option, "value"), unit[0] != '\0' ? " " : "",
-           unit);
+  g_print ("%s=%s%s%s", answer_text (option, "name"), answer_text (option, "value"), unit[0] != '\0' ? " " : "", unit);
   if (list != NULL)
     g_print ("    [%s]", list);
   else if (g_variant_lookup (option, "min", "d", &min) && g_variant_lookup (option, "max", "d", &max))
     g_print ("    [%g..%g]", min, max);
-  g_print ("    %s\n", ctl_get_string (option, "title"));
+  g_print ("    %s\n", answer_text (option, "title"));
 }
 
 static void
@@ -172,7 +172,7 @@ only_scanner (CtlContext *ctx, ReaderClient *client, int *ret_code)
       return NULL;
     }
   first = g_variant_get_child_value (devices, 0);
-  return g_strdup (ctl_get_string (first, "name"));
+  return g_strdup (answer_text (first, "name"));
 }
 
 static guint

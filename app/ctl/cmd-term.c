@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "answer.h"
 #include "ctl-common.h"
 #include "ctl-files.h"
 
@@ -24,9 +25,9 @@ print_term (CtlContext *ctx, AzukariVault1 *vault)
   if (ctx->json)
     ctl_print_json (g_variant_new_parsed ("{'term': <%s>, 'days': <%i>, 'expired': <%b>, 'client': <%s>, "
                                           "'clock-behind': <%x>}",
-                                          ctl_get_string (status, "term"), days, is_expired,
-                                          ctl_get_string (status, "client"), behind_s));
-  else if (*ctl_get_string (status, "term") == '\0')
+                                          answer_text (status, "term"), days, is_expired,
+                                          answer_text (status, "client"), behind_s));
+  else if (*answer_text (status, "term") == '\0')
     g_print ("%s\n", _ ("This vault has no term: it collects and exports without end."));
   else
     ctl_print_term (status);

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "answer.h"
 #include "ctl-token.h"
 #include "messages-vault.h"
 
@@ -19,11 +20,11 @@ find_id (GVariant *rows, const char *key, const char *value)
     {
       g_autoptr (GVariant) row = g_variant_get_child_value (rows, i);
 
-      if (strcmp (ctl_get_string (row, key), value) != 0)
+      if (strcmp (answer_text (row, key), value) != 0)
         continue;
       n_found++;
       g_free (id);
-      id = g_strdup (ctl_get_string (row, "id"));
+      id = g_strdup (answer_text (row, "id"));
     }
   return n_found == 1 ? g_steal_pointer (&id) : g_strdup ("");
 }
@@ -120,10 +121,9 @@ token_list (CtlContext *ctx, int argc, char **argv)
     {
       g_autoptr (GVariant) row = g_variant_get_child_value (rows, i);
 
-      g_print ("%s  %s  %s\n", ctl_get_string (row, "added"), ctl_get_string (row, "label"),
-               ctl_get_string (row, "admin"));
+      g_print ("%s  %s  %s\n", answer_text (row, "added"), answer_text (row, "label"), answer_text (row, "admin"));
     }
-  g_print ("%s\n", strcmp (ctl_get_string (status, "token-policy"), "required") == 0
+  g_print ("%s\n", strcmp (answer_text (status, "token-policy"), "required") == 0
                        ? _ ("A token is asked for at each log-in and each export.")
                        : _ ("No token is asked for (“azukarictl token policy required” changes that)."));
   return CTL_DONE;
@@ -149,8 +149,7 @@ token_inserted (CtlContext *ctx, int argc, char **argv)
     {
       g_autoptr (GVariant) row = g_variant_get_child_value (rows, i);
 
-      g_print ("%s  %s  %s\n", ctl_get_string (row, "label"), ctl_get_string (row, "model"),
-               ctl_get_string (row, "serial"));
+      g_print ("%s  %s  %s\n", answer_text (row, "label"), answer_text (row, "model"), answer_text (row, "serial"));
     }
   return CTL_DONE;
 }

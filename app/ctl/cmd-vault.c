@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "answer.h"
 #include "ctl-common.h"
 #include "ctl-files.h"
 #include "ctl-init.h"
@@ -39,7 +40,7 @@ print_damage (GVariant *status)
 static void
 print_status (GVariant *status)
 {
-  const char *state = ctl_get_string (status, "state");
+  const char *state = answer_text (status, "state");
   gboolean software_tpm = FALSE;
   guint32 people = 0, submitted = 0, approved = 0, tries_left = 0, due = 0;
   guint64 entries = 0;
@@ -58,7 +59,7 @@ print_status (GVariant *status)
     {
       g_autofree char *count = g_strdup_printf ("%" G_GUINT64_FORMAT, entries);
 
-      g_print (_ ("The vault of %s is open.\n"), ctl_get_string (status, "company"));
+      g_print (_ ("The vault of %s is open.\n"), answer_text (status, "company"));
       g_print (_ ("People on the roster: %u. Submitted: %u. Approved: %u.\n"), people, submitted, approved);
       if (due > 0)
         g_print (_ ("Numbers that need not be kept any more: %u. “azukarictl dispose due” lists them.\n"), due);
@@ -70,13 +71,13 @@ print_status (GVariant *status)
     g_print ("%s\n", _ ("There is no vault here yet. “azukarictl init” sets one up."));
   else
     {
-      g_autofree char *sentence = messages_for_vault_error_name (ctl_get_string (status, "reason"));
+      g_autofree char *sentence = messages_for_vault_error_name (answer_text (status, "reason"));
 
       g_print (_ ("The vault is closed. %s\n"), sentence);
       print_damage (status);
     }
   (void) g_variant_lookup (status, "backup-made", "x", &backup_made_s);
-  alarm = messages_for_backup_alarm (ctl_get_string (status, "backup-alarm"), backup_made_s);
+  alarm = messages_for_backup_alarm (answer_text (status, "backup-alarm"), backup_made_s);
   if (alarm != NULL)
     g_print ("%s\n", alarm);
   if (software_tpm)
@@ -86,9 +87,9 @@ print_status (GVariant *status)
 static int
 status_exit_code (GVariant *status)
 {
-  const char *reason = ctl_get_string (status, "reason");
+  const char *reason = answer_text (status, "reason");
 
-  if (strcmp (ctl_get_string (status, "state"), "open") == 0)
+  if (strcmp (answer_text (status, "state"), "open") == 0)
     return CTL_DONE;
   if (strcmp (reason, "Tampered") == 0 || strcmp (reason, "RolledBack") == 0)
     return CTL_TAMPERED;

@@ -2,6 +2,7 @@
 /* What the verbs of azukarictl share. */
 #include "config.h"
 
+#include "answer.h"
 #include "ctl-common.h"
 
 #include <errno.h>
@@ -190,7 +191,7 @@ ctl_take_session (CtlContext *ctx, AzukariVault1 *vault, const CtlAdmin *admin, 
   const CtlToken token = { admin->token_module, admin->token, admin->token_pin_file };
   g_autoptr (GError) error = NULL;
 
-  if (strcmp (ctl_get_string (session, "token"), "needed") != 0)
+  if (strcmp (answer_text (session, "token"), "needed") != 0)
     return TRUE;
   ctx->token = G_OBJECT (ctl_token_open (&token, &error));
   if (ctx->token == NULL)
@@ -351,15 +352,6 @@ ctl_print_json_lines (GVariant *rows)
     }
 }
 
-const char *
-ctl_get_string (GVariant *dict, const char *key)
-{
-  const char *value = "";
-
-  (void) g_variant_lookup (dict, key, "&s", &value);
-  return value;
-}
-
 void
 ctl_keep_result_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -382,9 +374,9 @@ ctl_find_person (AzukariVault1 *vault, const char *code, GError **error)
   g_variant_iter_init (&iter, people);
   while ((person = g_variant_iter_next_value (&iter)) != NULL)
     {
-      if (id == NULL && strcmp (ctl_get_string (person, "code"), code) == 0
-          && strcmp (ctl_get_string (person, "kind"), "dependant") != 0)
-        id = g_strdup (ctl_get_string (person, "id"));
+      if (id == NULL && strcmp (answer_text (person, "code"), code) == 0
+          && strcmp (answer_text (person, "kind"), "dependant") != 0)
+        id = g_strdup (answer_text (person, "id"));
       g_variant_unref (person);
     }
   if (id == NULL)
@@ -440,7 +432,7 @@ ctl_print_findings (CtlContext *ctx, gboolean ok, GVariant *findings, const char
                row_ok    ? _ ("ok  ")
                : passing ? "?   "
                          : _ ("FAIL"),
-               ctl_get_string (row, "check"), ctl_get_string (row, "detail"));
+               answer_text (row, "check"), answer_text (row, "detail"));
       g_variant_unref (row);
     }
   if (only_unchecked)

@@ -98,9 +98,6 @@ void ctl_print_json_lines (GVariant *rows);
 /* The rows of verify and prove (aa{sv} with "check", "ok", "detail"), then @good or @bad. Returns the exit code. */
 int ctl_print_findings (CtlContext *ctx, gboolean ok, GVariant *findings, const char *good, const char *bad);
 
-/* A string of an a{sv}, borrowed from it, or "". */
-const char *ctl_get_string (GVariant *dict, const char *key);
-
 /* A GAsyncReadyCallback whose data is a GAsyncResult **: the verbs have nothing else to do than wait for it. */
 void ctl_keep_result_cb (GObject *source, GAsyncResult *result, gpointer data);
 

@@ -2,6 +2,7 @@
 /* Tokens for the verbs of azukarictl. */
 #include "config.h"
 
+#include "answer.h"
 #include "ctl-token.h"
 
 #include <glib/gi18n.h>
@@ -52,7 +53,7 @@ find_slot (TokenClient *client, const char *label, guint64 *ret_slot, gboolean *
     {
       g_autoptr (GVariant) token = g_variant_get_child_value (tokens, i);
 
-      if (label != NULL && g_strcmp0 (ctl_get_string (token, "label"), label) != 0)
+      if (label != NULL && g_strcmp0 (answer_text (token, "label"), label) != 0)
         continue;
       n_found++;
       g_variant_lookup (token, "slot", "t", ret_slot);

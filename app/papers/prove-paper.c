@@ -2,6 +2,7 @@
 /* prove-paper: what stands on the report of a proof. */
 #include "config.h"
 
+#include "answer.h"
 #include "prove-paper.h"
 
 #include <glib/gi18n.h>
@@ -81,15 +82,6 @@ outcome_title (const char *code)
   return word_for (words, G_N_ELEMENTS (words), code);
 }
 
-static const char *
-text_of (GVariant *row, const char *key)
-{
-  const char *text = "";
-
-  (void) g_variant_lookup (row, key, "&s", &text);
-  return text;
-}
-
 static GPtrArray *
 rows_new (void)
 {
@@ -125,13 +117,14 @@ add_trials (Paper *paper, GVariant *findings)
     {
       g_autoptr (GVariant) row = g_variant_get_child_value (findings, i);
       g_autofree char *count = dup_count (row);
-      g_autofree char *happened = g_strconcat (outcome_title (text_of (row, "happened")), count, NULL);
+      g_autofree char *happened = g_strconcat (outcome_title (answer_text (row, "happened")), count, NULL);
       gboolean ok = FALSE;
 
       (void) g_variant_lookup (row, "ok", "b", &ok);
       {
-        const char *const cells[] = { check_title (text_of (row, "check")), outcome_title (text_of (row, "expected")),
-                                      happened, ok ? _ ("as expected") : _ ("NOT AS EXPECTED"), NULL };
+        const char *const cells[] = { check_title (answer_text (row, "check")),
+                                      outcome_title (answer_text (row, "expected")), happened,
+                                      ok ? _ ("as expected") : _ ("NOT AS EXPECTED"), NULL };
 
         g_ptr_array_add (rows, g_strdupv ((char **) cells));
       }
@@ -184,7 +177,8 @@ add_entropy (Paper *paper, GVariant *row)
   (void) g_variant_lookup (facts, "repeated", "t", &repeated);
   (void) g_variant_lookup (facts, "repeated-random", "t", &repeated_control);
   bytes = g_strdup_printf ("%" G_GUINT64_FORMAT, n_bytes);
-  heading = g_strdup_printf (_ ("%s beside random bytes of the same size (%s bytes)"), text_of (facts, "file"), bytes);
+  heading =
+      g_strdup_printf (_ ("%s beside random bytes of the same size (%s bytes)"), answer_text (facts, "file"), bytes);
   add_measure (
       rows, _ ("Chi-square of byte values, whole file"), 1, number_of (facts, "chi-square"),
       number_of (facts, "chi-square-random"),
@@ -225,9 +219,9 @@ prove_paper_make (GVariant *status, gboolean ok, GVariant *findings, GDateTime *
   paper_add_aside (paper, time);
   {
     const char *const facts[] = { _ ("Company"),
-                                  text_of (status, "company"),
+                                  answer_text (status, "company"),
                                   _ ("Vault"),
-                                  text_of (status, "vault-id"),
+                                  answer_text (status, "vault-id"),
                                   _ ("TPM"),
                                   software ? _ ("software") : _ ("hardware"),
                                   _ ("Result"),
@@ -246,7 +240,7 @@ prove_paper_make (GVariant *status, gboolean ok, GVariant *findings, GDateTime *
     {
       g_autoptr (GVariant) row = g_variant_get_child_value (findings, i);
 
-      if (strcmp (text_of (row, "check"), "entropy") == 0)
+      if (strcmp (answer_text (row, "check"), "entropy") == 0)
         add_entropy (paper, row);
     }
   paper_add_note (

@@ -2,6 +2,7 @@
 /* record-paper: what stands on it. */
 #include "config.h"
 
+#include "answer.h"
 #include "record-paper.h"
 
 #include <glib/gi18n.h>
@@ -12,24 +13,6 @@
 #include "record-words.h"
 
 #define HASH_SHOWN 16
-
-static const char *
-text_of (GVariant *row, const char *key)
-{
-  const char *text = "";
-
-  (void) g_variant_lookup (row, key, "&s", &text);
-  return text;
-}
-
-static char *
-dup_number_of (GVariant *row, const char *key)
-{
-  guint64 number = 0;
-
-  (void) g_variant_lookup (row, key, "t", &number);
-  return g_strdup_printf ("%" G_GUINT64_FORMAT, number);
-}
 
 /* --- the checkpoint -------------------------------------------------------------------------------------------------- */
 
@@ -51,10 +34,10 @@ void
 record_paper_add_checkpoint (Paper *paper, GVariant *checkpoint)
 {
   RecordPrinted printed = { 0 };
-  g_autofree char *seq = dup_number_of (checkpoint, "seq"), *content = NULL, *text = NULL;
+  g_autofree char *seq = answer_dup_u64 (checkpoint, "seq"), *content = NULL, *text = NULL;
 
   (void) g_variant_lookup (checkpoint, "seq", "t", &printed.seq);
-  g_strlcpy (printed.vault_id, text_of (checkpoint, "vault"), sizeof printed.vault_id);
+  g_strlcpy (printed.vault_id, answer_text (checkpoint, "vault"), sizeof printed.vault_id);
   printed.attestation.n_bytes =
       take_bytes (checkpoint, "attestation", printed.attestation.bytes, sizeof printed.attestation.bytes);
   (void) take_bytes (checkpoint, "signature", printed.attestation.signature, ATTESTATION_SIGNATURE_BYTES);
@@ -65,7 +48,7 @@ record_paper_add_checkpoint (Paper *paper, GVariant *checkpoint)
          "check that with what a scanner reads here, and the vault's public key:\n\n"
          "azukarictl verify --record FILE --key KEY.pem --checkpoint TEXT\n\n"
          "Hash of entry %s:\n%s"),
-      seq, seq, text_of (checkpoint, "hash"));
+      seq, seq, answer_text (checkpoint, "hash"));
   paper_add_code (paper, _ ("Checkpoint of the record (取扱記録)"), content, text);
 }
 
@@ -111,13 +94,13 @@ add_entries (Paper *paper, GPtrArray *entries)
   for (guint i = 0; i < entries->len; i++)
     {
       GVariant *entry = g_ptr_array_index (entries, i);
-      g_autofree char *seq = dup_number_of (entry, "seq"), *time = dup_time (text_of (entry, "time")),
-                      *detail = dup_detail (entry), *hash = g_strndup (text_of (entry, "hash"), HASH_SHOWN);
+      g_autofree char *seq = answer_dup_u64 (entry, "seq"), *time = dup_time (answer_text (entry, "time")),
+                      *detail = dup_detail (entry), *hash = g_strndup (answer_text (entry, "hash"), HASH_SHOWN);
       const char *const cells[] = { seq,
                                     time,
-                                    text_of (entry, "actor"),
-                                    record_words_action (text_of (entry, "action")),
-                                    text_of (entry, "subject"),
+                                    answer_text (entry, "actor"),
+                                    record_words_action (answer_text (entry, "action")),
+                                    answer_text (entry, "subject"),
                                     detail,
                                     hash,
                                     NULL };
@@ -151,8 +134,8 @@ record_paper_make (GVariant *status, GPtrArray *entries, const char *from, const
   paper_add_title (paper, title);
   paper_add_aside (paper, time);
   {
-    const char *const facts[] = { _ ("Company"), text_of (status, "company"),
-                                  _ ("Vault"),   text_of (status, "vault-id"),
+    const char *const facts[] = { _ ("Company"), answer_text (status, "company"),
+                                  _ ("Vault"),   answer_text (status, "vault-id"),
                                   _ ("Days"),    from != NULL || to != NULL ? days : _ ("all"),
                                   _ ("Entries"), count,
                                   NULL };

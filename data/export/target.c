@@ -25,7 +25,7 @@ export_check_target (int fd, GError **error)
   return TRUE;
 }
 
-static gboolean
+gboolean
 export_empty (int fd)
 {
   return ftruncate (fd, 0) == 0 && fsync (fd) == 0;

@@ -18,4 +18,7 @@ gboolean export_check_target (int fd, GError **error);
  */
 gboolean export_write (int fd, const Secret *content, GError **error);
 
+/** export_empty: nothing is left in @fd, on disk too; %FALSE when that cannot be had. */
+gboolean export_empty (int fd);
+
 G_END_DECLS
