@@ -14,6 +14,16 @@ add_text (GVariantBuilder *dict, const char *key, const char *text)
   g_variant_builder_add (dict, "{sv}", key, g_variant_new_string (text));
 }
 
+/* Ends @dict as one more of @rows, in one piece: in some forty, each value on its own, a row takes ten times its bytes until it is sent. */
+static void
+add_row (GVariantBuilder *rows, GVariantBuilder *dict)
+{
+  GVariant *row = g_variant_builder_end (dict);
+
+  (void) g_variant_get_data (row);
+  g_variant_builder_add_value (rows, row);
+}
+
 static void
 add_number (GVariantBuilder *dict, const char *key, guint32 number)
 {
@@ -212,7 +222,7 @@ GVariant *
 value_people (GPtrArray *people, const char *search, guint from, guint limit)
 {
   g_autofree char *key = search_key (search);
-  GVariantBuilder rows;
+  GVariantBuilder rows, row;
   guint n_found = 0;
 
   g_variant_builder_init (&rows, G_VARIANT_TYPE ("aa{sv}"));
@@ -224,21 +234,21 @@ value_people (GPtrArray *people, const char *search, guint from, guint limit)
         continue;
       if (limit > 0 && n_found > from + (guint64) limit)
         break;
-      g_variant_builder_open (&rows, G_VARIANT_TYPE_VARDICT);
-      add_text (&rows, "id", person->id);
-      add_text (&rows, "kind", person->kind);
-      add_text (&rows, "code", person->code);
-      add_text (&rows, "name", person->name);
-      add_text (&rows, "kana", person->kana);
-      add_text (&rows, "birth-date", person->birth_date);
-      add_text (&rows, "department", person->department);
-      add_text (&rows, "parent", person->parent);
-      add_text (&rows, "relationship", person->relationship);
-      add_text (&rows, "state", person->state);
-      add_text (&rows, "record", person->record);
-      add_text (&rows, "updated", person->updated);
-      add_text (&rows, "left", person->left);
-      g_variant_builder_close (&rows);
+      g_variant_builder_init (&row, G_VARIANT_TYPE_VARDICT);
+      add_text (&row, "id", person->id);
+      add_text (&row, "kind", person->kind);
+      add_text (&row, "code", person->code);
+      add_text (&row, "name", person->name);
+      add_text (&row, "kana", person->kana);
+      add_text (&row, "birth-date", person->birth_date);
+      add_text (&row, "department", person->department);
+      add_text (&row, "parent", person->parent);
+      add_text (&row, "relationship", person->relationship);
+      add_text (&row, "state", person->state);
+      add_text (&row, "record", person->record);
+      add_text (&row, "updated", person->updated);
+      add_text (&row, "left", person->left);
+      add_row (&rows, &row);
     }
   return g_variant_builder_end (&rows);
 }
@@ -292,22 +302,23 @@ static void
 add_record (GVariantBuilder *rows, const Number *number)
 {
   g_auto (GStrv) purposes = g_strsplit (number->purposes, " ", -1);
+  GVariantBuilder row;
 
-  g_variant_builder_open (rows, G_VARIANT_TYPE_VARDICT);
-  add_text (rows, "id", number->id);
-  add_text (rows, "person", number->person);
-  add_text (rows, "name", number->name);
-  add_text (rows, "code", number->code);
-  add_text (rows, "kind", number->kind);
-  add_text (rows, "document", number->document);
-  add_text (rows, "identity", number->identity);
-  g_variant_builder_add (rows, "{sv}", "purposes", g_variant_new_strv ((const char *const *) purposes, -1));
-  add_text (rows, "state", number->state);
-  g_variant_builder_add (rows, "{sv}", "evidence", lines_as_dict (number->evidence));
-  g_variant_builder_add (rows, "{sv}", "confidence", g_variant_new_double (number->confidence));
-  add_text (rows, "collected", number->collected);
-  add_text (rows, "approved-by", g_str_equal (number->state, "approved") ? number->decider : "");
-  g_variant_builder_close (rows);
+  g_variant_builder_init (&row, G_VARIANT_TYPE_VARDICT);
+  add_text (&row, "id", number->id);
+  add_text (&row, "person", number->person);
+  add_text (&row, "name", number->name);
+  add_text (&row, "code", number->code);
+  add_text (&row, "kind", number->kind);
+  add_text (&row, "document", number->document);
+  add_text (&row, "identity", number->identity);
+  g_variant_builder_add (&row, "{sv}", "purposes", g_variant_new_strv ((const char *const *) purposes, -1));
+  add_text (&row, "state", number->state);
+  g_variant_builder_add (&row, "{sv}", "evidence", lines_as_dict (number->evidence));
+  g_variant_builder_add (&row, "{sv}", "confidence", g_variant_new_double (number->confidence));
+  add_text (&row, "collected", number->collected);
+  add_text (&row, "approved-by", g_str_equal (number->state, "approved") ? number->decider : "");
+  add_row (rows, &row);
 }
 
 GVariant *
@@ -429,17 +440,18 @@ void
 value_add_entry (GVariantBuilder *entries, const Entry *entry)
 {
   char hash[ENTRY_HASH_BYTES * 2 + 1];
+  GVariantBuilder row;
 
   hash_to_hex (entry->hash, hash);
-  g_variant_builder_open (entries, G_VARIANT_TYPE_VARDICT);
-  g_variant_builder_add (entries, "{sv}", "seq", g_variant_new_uint64 (entry->seq));
-  add_text (entries, "time", entry->time);
-  add_text (entries, "actor", entry->actor);
-  add_text (entries, "action", entry->action);
-  add_text (entries, "subject", entry->subject);
-  g_variant_builder_add (entries, "{sv}", "detail", lines_as_dict (entry->detail));
-  add_text (entries, "hash", hash);
-  g_variant_builder_close (entries);
+  g_variant_builder_init (&row, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (&row, "{sv}", "seq", g_variant_new_uint64 (entry->seq));
+  add_text (&row, "time", entry->time);
+  add_text (&row, "actor", entry->actor);
+  add_text (&row, "action", entry->action);
+  add_text (&row, "subject", entry->subject);
+  g_variant_builder_add (&row, "{sv}", "detail", lines_as_dict (entry->detail));
+  add_text (&row, "hash", hash);
+  add_row (entries, &row);
 }
 
 /* --- takers ---------------------------------------------------------------------------------------------------------- */
