@@ -430,7 +430,7 @@ run_restore (CtlContext *ctx, int argc, char **argv, gboolean may_restore)
                   may_restore ? _ ("Brings people and their numbers back as a backup has them.")
                               : _ ("Shows what a restore would change. Nothing is changed.")))
     return CTL_USAGE;
-  if (argc != 1 || (options.file != NULL && options.as_of != NULL)
+  if ((options.file != NULL && options.as_of != NULL)
       || (options.as_of != NULL && !g_regex_match_simple ("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", options.as_of, 0, 0)))
     return ctl_usage ("backup restore",
                       _ ("name a backup by --file FILE or --as-of YYYY-MM-DD, or neither for the newest."));

@@ -249,7 +249,8 @@ finish_first (CtlContext *ctx, AzukariVault1 *vault, GBytes *proof, const char *
     return ctl_fail (ctx, error);
   if (ctx->json)
     return print_report (ctx, report, NULL);
-  g_print (_ ("%s is enrolled. Backups from now on can be opened there, by its responsible person's PIN.\n"),
+  g_print (_ ("%s is enrolled. Backups from now on can be opened there, by its responsible person's PIN. Make one now: "
+              "azukarictl backup now\n"),
            answer_text (report, "name"));
   return CTL_DONE;
 }

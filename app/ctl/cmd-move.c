@@ -280,7 +280,7 @@ cmd_recover (CtlContext *ctx, int argc, char **argv)
   if (!ctl_parse (ctx, &argc, &argv, entries, &admin, NULL,
                   _ ("On the second machine, after the first one died: goes on from its latest backup.")))
     return CTL_USAGE;
-  if (bundle == NULL || argc != 1)
+  if (bundle == NULL)
     return ctl_usage ("recover", _ ("name the backup with --bundle."));
   default_receipt = g_strconcat (bundle, ".receipt", NULL);
   return take_over (ctx, &admin, bundle, receipt != NULL ? receipt : default_receipt, first_is_dead);

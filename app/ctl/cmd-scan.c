@@ -238,8 +238,6 @@ cmd_scan_test (CtlContext *ctx, int argc, char **argv)
 
   if (!ctl_parse (ctx, &argc, &argv, entries, NULL, NULL, _ ("Scans one page, says how it went, and throws it away.")))
     return CTL_USAGE;
-  if (argc != 1)
-    return ctl_usage ("scan-test", _ ("everything is said by options."));
   if (dpi < 0 || dpi > 4800)
     return ctl_usage ("scan-test", _ ("--dpi takes 1 to 4800."));
   if (mode != NULL && strcmp (mode, "gray") != 0 && strcmp (mode, "color") != 0)

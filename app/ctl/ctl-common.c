@@ -66,9 +66,12 @@ ctl_parse (CtlContext *ctx, int *argc, char ***argv, const GOptionEntry *entries
     g_option_context_add_main_entries (options, entries, GETTEXT_PACKAGE);
   if (admin != NULL)
     g_option_context_add_main_entries (options, rights, GETTEXT_PACKAGE);
-  if (g_option_context_parse (options, argc, argv, &error))
+  if (!g_option_context_parse (options, argc, argv, &error))
+    g_printerr ("%s: %s\n", program, error->message);
+  else if (parameters == NULL && *argc > 1)
+    g_printerr (_ ("%s: “%s” is too much: everything is said by options here.\n"), program, (*argv)[1]);
+  else
     return TRUE;
-  g_printerr ("%s: %s\n", program, error->message);
   g_printerr (_ ("“%s --help” lists the options.\n"), program);
   return FALSE;
 }
