@@ -576,20 +576,24 @@ replace_all (Vault *self, Certificate *certificate, GError **error)
   return outcomes != NULL;
 }
 
-/* An enrolled machine has what it was sent: only whoever is there can destroy it. */
+/* A machine has what it was sent, also after it was removed here: only whoever is there can destroy it. */
 static gboolean
 name_machines (Vault *self, Certificate *certificate, GError **error)
 {
-  g_autoptr (GPtrArray) machines = machines_list (self->store, error);
+  g_autoptr (GPtrArray) enrolled = machines_list (self->store, error);
+  g_autoptr (GPtrArray) removed = enrolled != NULL ? machines_list_removed (self->store, error) : NULL;
+  guint n_named = removed != NULL ? enrolled->len + MIN (removed->len, LEFT_MAX) : 0;
 
-  for (guint i = 0; machines != NULL && i < machines->len; i++)
+  for (guint i = 0; i < n_named; i++)
     {
-      g_autofree char *name =
-          g_strdup_printf ("machine: %s", ((const Machine *) g_ptr_array_index (machines, i))->name);
+      const gboolean is_enrolled = i < enrolled->len;
+      const Machine *machine =
+          g_ptr_array_index (is_enrolled ? enrolled : removed, is_enrolled ? i : i - enrolled->len);
+      g_autofree char *name = g_strconcat (is_enrolled ? "machine: " : "removed machine: ", machine->name, NULL);
 
       certificate_add_backup (certificate, "unreached", name);
     }
-  return machines != NULL;
+  return removed != NULL;
 }
 
 gboolean

@@ -95,17 +95,35 @@ machines_insert (Store *store, const Machine *machine, GError **error)
                     machine->enrolled, attest, n_attest, transport, n_transport, public, n_public, escrow, n_escrow);
 }
 
-GPtrArray *
-machines_list (Store *store, GError **error)
+static GPtrArray *
+take_machines (Store *store, sqlite3_stmt *rows, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement =
-      store_prepare (store, error, "SELECT " COLUMNS " FROM machines WHERE removed IS NULL ORDER BY rowid", "");
+  g_autoptr (sqlite3_stmt) statement = rows;
   g_autoptr (GPtrArray) machines = g_ptr_array_new_with_free_func ((GDestroyNotify) machine_free);
   int more = -1;
 
   while (statement != NULL && (more = store_step (store, statement, error)) == 1)
     g_ptr_array_add (machines, machine_from_row (statement));
   return more == 0 ? g_steal_pointer (&machines) : NULL;
+}
+
+GPtrArray *
+machines_list (Store *store, GError **error)
+{
+  return take_machines (
+      store, store_prepare (store, error, "SELECT " COLUMNS " FROM machines WHERE removed IS NULL ORDER BY rowid", ""),
+      error);
+}
+
+GPtrArray *
+machines_list_removed (Store *store, GError **error)
+{
+  return take_machines (store,
+                        store_prepare (store, error,
+                                       "SELECT " COLUMNS " FROM machines WHERE removed IS NOT NULL "
+                                       "ORDER BY removed DESC, rowid DESC",
+                                       ""),
+                        error);
 }
 
 Machine *

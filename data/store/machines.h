@@ -32,6 +32,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Machine, machine_free)
 gboolean machines_insert (Store *store, const Machine *machine, GError **error);
 /** machines_list: (transfer full) (element-type Machine): those that are enrolled, oldest first. */
 GPtrArray *machines_list (Store *store, GError **error);
+/** machines_list_removed: (transfer full) (element-type Machine): those that were, the last one first. */
+GPtrArray *machines_list_removed (Store *store, GError **error);
 /** machines_get: NO_SUCH_MACHINE. */
 Machine *machines_get (Store *store, const char *id, GError **error);
 /** machines_set_removed: the row stays, as the record names machines by id. */

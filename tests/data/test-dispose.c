@@ -587,16 +587,20 @@ test_machine_is_named (Fixture *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
   VaultDisposalReport report;
 
-  with_database (f,
-                 "INSERT INTO machines (id, name, company, provider, role, enrolled, attest, transport, escrow_public, "
-                 "escrow) VALUES ('00000000-0000-4000-8000-000000000001', '予備PC', '見本商事', 'swtpm', 'first', '', "
-                 "x'00', x'00', x'', x'')");
+  with_database (
+      f, "INSERT INTO machines (id, name, company, provider, role, enrolled, attest, transport, escrow_public, "
+         "escrow) VALUES ('00000000-0000-4000-8000-000000000001', '予備PC', '見本商事', 'swtpm', 'first', '', "
+         "x'00', x'00', x'', x''); "
+         "INSERT INTO machines (id, name, company, provider, role, enrolled, removed, attest, transport, "
+         "escrow_public, escrow) VALUES ('00000000-0000-4000-8000-000000000002', '旧予備PC', '見本商事', 'swtpm', "
+         "'first', '', '2026-01-01', x'00', x'00', x'', x'')");
   f->vault = vault_new (f->folder, NULL);
   chief = login_as (f, CHIEF, PIN, NULL);
   g_assert_true (dispose_of (f, chief, NULL, "retention-over", FALSE, &report, &error));
   g_assert_no_error (error);
   text = vault_dup_certificate (f->vault, report.id, NULL);
   g_assert_nonnull (strstr (text, "\nbackup\tunreached\tmachine: 予備PC\n"));
+  g_assert_nonnull (strstr (text, "\nbackup\tunreached\tremoved machine: 旧予備PC\n"));
 }
 
 /* --- cut off at each step -------------------------------------------------------------------------------------------- */
