@@ -77,6 +77,8 @@ void service_drop_others (Service *self, const Client *except);
 /* Logs out everywhere whoever is logged in as @admin_id. */
 void service_drop_admins (Service *self, const char *admin_id);
 
+/* service-people.c */
+void service_connect_people (Service *self);
 /* service-admins.c */
 void service_connect_admins (Service *self);
 /* service-boot.c */

@@ -248,7 +248,36 @@ value_people (GPtrArray *people, const char *search, guint from, guint limit)
       add_text (&row, "record", person->record);
       add_text (&row, "updated", person->updated);
       add_text (&row, "left", person->left);
+      add_text (&row, "belongs", person->belongs);
+      add_text (&row, "asked", person->asking->asked);
+      add_number (&row, "asked-count", person->asking->n_asked);
+      add_text (&row, "not-agreed", person->asking->refused);
       add_row (&rows, &row);
+    }
+  return g_variant_builder_end (&rows);
+}
+
+GVariant *
+value_departments (GPtrArray *counts)
+{
+  GVariantBuilder rows;
+
+  g_variant_builder_init (&rows, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < counts->len; i++)
+    {
+      const PeopleCount *count = g_ptr_array_index (counts, i);
+
+      g_variant_builder_open (&rows, G_VARIANT_TYPE_VARDICT);
+      add_text (&rows, "department", count->department);
+      add_number (&rows, "people", count->people);
+      add_number (&rows, "none", count->none);
+      add_number (&rows, "refused", count->refused);
+      add_number (&rows, "collected", count->collected);
+      add_number (&rows, "approved", count->approved);
+      add_number (&rows, "disposed", count->disposed);
+      add_number (&rows, "outstanding", count->outstanding);
+      add_number (&rows, "asked", count->asked);
+      g_variant_builder_close (&rows);
     }
   return g_variant_builder_end (&rows);
 }
@@ -490,6 +519,17 @@ value_take (GVariant *dict, const char *key, const char *type, GVariant **ret_va
   if (value != NULL && !g_variant_is_of_type (value, G_VARIANT_TYPE (type)))
     return bad_value (key, error);
   *ret_value = g_steal_pointer (&value);
+  return TRUE;
+}
+
+gboolean
+value_take_count (GVariant *dict, const char *key, guint *ret_count, GError **error)
+{
+  g_autoptr (GVariant) value = NULL;
+
+  if (!value_take (dict, key, "u", &value, error))
+    return FALSE;
+  *ret_count = value != NULL ? g_variant_get_uint32 (value) : 0;
   return TRUE;
 }
 

@@ -16,6 +16,7 @@ GVariant *value_findings (GPtrArray *findings, gboolean *ret_ok);
 GVariant *value_import (const VaultImport *import);
 /** value_people: those that match @search ("" all), @limit of them (0: all) after the first @from. */
 GVariant *value_people (GPtrArray *people, const char *search, guint from, guint limit);
+GVariant *value_departments (GPtrArray *counts);
 GVariant *value_visitor (const Person *person, GPtrArray *dependants);
 GVariant *value_records (GPtrArray *numbers);
 GVariant *value_formats (GPtrArray *formats);
@@ -34,6 +35,8 @@ void value_add_entry (GVariantBuilder *entries, const Entry *entry);
 gboolean value_take_text (GVariant *dict, const char *key, gsize max_bytes, const char **ret_text, GError **error);
 /** value_take: @ret_value: (out) (transfer full) (nullable): %NULL when the key is absent; USAGE when it is of another @type. */
 gboolean value_take (GVariant *dict, const char *key, const char *type, GVariant **ret_value, GError **error);
+/** value_take_count: a `u`, 0 when the key is absent. */
+gboolean value_take_count (GVariant *dict, const char *key, guint *ret_count, GError **error);
 gboolean value_take_bool (GVariant *dict, const char *key, gboolean *ret_value, GError **error);
 /** value_take_fd: Returns: a copy, the caller's to close; -1 with USAGE when the handle points at nothing. */
 int value_take_fd (GVariant *handle, GUnixFDList *fds, GError **error);

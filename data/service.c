@@ -123,18 +123,23 @@ cover_calls (Service *self)
     }
 }
 
+static void follow_later (Service *self);
+
 /* Runs when the answer is on its way: GDBus writes it in a thread of its own. */
 static gboolean
 follow_cb (gpointer user_data)
 {
   Service *self = user_data;
+  gboolean behind;
 
   self->follow_source = 0;
   cover_calls (self);
-  vault_follow (self->vault);
+  behind = vault_follow (self->vault);
   tell_tries (self);
   if (!is_in_use (self))
     vault_forget (self->vault);
+  if (behind)
+    follow_later (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -557,56 +562,6 @@ people_import_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVar
 }
 
 static gboolean
-take_count (GVariant *dict, const char *key, guint *ret_count, GError **error)
-{
-  g_autoptr (GVariant) value = NULL;
-
-  if (!value_take (dict, key, "u", &value, error))
-    return FALSE;
-  *ret_count = value != NULL ? g_variant_get_uint32 (value) : 0;
-  return TRUE;
-}
-
-static GVariant *
-list_people (Service *self, const Client *client, GVariant *filter, GError **error)
-{
-  g_autoptr (GPtrArray) people = NULL;
-  const char *kind, *state, *search;
-  guint from, limit;
-
-  if (!service_require_pin (self, client, VAULT_CHIEF | VAULT_CLERK, "PeopleList", error)
-      || !value_take_text (filter, "kind", ID_MAX, &kind, error)
-      /* Who collects with attendance chooses among the contractors. */
-      || (!g_str_equal (kind, "contractor")
-          && !service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK, "PeopleList", error))
-      || !value_take_text (filter, "state", ID_MAX, &state, error)
-      || !value_take_text (filter, "search", VAULT_TEXT_MAX, &search, error)
-      || !take_count (filter, "from", &from, error) || !take_count (filter, "limit", &limit, error))
-    return NULL;
-  /* What is searched for is found here: a page of it is counted here too. */
-  if (search[0] != '\0')
-    people = vault_list_people_page (self->vault, &client->admin->scope, kind, state, 0, 0, error);
-  else
-    people = vault_list_people_page (self->vault, &client->admin->scope, kind, state, from, limit, error);
-  if (people == NULL)
-    return NULL;
-  return search[0] != '\0' ? value_people (people, search, from, limit) : value_people (people, "", 0, 0);
-}
-
-static gboolean
-people_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVariant *filter, gpointer user_data)
-{
-  Service *self = user_data;
-  GError *error = NULL;
-  GVariant *people = list_people (self, service_get_client (self, invocation), filter, &error);
-
-  if (people == NULL)
-    return service_fail (invocation, error);
-  azukari_vault1_complete_people_list (object, invocation, people);
-  return TRUE;
-}
-
-static gboolean
 take_person (GVariant *dict, Person *person, GError **error)
 {
   const struct
@@ -736,8 +691,8 @@ record_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVaria
   guint from, limit;
 
   if (service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK, "RecordList", &error)
-      && value_take_text (filter, "state", ID_MAX, &state, &error) && take_count (filter, "from", &from, &error)
-      && take_count (filter, "limit", &limit, &error))
+      && value_take_text (filter, "state", ID_MAX, &state, &error) && value_take_count (filter, "from", &from, &error)
+      && value_take_count (filter, "limit", &limit, &error))
     numbers = vault_list_records (self->vault, &client->admin->scope, state, from, limit, &error);
   if (numbers == NULL)
     return service_fail (invocation, error);
@@ -892,7 +847,6 @@ connect_handlers (Service *self)
                    { "handle-login", G_CALLBACK (login_cb) },
                    { "handle-logout", G_CALLBACK (logout_cb) },
                    { "handle-people-import", G_CALLBACK (people_import_cb) },
-                   { "handle-people-list", G_CALLBACK (people_list_cb) },
                    { "handle-person-add", G_CALLBACK (person_add_cb) },
                    { "handle-identify", G_CALLBACK (identify_cb) },
                    { "handle-attend", G_CALLBACK (attend_cb) },
@@ -907,6 +861,7 @@ connect_handlers (Service *self)
 
   for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
     g_signal_connect (self->object, handlers[i].signal, handlers[i].callback, self);
+  service_connect_people (self);
   service_connect_admins (self);
   service_connect_boot (self);
   service_connect_machines (self);

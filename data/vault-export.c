@@ -91,7 +91,9 @@ static gboolean
 select_people (Vault *self, const VaultAdmin *admin, const VaultExport *options, const Format *format,
                Selection *selection, GError **error)
 {
-  selection->people = people_list_page (self->store, &admin->scope, "", "", 0, 0, error);
+  const PeopleFilter theirs = { .scope = &admin->scope, .kind = "", .state = "" };
+
+  selection->people = people_list_page (self->store, &theirs, error);
   if (selection->people == NULL)
     return FALSE;
   selection->by_id = g_hash_table_new (g_str_hash, g_str_equal);

@@ -305,11 +305,31 @@ vault_import_people (Vault *self, const char *actor, const Scope *scope, GBytes 
 /* --- one by one ------------------------------------------------------------------------------------------------------ */
 
 GPtrArray *
-vault_list_people_page (Vault *self, const Scope *scope, const char *kind, const char *state, guint from, guint limit,
-                        GError **error)
+vault_list_people_page (Vault *self, PeopleFilter filter, GError **error)
 {
-  return vault_require_open (self, error) ? people_list_page (self->store, scope, kind, state, from, limit, error)
-                                          : NULL;
+  g_autofree char *today = vault_dup_today ();
+  g_autoptr (GPtrArray) people = NULL;
+
+  filter.today = today;
+  if (vault_require_open (self, error) && askings_follow (self->store, 0, NULL, error))
+    people = people_list_page (self->store, &filter, error);
+  for (guint i = 0; people != NULL && i < people->len; i++)
+    {
+      Person *person = g_ptr_array_index (people, i);
+
+      person->asking = askings_get (self->store, person->id);
+    }
+  return g_steal_pointer (&people);
+}
+
+GPtrArray *
+vault_count_departments (Vault *self, const Scope *scope, GError **error)
+{
+  g_autofree char *today = vault_dup_today ();
+
+  return vault_require_open (self, error) && askings_follow (self->store, 0, NULL, error)
+             ? people_count_departments (self->store, scope, today, error)
+             : NULL;
 }
 
 GPtrArray *

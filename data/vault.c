@@ -16,6 +16,7 @@
 #include "vault-dispose.h"
 
 #define FORMAT 1
+#define FOLLOW_ENTRIES 10000
 #define OPEN_AGAIN_US (1 * G_USEC_PER_SEC)
 #define META_COMPANY "company"
 /* Stands while a vault is being made. What is there beside it was never finished and is removed. */
@@ -195,13 +196,16 @@ counter_try_follow (Vault *self)
     g_warning ("state counter: %s", error->message);
 }
 
-void
+gboolean
 vault_follow (Vault *self)
 {
+  gboolean behind = FALSE;
+
   if (self->state != VAULT_OPEN)
-    return;
+    return FALSE;
   counter_try_follow (self);
   keys_warm (self->keys);
+  return askings_follow (self->store, FOLLOW_ENTRIES, &behind, NULL) && behind;
 }
 
 void

@@ -115,9 +115,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Vault, vault_free)
 
 /**
  * vault_follow: what is asked of the TPM after a call was answered, because a chip takes seconds for what nobody needs to wait for:
- * the state counter follows the database, and the next log-in's secrets are fetched. Quick when there is nothing to do.
+ * the state counter follows the database, and the next log-in's secrets are fetched. And a part of the record is read for who was
+ * asked when. Quick when there is nothing to do. TRUE: there is more to read.
  */
-void vault_follow (Vault *self);
+gboolean vault_follow (Vault *self);
 /** vault_forget: nobody is logged in and nobody stands there: what of the database lies decrypted in memory goes. */
 void vault_forget (Vault *self);
 /** vault_tend: what is done while nobody is served: a checkpoint that is due, counting the tries that came back. */
@@ -243,9 +244,10 @@ VaultImport *vault_import_people (Vault *self, const char *actor, const Scope *s
 gboolean vault_text_is_valid (const char *text);
 
 GPtrArray *vault_list_people (Vault *self, GError **error);
-/** vault_list_people_page: as people_list_page (). */
-GPtrArray *vault_list_people_page (Vault *self, const Scope *scope, const char *kind, const char *state, guint from,
-                                   guint limit, GError **error);
+/** vault_list_people_page: as people_list_page (), as of today, each with when they were asked. */
+GPtrArray *vault_list_people_page (Vault *self, PeopleFilter filter, GError **error);
+/** vault_count_departments: as people_count_departments (). */
+GPtrArray *vault_count_departments (Vault *self, const Scope *scope, GError **error);
 /** vault_add_person: takes what is set in @person; makes id, and code for a contractor without one. */
 char *vault_add_person (Vault *self, const char *actor, Person *person, GError **error);
 /** vault_identify: NO_SUCH_PERSON for an unknown code and for a wrong birth date alike. */

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "answer.h"
-#include "ctl-common.h"
+#include "ctl-people.h"
 #include "messages-vault.h"
 
 #define ROSTER_MAX_BYTES (4u * 1024u * 1024u)
@@ -372,10 +372,12 @@ int
 cmd_people (CtlContext *ctx, int argc, char **argv)
 {
   static const CtlSubVerb verbs[] = {
-    { "import", people_import }, { "list", people_list }, { "add", people_add }, { "leave", people_leave }
+    { "import", people_import }, { "list", people_list },         { "add", people_add },
+    { "leave", people_leave },   { "status", ctl_people_status }, { "asked", ctl_people_asked },
   };
 
-  return ctl_run_sub_verb (ctx, argc, argv, verbs, G_N_ELEMENTS (verbs), _ ("say import, list, add or leave."));
+  return ctl_run_sub_verb (ctx, argc, argv, verbs, G_N_ELEMENTS (verbs),
+                           _ ("say import, list, status, asked, add or leave."));
 }
 
 int

@@ -5,10 +5,20 @@
 #include "custody-error.h"
 #include "scope-private.h"
 
-#define COLUMNS                                                                                                        \
+#define ITS_COLUMNS                                                                                                    \
   "p.id, p.kind, p.code, p.name, p.kana, p.birth_date, p.department, p.parent, p.relationship, p.state, n.id, "        \
-  "p.updated, p.left_on "                                                                                              \
-  "FROM people p LEFT JOIN numbers n ON n.person = p.id AND n.sealed IS NOT NULL "
+  "p.updated, p.left_on "
+#define NUMBERS "LEFT JOIN numbers n ON n.person = p.id AND n.sealed IS NOT NULL "
+#define COLUMNS ITS_COLUMNS "FROM people p " NUMBERS
+
+/* For lists: with the employee of a dependant, whose department is theirs too. */
+#define BELONGS "coalesce (e.department, p.department)"
+#define PAGE_COLUMNS ITS_COLUMNS ", " BELONGS " FROM people p " NUMBERS "LEFT JOIN people e ON e.id = p.parent "
+#define N_COLUMNS 13
+/* As of PEOPLE_OUTSTANDING. */
+#define IS_OUTSTANDING(today)                                                                                          \
+  "(p.state IN ('none', 'refused') AND (p.left_on = '' OR p.left_on >= " today ") "                                    \
+  "AND (coalesce (e.left_on, '') = '' OR e.left_on >= " today "))"
 
 Person *
 person_new (void)
@@ -34,6 +44,7 @@ person_free (Person *self)
   g_free (self->record);
   g_free (self->updated);
   g_free (self->left);
+  g_free (self->belongs);
   g_free (self);
 }
 
@@ -55,6 +66,8 @@ row_person (sqlite3_stmt *row)
   self->record = store_column_dup (row, 10);
   self->updated = store_column_dup (row, 11);
   self->left = store_column_dup (row, 12);
+  if (sqlite3_column_count (row) > N_COLUMNS)
+    self->belongs = store_column_dup (row, N_COLUMNS);
   return self;
 }
 
@@ -88,25 +101,34 @@ take_one (Store *store, sqlite3_stmt *take_statement, GError **error)
 }
 
 GPtrArray *
-people_list_page (Store *store, const Scope *scope, const char *kind, const char *state, guint from, guint limit,
-                  GError **error)
+people_list_page (Store *store, const PeopleFilter *filter, GError **error)
 {
+  gboolean is_outstanding = g_str_equal (filter->state, PEOPLE_OUTSTANDING);
+
   return take_list (
       store,
       store_prepare (store, error,
-                     "SELECT " COLUMNS "LEFT JOIN people e ON e.id = p.parent "
+                     "SELECT " PAGE_COLUMNS
                      "WHERE (?1 = '' OR p.kind = ?1) AND (?2 = '' OR p.state = ?2) AND " SCOPE_OF_PEOPLE (
-                         "?5", "?6") "ORDER BY coalesce (e.code, p.code), p.parent IS NOT NULL, p.birth_date, p.name, "
-                                     "p.id LIMIT ?3 OFFSET ?4",
-                     "ssttss", kind, state, limit > 0 ? (gint64) limit : (gint64) -1, (gint64) from,
-                     SCOPE_BINDS_PEOPLE (scope)),
+                         "?5", "?6") "AND (?7 IS NULL OR " BELONGS
+                                     " = ?7) AND (?8 IS NULL OR " IS_OUTSTANDING (
+                                         "?8") ") ORDER BY CASE WHEN ?9 THEN " BELONGS
+                                               " = '' END, CASE WHEN ?9 THEN " BELONGS " END, "
+                                               "coalesce (e.code, p.code), p.parent IS NOT NULL, p.birth_date, p.name, "
+                                               "p.id LIMIT ?3 OFFSET ?4",
+                     "ssttsssst", filter->kind, is_outstanding ? "" : filter->state,
+                     filter->limit > 0 ? (gint64) filter->limit : (gint64) -1, (gint64) filter->from,
+                     SCOPE_BINDS_PEOPLE (filter->scope), filter->department, is_outstanding ? filter->today : NULL,
+                     (gint64) filter->by_department),
       error);
 }
 
 GPtrArray *
 people_list (Store *store, GError **error)
 {
-  return people_list_page (store, NULL, "", "", 0, 0, error);
+  const PeopleFilter all = { .kind = "", .state = "" };
+
+  return people_list_page (store, &all, error);
 }
 
 Person *
@@ -214,4 +236,61 @@ people_count (Store *store, const Scope *scope, guint *ret_people, guint *ret_su
   *ret_submitted = sqlite3_column_int (statement, 1);
   *ret_approved = sqlite3_column_int (statement, 2);
   return TRUE;
+}
+
+/* --- by department --------------------------------------------------------------------------------------------------- */
+
+static void
+people_count_free (gpointer data)
+{
+  PeopleCount *self = data;
+
+  g_free (self->department);
+  g_free (self);
+}
+
+static void
+count_row (Store *store, PeopleCount *count, sqlite3_stmt *row)
+{
+  const char *state = (const char *) sqlite3_column_text (row, 1);
+  gboolean is_outstanding = sqlite3_column_int (row, 2) != 0;
+
+  count->people++;
+  count->none += g_str_equal (state, "none");
+  count->refused += g_str_equal (state, "refused");
+  count->collected += g_str_equal (state, "collected");
+  count->approved += g_str_equal (state, "approved");
+  count->disposed += g_str_equal (state, "disposed");
+  count->outstanding += is_outstanding;
+  count->asked += is_outstanding && askings_get (store, (const char *) sqlite3_column_text (row, 3))->n_asked > 0;
+}
+
+GPtrArray *
+people_count_departments (Store *store, const Scope *scope, const char *today, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = store_prepare (
+      store, error,
+      "SELECT " BELONGS
+      ", p.state, " IS_OUTSTANDING ("?3") ", p.id FROM people p LEFT JOIN people e ON e.id = p.parent "
+                                          "WHERE " SCOPE_OF_PEOPLE ("?1", "?2") "ORDER BY " BELONGS " = '', " BELONGS,
+      "sss", SCOPE_BINDS_PEOPLE (scope), today);
+  g_autoptr (GPtrArray) counts = g_ptr_array_new_with_free_func (people_count_free);
+  PeopleCount *count = NULL;
+  int more;
+
+  if (statement == NULL)
+    return NULL;
+  while ((more = store_step (store, statement, error)) == 1)
+    {
+      const char *department = (const char *) sqlite3_column_text (statement, 0);
+
+      if (count == NULL || !g_str_equal (count->department, department))
+        {
+          count = g_new0 (PeopleCount, 1);
+          count->department = g_strdup (department);
+          g_ptr_array_add (counts, count);
+        }
+      count_row (store, count, statement);
+    }
+  return more == 0 ? g_steal_pointer (&counts) : NULL;
 }

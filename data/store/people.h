@@ -2,6 +2,7 @@
 /* people: the roster's rows. Same rules as store.h. */
 #pragma once
 
+#include "askings.h"
 #include "scope.h"
 
 G_BEGIN_DECLS
@@ -21,6 +22,9 @@ typedef struct
   char *record;  /* the live number's record id or "" */
   char *updated; /* RFC 3339 */
   char *left;    /* YYYY-MM-DD: the last day on which they belonged to the company, or were paid; or "" */
+  /* of pages of lists only, else NULL */
+  char *belongs;        /* the department, a dependant's employee's for them */
+  const Asking *asking; /* borrowed, until the next askings_follow () */
 } Person;
 
 Person *person_new (void);
@@ -29,9 +33,34 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Person, person_free)
 
 /** people_list: (transfer full) (element-type Person): employees and contractors by code, each followed by their dependants. */
 GPtrArray *people_list (Store *store, GError **error);
-/** people_list_page: the same for those of @scope, @kind and @state ("" any), @limit of them (0: all) after the first @from. */
-GPtrArray *people_list_page (Store *store, const Scope *scope, const char *kind, const char *state, guint from,
-                             guint limit, GError **error);
+
+/* Who is still to hand a number in: those who were never asked, those who did not agree; but nobody who has left. */
+#define PEOPLE_OUTSTANDING "outstanding"
+
+typedef struct
+{
+  const Scope *scope;     /* NULL: everybody */
+  const char *kind;       /* "" any */
+  const char *state;      /* "" any; a person's, or PEOPLE_OUTSTANDING */
+  const char *department; /* NULL any; "": people without one. A dependant's is their employee's */
+  const char *today;      /* YYYY-MM-DD, for PEOPLE_OUTSTANDING */
+  gboolean by_department; /* in their order, people without one last */
+  guint from, limit;      /* so many (0: all) after the first @from */
+} PeopleFilter;
+
+/** people_list_page: the same for those that @filter names. */
+GPtrArray *people_list_page (Store *store, const PeopleFilter *filter, GError **error);
+
+/* Of one department. */
+typedef struct
+{
+  char *department;
+  guint people, none, refused, collected, approved, disposed;
+  guint outstanding, asked; /* as of PEOPLE_OUTSTANDING, and those of them who were asked */
+} PeopleCount;
+
+/** people_count_departments: (transfer full) (element-type PeopleCount): in their order. @today: YYYY-MM-DD */
+GPtrArray *people_count_departments (Store *store, const Scope *scope, const char *today, GError **error);
 /** people_get: %NULL with NO_SUCH_PERSON. */
 Person *people_get (Store *store, const char *id, GError **error);
 /** people_find_by_code: employees and contractors. %NULL with NO_SUCH_PERSON. */

@@ -7,11 +7,13 @@
 #include "store.h"
 
 typedef struct _Seals Seals;
+typedef struct _Askings Askings;
 
 struct _Store
 {
-  sqlite3 *db;  /* owned */
-  Seals *seals; /* owned: seals.c */
+  sqlite3 *db;      /* owned */
+  Seals *seals;     /* owned: seals.c */
+  Askings *askings; /* owned: askings.c; NULL before the first use */
   gboolean in_transaction;
   gboolean migrated; /* the file was of an earlier schema when it was opened */
 };
@@ -41,3 +43,5 @@ gboolean seals_attach (Store *self, GError **error);
 void seals_detach (Store *self);
 /* The transaction is over, or a new one begins. */
 void seals_forget (Store *self);
+/* askings.c */
+void askings_forget (Store *self);

@@ -355,6 +355,7 @@ store_close (Store *self)
       seals_detach (self);
       (void) sqlite3_close (self->db);
     }
+  askings_forget (self);
   g_free (self);
 }
 

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Service: the handlers of vault.xml that show the roster. */
+#include "service-private.h"
+
+#include "custody-error.h"
+
+/* @department and @order live as long as @dict. */
+static gboolean
+take_filter (GVariant *dict, PeopleFilter *filter, GError **error)
+{
+  const char *department, *order;
+  g_autoptr (GVariant) named = g_variant_lookup_value (dict, "department", NULL);
+
+  if (!value_take_text (dict, "kind", ID_MAX, &filter->kind, error)
+      || !value_take_text (dict, "state", ID_MAX, &filter->state, error)
+      || !value_take_text (dict, "department", VAULT_TEXT_MAX, &department, error)
+      || !value_take_text (dict, "order", ID_MAX, &order, error)
+      || !value_take_count (dict, "from", &filter->from, error)
+      || !value_take_count (dict, "limit", &filter->limit, error))
+    return FALSE;
+  filter->department = named != NULL ? department : NULL;
+  filter->by_department = g_str_equal (order, "department");
+  return TRUE;
+}
+
+static GVariant *
+list_people (Service *self, const Client *client, GVariant *dict, GError **error)
+{
+  PeopleFilter filter = { 0 };
+  g_autoptr (GPtrArray) people = NULL;
+  const char *search;
+  guint from, limit;
+
+  if (!service_require_pin (self, client, VAULT_CHIEF | VAULT_CLERK, "PeopleList", error)
+      || !take_filter (dict, &filter, error)
+      /* Who collects with attendance chooses among the contractors. */
+      || (!g_str_equal (filter.kind, "contractor")
+          && !service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK, "PeopleList", error))
+      || !value_take_text (dict, "search", VAULT_TEXT_MAX, &search, error))
+    return NULL;
+  filter.scope = &client->admin->scope;
+  from = filter.from;
+  limit = filter.limit;
+  /* What is searched for is found here: a page of it is counted here too. */
+  if (search[0] != '\0')
+    filter.from = filter.limit = 0;
+  people = vault_list_people_page (self->vault, filter, error);
+  if (people == NULL)
+    return NULL;
+  return search[0] != '\0' ? value_people (people, search, from, limit) : value_people (people, "", 0, 0);
+}
+
+static gboolean
+people_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVariant *filter, gpointer user_data)
+{
+  Service *self = user_data;
+  GError *error = NULL;
+  GVariant *people = list_people (self, service_get_client (self, invocation), filter, &error);
+
+  if (people == NULL)
+    return service_fail (invocation, error);
+  azukari_vault1_complete_people_list (object, invocation, people);
+  return TRUE;
+}
+
+static gboolean
+people_count_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointer user_data)
+{
+  Service *self = user_data;
+  Client *client = service_get_client (self, invocation);
+  GError *error = NULL;
+  g_autoptr (GPtrArray) counts = NULL;
+
+  if (service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK, "PeopleCount", &error))
+    counts = vault_count_departments (self->vault, &client->admin->scope, &error);
+  if (counts == NULL)
+    return service_fail (invocation, error);
+  azukari_vault1_complete_people_count (object, invocation, value_departments (counts));
+  return TRUE;
+}
+
+void
+service_connect_people (Service *self)
+{
+  g_signal_connect (self->object, "handle-people-list", G_CALLBACK (people_list_cb), self);
+  g_signal_connect (self->object, "handle-people-count", G_CALLBACK (people_count_cb), self);
+}
