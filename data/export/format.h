@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  *              certainty      A official, A' official by a copy, B two sources, C one source, D inferred
  *              verified       one sentence for the admin; verified[ja] Japanese
  *              kinds          list of employee contractor dependant
- *   [file]     encoding       utf8 | utf8bom | cp932
+ *   [file]     encoding       utf8 | utf8bom | cp932 | jisx0208
  *              eol            lf | crlf
  *              header         yes | no
  *              quote          never | minimal | always

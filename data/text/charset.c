@@ -9,9 +9,9 @@
 static const guint8 bom[] = { 0xef, 0xbb, 0xbf };
 
 static const char *const names[] = {
-  [CHARSET_UTF8] = "utf8",       [CHARSET_UTF8_BOM] = "utf8bom", [CHARSET_CP932] = "cp932",
-  [CHARSET_UTF16] = "utf16",     [CHARSET_UNCLEAR] = "unclear",  [CHARSET_BINARY] = "binary",
-  [CHARSET_UNKNOWN] = "unknown",
+  [CHARSET_UTF8] = "utf8",         [CHARSET_UTF8_BOM] = "utf8bom", [CHARSET_CP932] = "cp932",
+  [CHARSET_JISX0208] = "jisx0208", [CHARSET_UTF16] = "utf16",      [CHARSET_UNCLEAR] = "unclear",
+  [CHARSET_BINARY] = "binary",     [CHARSET_UNKNOWN] = "unknown",
 };
 
 static gboolean
@@ -73,6 +73,33 @@ cp932_length (const guint8 *at, gsize n_left)
   if (!((at[0] >= 0x81 && at[0] <= 0x9f) || (at[0] >= 0xe0 && at[0] <= 0xef) || (at[0] >= 0xfa && at[0] <= 0xfc)))
     return 0;
   return n_left > 1 && at[1] >= 0x40 && at[1] != 0x7f && at[1] <= 0xfc ? 2 : 0;
+}
+
+/* Is every pair of this CP932 among those of JIS X 0208? Else the first that is not. */
+static gboolean
+check_jisx0208 (const guint8 *bytes, gsize n_bytes, gsize *ret_offset)
+{
+  guint length;
+
+  for (gsize i = 0; i < n_bytes; i += length)
+    {
+      guint code;
+
+      length = cp932_length (bytes + i, n_bytes - i);
+      if (length < 2)
+        {
+          length = 1;
+          continue;
+        }
+      code = (guint) bytes[i] << 8 | bytes[i + 1];
+      if (!((code >= 0x8140 && code <= 0x84be) || (code >= 0x889f && code <= 0x9ffc)
+            || (code >= 0xe040 && code <= 0xeaa4)))
+        {
+          *ret_offset = i;
+          return FALSE;
+        }
+    }
+  return TRUE;
 }
 
 /* Converts all of it. %FALSE with @ret_done at the first character that has no counterpart. @to must be large enough. */
@@ -175,6 +202,25 @@ cp932_encode (const char *text, gsize n_bytes, GByteArray *into, GError **error)
   return ok;
 }
 
+static gboolean
+jisx0208_encode (const char *text, gsize n_bytes, GByteArray *into, GError **error)
+{
+  const guint n_before = into->len;
+  const char *at = text;
+  gsize offset;
+
+  if (!cp932_encode (text, n_bytes, into, error))
+    return FALSE;
+  if (check_jisx0208 (into->data + n_before, into->len - n_before, &offset))
+    return TRUE;
+  for (const guint8 *byte = into->data + n_before; byte < into->data + n_before + offset;
+       byte += cp932_length (byte, into->len))
+    at = g_utf8_next_char (at);
+  explicit_bzero (into->data + n_before, into->len - n_before);
+  g_byte_array_set_size (into, n_before);
+  return refuse (error, (gsize) (at - text));
+}
+
 /* Valid UTF-8 whose characters beyond ASCII all take two bytes may be half-width kana of CP932 as well. */
 static gboolean
 is_unclear (const guint8 *bytes, gsize n_bytes)
@@ -208,7 +254,7 @@ charset_get_name (Charset charset)
 gboolean
 charset_from_name (const char *name, Charset *ret_charset)
 {
-  for (Charset i = CHARSET_UTF8; i <= CHARSET_CP932; i++)
+  for (Charset i = CHARSET_UTF8; i <= CHARSET_JISX0208; i++)
     if (g_strcmp0 (names[i], name) == 0)
       {
         *ret_charset = i;
@@ -250,10 +296,15 @@ charset_decode (Charset charset, const guint8 *bytes, gsize n_bytes, gsize *ret_
   gsize offset;
   char *text;
 
-  g_return_val_if_fail (charset <= CHARSET_CP932, NULL);
+  g_return_val_if_fail (charset <= CHARSET_JISX0208, NULL);
   g_return_val_if_fail (ret_n_bytes != NULL, NULL);
 
-  if (charset == CHARSET_CP932)
+  if (charset == CHARSET_JISX0208 && !check_jisx0208 (bytes, n_bytes, &offset))
+    {
+      refuse (error, offset);
+      return NULL;
+    }
+  if (charset == CHARSET_CP932 || charset == CHARSET_JISX0208)
     return cp932_decode (bytes, n_bytes, ret_n_bytes, error);
   if (charset == CHARSET_UTF8_BOM)
     {
@@ -282,16 +333,32 @@ charset_encode (Charset charset, const char *text, gsize n_bytes, GByteArray *in
 {
   gsize offset;
 
-  g_return_val_if_fail (charset <= CHARSET_CP932, FALSE);
+  g_return_val_if_fail (charset <= CHARSET_JISX0208, FALSE);
   g_return_val_if_fail (n_bytes <= G_MAXUINT / 4, FALSE);
 
   if (n_bytes > 0 && !check_utf8 (text, n_bytes, &offset))
     return refuse (error, offset);
   if (charset == CHARSET_CP932)
     return cp932_encode (text, n_bytes, into, error);
+  if (charset == CHARSET_JISX0208)
+    return jisx0208_encode (text, n_bytes, into, error);
   if (n_bytes > 0)
     g_byte_array_append (into, (const guint8 *) text, (guint) n_bytes);
   return TRUE;
+}
+
+const char *
+charset_find_unfit (Charset charset, const char *text)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  const char *end;
+
+  if (!g_utf8_validate (text, -1, &end))
+    return end;
+  for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at))
+    if (!charset_encode (charset, at, (gsize) (g_utf8_next_char (at) - at), bytes, NULL))
+      return at;
+  return NULL;
 }
 
 void

@@ -31,6 +31,7 @@ typedef enum
   CHARSET_UTF8,     /* no byte order mark */
   CHARSET_UTF8_BOM, /* EF BB BF, then UTF-8 */
   CHARSET_CP932,
+  CHARSET_JISX0208, /* CP932 without what Microsoft, NEC and IBM added: the 6879 characters of JIS X 0208, which agencies take */
   /* what charset_detect () may also find; nothing is read or written in these */
   CHARSET_UTF16,   /* a mistake often made: “Unicode text” of a spreadsheet */
   CHARSET_UNCLEAR, /* valid in UTF-8 and in CP932, with different letters: half-width kana or accents, say which */
@@ -38,22 +39,22 @@ typedef enum
   CHARSET_UNKNOWN,
 } Charset;
 
-/** charset_get_name: "utf8", "utf8bom", "cp932"; the others are "utf16", "unclear", "binary", "unknown". */
+/** charset_get_name: "utf8", "utf8bom", "cp932", "jisx0208"; the others are "utf16", "unclear", "binary", "unknown". */
 const char *charset_get_name (Charset charset);
 
-/** charset_from_name: only the three that can be read and written. */
+/** charset_from_name: only the four that can be read and written. */
 gboolean charset_from_name (const char *name, Charset *ret_charset);
 
 /**
  * charset_detect:
  *
- * Text in ASCII alone, and no text, is CHARSET_UTF8. Text of more than two-byte UTF-8 sequences is never taken for CP932.
+ * Never CHARSET_JISX0208: that is for the reader to ask for. Text in ASCII alone, and no text, is CHARSET_UTF8. Text of more than two-byte UTF-8 sequences is never taken for CP932.
  */
 Charset charset_detect (const guint8 *bytes, gsize n_bytes);
 
 /**
  * charset_decode:
- * @charset: one of the first three. CHARSET_UTF8 refuses a byte order mark, CHARSET_UTF8_BOM takes it off and refuses a file
+ * @charset: one of the first four. CHARSET_UTF8 refuses a byte order mark, CHARSET_UTF8_BOM takes it off and refuses a file
  *   without one.
  * @ret_n_bytes: (out): length of the text without its final zero
  *
@@ -74,6 +75,9 @@ char *charset_decode (Charset charset, const guint8 *bytes, gsize n_bytes, gsize
  * Returns: %FALSE with the errors of charset_decode () when a character does not fit.
  */
 gboolean charset_encode (Charset charset, const char *text, gsize n_bytes, GByteArray *into, GError **error);
+
+/** charset_find_unfit: (nullable): the first character of @text (UTF-8, with a final zero) that does not fit, or %NULL where all do. */
+const char *charset_find_unfit (Charset charset, const char *text);
 
 /** charset_append_bom: three bytes for CHARSET_UTF8_BOM, none for the others. */
 void charset_append_bom (Charset charset, GByteArray *into);

@@ -219,6 +219,71 @@ test_cp932_whole_table (void)
   g_assert_cmpuint (n_assigned, ==, 7724);
 }
 
+/* Of every pair: those of JIS X 0208 both ways, and no other. */
+static void
+test_jisx0208_whole_table (void)
+{
+  guint n_fit = 0;
+
+  for (guint lead = 0x81; lead <= 0xfc; lead++)
+    for (guint trail = 0x40; trail <= 0xfc; trail++)
+      {
+        const guint8 pair[] = { (guint8) lead, (guint8) trail };
+        g_autoptr (GByteArray) into = g_byte_array_new ();
+        g_autofree char *wide = NULL;
+        g_autofree char *text = NULL;
+        gsize n_text, n_wide;
+
+        wide = charset_decode (CHARSET_CP932, pair, 2, &n_wide, NULL);
+        text = charset_decode (CHARSET_JISX0208, pair, 2, &n_text, NULL);
+        if (wide == NULL || g_utf8_strlen (wide, -1) != 1)
+          continue;
+        if (text == NULL)
+          {
+            /* Written another way it may be one of them: ∪ has two codes. */
+            if (charset_encode (CHARSET_JISX0208, wide, n_wide, into, NULL))
+              g_assert_cmpint (memcmp (into->data, pair, 2), !=, 0);
+            continue;
+          }
+        n_fit++;
+        g_assert_cmpstr (text, ==, wide);
+        g_assert_true (charset_encode (CHARSET_JISX0208, text, n_text, into, NULL));
+        g_assert_cmpmem (into->data, into->len, pair, 2);
+      }
+  g_assert_cmpuint (n_fit, ==, 6879);
+}
+
+static void
+test_jisx0208_stops (void)
+{
+  static const char *const stop[] = { "髙", "﨑", "𠮷", "①", "¥", "葛\xf3\xa0\x84\x80", "㈱", "Ⅲ", "德", "俱" };
+  static const char *const fit[] = { "高", "崎", "吉",      "(1)",    "葛", "邉", "邊",
+                                     "齋", "碕", "ﾐﾎﾝ ﾀﾛｳ", "１－２", "～", "" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (stop); i++)
+    {
+      g_autofree char *text = g_strconcat ("見本 a", stop[i], "郎", NULL);
+      g_autoptr (GByteArray) into = g_byte_array_new ();
+      g_autoptr (GError) error = NULL;
+
+      g_byte_array_append (into, (const guint8 *) "x", 1);
+      g_test_message ("%u", i);
+      g_assert_false (charset_encode (CHARSET_JISX0208, text, strlen (text), into, &error));
+      g_assert_error (error, G_CONVERT_ERROR, G_CONVERT_ERROR_ILLEGAL_SEQUENCE);
+      g_assert_cmpuint (into->len, ==, 1);
+      /* a selector after its letter: the letter fits */
+      g_assert_true (charset_find_unfit (CHARSET_JISX0208, text)
+                     == text + strlen ("見本 a") + (g_str_has_prefix (stop[i], "葛") ? strlen ("葛") : 0));
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (fit); i++)
+    {
+      g_autoptr (GByteArray) into = g_byte_array_new ();
+
+      g_assert_true (charset_encode (CHARSET_JISX0208, fit[i], strlen (fit[i]), into, NULL));
+      g_assert_null (charset_find_unfit (CHARSET_JISX0208, fit[i]));
+    }
+}
+
 static void
 test_names (void)
 {
@@ -244,6 +309,8 @@ main (int argc, char **argv)
   g_test_add_func ("/text/charset/cp932-second-codes", test_cp932_second_codes);
   g_test_add_func ("/text/charset/cp932-refuses-what-would-change", test_cp932_refuses);
   g_test_add_func ("/text/charset/cp932-whole-table", test_cp932_whole_table);
+  g_test_add_func ("/text/charset/jisx0208-whole-table", test_jisx0208_whole_table);
+  g_test_add_func ("/text/charset/jisx0208-stops", test_jisx0208_stops);
   g_test_add_func ("/text/charset/names", test_names);
   return g_test_run ();
 }
