@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* format: key files read strictly. */
-#include "format.h"
+#include "format-private.h"
 
 #include <string.h>
 
@@ -30,18 +30,19 @@ static const char *const field_names[] = {
 };
 
 /* The vocabulary. Words of the enumerations stand in the order of their C values. */
-static const char *const format_keys[] = { "id",       "title",        "title[ja]", "source", "certainty",
-                                           "verified", "verified[ja]", "kinds",     NULL };
+static const char *const format_keys[] = { "id",        "mode",     "title",        "title[ja]", "source",
+                                           "certainty", "verified", "verified[ja]", "kinds",     NULL };
 static const char *const file_keys[] = { "encoding", "eol", "header", "quote", "number-width", "unique", NULL };
 static const char *const certainties[] = { "A", "A'", "B", "C", "D", NULL };
 static const char *const kinds[] = { "employee", "contractor", "dependant", NULL };
 static const char *const eols[] = { "lf", "crlf", NULL };
+static const char *const modes[] = { "generate", "merge", NULL };
+static const char *const column_keys[] = { NULL };
 static const char *const answers[] = { "no", "yes", NULL };
 static const char *const quotes[] = { "never", "minimal", "always", NULL };
 
-G_GNUC_PRINTF (2, 3)
-static gboolean
-refuse (GError **error, const char *message, ...)
+gboolean
+format_refuse (GError **error, const char *message, ...)
 {
   g_autofree char *text = NULL;
   va_list args;
@@ -53,8 +54,8 @@ refuse (GError **error, const char *message, ...)
   return FALSE;
 }
 
-static int
-index_of (const char *const *words, const char *word)
+int
+format_index_of (const char *const *words, const char *word)
 {
   for (int i = 0; words[i] != NULL; i++)
     if (g_str_equal (words[i], word))
@@ -96,70 +97,92 @@ count_groups (const char *text)
   return n_groups;
 }
 
-/* Exactly these groups and keys, each once. */
-static gboolean
-check_vocabulary (GKeyFile *file, const char *text, GError **error)
+typedef struct
 {
-  static const struct
-  {
-    const char *group;
-    const char *const *keys;
-  } groups[] = { { "format", format_keys }, { "file", file_keys } };
-  gsize n_groups;
-  gsize n_columns = 0;
-  guint n_entries = 0;
-  g_auto (GStrv) found = g_key_file_get_groups (file, &n_groups);
-  g_auto (GStrv) columns = g_key_file_get_keys (file, "columns", &n_columns, NULL);
+  const char *group;
+  const char *const *keys; /* none: 1, 2, 3 … */
+} Vocabulary;
 
-  if (columns == NULL || n_groups != 3 || count_groups (text) != 3)
-    return refuse (error, "[format], [file] and [columns] are needed, and no other group");
-  for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
-    {
-      gsize n_keys = 0;
-      g_auto (GStrv) keys = g_key_file_get_keys (file, groups[i].group, &n_keys, NULL);
+static const Vocabulary generate_groups[] = { { "format", format_keys },
+                                              { "file", file_keys },
+                                              { "columns", column_keys } };
+static const Vocabulary merge_groups[] = { { "format", format_keys },
+                                           { "file", format_merge_file_keys },
+                                           { "match", format_merge_match_keys },
+                                           { "numbers", column_keys } };
 
-      for (guint k = 0; groups[i].keys[k] != NULL; k++)
-        if (keys == NULL || !g_strv_contains ((const char *const *) keys, groups[i].keys[k]))
-          return refuse (error, "%s is missing", groups[i].keys[k]);
-      for (guint k = 0; k < n_keys; k++)
-        if (index_of (groups[i].keys, keys[k]) < 0 || index_of ((const char *const *) keys, keys[k]) != (int) k)
-          return refuse (error, "%s is not known, or stands twice", keys[k]);
-      n_entries += (guint) n_keys;
-    }
-  if (count_entries (text) != n_entries + n_columns)
-    return refuse (error, "a key stands twice");
-  if (n_columns > FORMAT_MAX_COLUMNS)
-    return refuse (error, "too many columns");
+static gboolean
+check_keys (GKeyFile *file, const Vocabulary *group, guint *n_entries, GError **error)
+{
+  gsize n_keys = 0;
+  g_auto (GStrv) keys = g_key_file_get_keys (file, group->group, &n_keys, NULL);
+
+  if (keys == NULL)
+    return format_refuse (error, "[%s] is missing", group->group);
+  for (guint k = 0; group->keys[k] != NULL; k++)
+    if (!g_strv_contains ((const char *const *) keys, group->keys[k]))
+      return format_refuse (error, "%s is missing", group->keys[k]);
+  for (guint k = 0; group->keys[0] != NULL && k < n_keys; k++)
+    if (format_index_of (group->keys, keys[k]) < 0 || format_index_of ((const char *const *) keys, keys[k]) != (int) k)
+      return format_refuse (error, "%s is not known, or stands twice", keys[k]);
+  if (n_keys > FORMAT_MAX_COLUMNS)
+    return format_refuse (error, "too many columns");
+  *n_entries += (guint) n_keys;
   return TRUE;
 }
 
+/* Exactly the groups and keys of its mode, each once. */
+static gboolean
+check_vocabulary (GKeyFile *file, const char *text, FormatMode *ret_mode, GError **error)
+{
+  gsize n_found;
+  guint n_entries = 0;
+  g_auto (GStrv) found = g_key_file_get_groups (file, &n_found);
+  const Vocabulary *groups;
+  guint n_groups;
+  int mode;
+
+  if (!format_get_word (file, "format", "mode", modes, &mode, error))
+    return FALSE;
+  *ret_mode = (FormatMode) mode;
+  groups = mode == FORMAT_MERGE ? merge_groups : generate_groups;
+  n_groups = mode == FORMAT_MERGE ? G_N_ELEMENTS (merge_groups) : G_N_ELEMENTS (generate_groups);
+  if (n_found != n_groups || count_groups (text) != n_groups)
+    return format_refuse (error, "other groups than those of its mode");
+  for (guint i = 0; i < n_groups; i++)
+    if (!check_keys (file, &groups[i], &n_entries, error))
+      return FALSE;
+  return count_entries (text) == n_entries || format_refuse (error, "a key stands twice");
+}
+
 /* (transfer full): a text of one line that is not empty, or %NULL. */
-static char *
-get_text (GKeyFile *file, const char *group, const char *key, GError **error)
+char *
+format_get_text (GKeyFile *file, const char *group, const char *key, GError **error)
 {
   g_autofree char *text = g_key_file_get_string (file, group, key, NULL);
 
   if (text == NULL || *text == '\0' || strpbrk (text, "\t\r\n") != NULL)
     {
-      refuse (error, "%s is empty or not one line", key);
+      format_refuse (error, "%s is empty or not one line", key);
       return NULL;
     }
   return g_steal_pointer (&text);
 }
 
-static gboolean
-get_word (GKeyFile *file, const char *group, const char *key, const char *const *words, int *ret_index, GError **error)
+gboolean
+format_get_word (GKeyFile *file, const char *group, const char *key, const char *const *words, int *ret_index,
+                 GError **error)
 {
-  g_autofree char *word = get_text (file, group, key, error);
+  g_autofree char *word = format_get_text (file, group, key, error);
 
   if (word == NULL)
     return FALSE;
-  *ret_index = index_of (words, word);
-  return *ret_index >= 0 || refuse (error, "%s has no such value", key);
+  *ret_index = format_index_of (words, word);
+  return *ret_index >= 0 || format_refuse (error, "%s has no such value", key);
 }
 
-static gboolean
-parse_number (const char *text, guint64 max, guint64 *ret_number)
+gboolean
+format_parse_number (const char *text, guint64 max, guint64 *ret_number)
 {
   return *text != '0' && g_ascii_string_to_unsigned (text, 10, 1, max, ret_number, NULL);
 }
@@ -169,7 +192,7 @@ parse_id (Format *self, GError **error)
 {
   if (!g_ascii_islower (self->id[0]) || strlen (self->id) > MAX_ID_BYTES
       || strspn (self->id, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen (self->id))
-    return refuse (error, "id has other letters than a-z 0-9 -");
+    return format_refuse (error, "id has other letters than a-z 0-9 -");
   return TRUE;
 }
 
@@ -191,25 +214,26 @@ parse_format_group (Format *self, GKeyFile *file, GError **error)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    if ((*texts[i].place = get_text (file, "format", texts[i].key, error)) == NULL)
+    if ((*texts[i].place = format_get_text (file, "format", texts[i].key, error)) == NULL)
       return FALSE;
   if (!parse_id (self, error))
     return FALSE;
-  if (index_of (certainties, self->certainty) < 0)
-    return refuse (error, "certainty has no such value");
+  if (format_index_of (certainties, self->certainty) < 0)
+    return format_refuse (error, "certainty has no such value");
   self->kinds = g_key_file_get_string_list (file, "format", "kinds", NULL, NULL);
   if (self->kinds == NULL || self->kinds[0] == NULL)
-    return refuse (error, "kinds is empty");
+    return format_refuse (error, "kinds is empty");
   for (guint i = 0; self->kinds[i] != NULL; i++)
-    if (index_of (kinds, self->kinds[i]) < 0 || index_of ((const char *const *) self->kinds, self->kinds[i]) != (int) i)
-      return refuse (error, "kinds has no such value, or one twice");
+    if (format_index_of (kinds, self->kinds[i]) < 0
+        || format_index_of ((const char *const *) self->kinds, self->kinds[i]) != (int) i)
+      return format_refuse (error, "kinds has no such value, or one twice");
   return TRUE;
 }
 
 static gboolean
 parse_file_group (Format *self, GKeyFile *file, GError **error)
 {
-  g_autofree char *encoding = get_text (file, "file", "encoding", error);
+  g_autofree char *encoding = format_get_text (file, "file", "encoding", error);
   g_autofree char *width = NULL;
   int eol;
   int header;
@@ -218,15 +242,16 @@ parse_file_group (Format *self, GKeyFile *file, GError **error)
   if (encoding == NULL)
     return FALSE;
   if (!charset_from_name (encoding, &self->charset))
-    return refuse (error, "encoding has no such value");
-  if (!get_word (file, "file", "eol", eols, &eol, error) || !get_word (file, "file", "header", answers, &header, error)
-      || !get_word (file, "file", "quote", quotes, &quote, error))
+    return format_refuse (error, "encoding has no such value");
+  if (!format_get_word (file, "file", "eol", eols, &eol, error)
+      || !format_get_word (file, "file", "header", answers, &header, error)
+      || !format_get_word (file, "file", "quote", quotes, &quote, error))
     return FALSE;
-  width = get_text (file, "file", "number-width", error);
+  width = format_get_text (file, "file", "number-width", error);
   if (width == NULL)
     return FALSE;
   if (!g_str_equal (width, G_STRINGIFY (FORMAT_NUMBER_DIGITS)))
-    return refuse (error, "number-width has no such value");
+    return format_refuse (error, "number-width has no such value");
   self->crlf = eol == 1;
   self->header = header == 1;
   self->quote = (CsvQuote) quote;
@@ -248,7 +273,7 @@ parse_field (FormatColumn *column, const char *word, GError **error)
         column->field = (FormatField) i;
         return TRUE;
       }
-  return refuse (error, "column %s has no such field", column->name);
+  return format_refuse (error, "column %s has no such field", column->name);
 }
 
 static gboolean
@@ -261,10 +286,10 @@ parse_option (FormatColumn *column, const char *word, GError **error)
   else if (g_str_equal (word, "drop-spaces") && !column->drop_spaces)
     column->drop_spaces = TRUE;
   else if (g_str_has_prefix (word, "max-bytes:") && column->max_bytes == 0
-           && parse_number (word + strlen ("max-bytes:"), MAX_COLUMN_BYTES, &max_bytes))
+           && format_parse_number (word + strlen ("max-bytes:"), MAX_COLUMN_BYTES, &max_bytes))
     column->max_bytes = (gsize) max_bytes;
   else
-    return refuse (error, "column %s has no such option, or one twice", column->name);
+    return format_refuse (error, "column %s has no such option, or one twice", column->name);
   return TRUE;
 }
 
@@ -277,7 +302,7 @@ check_fits (const Format *self, const char *text, GError **error)
 
   if (csv_is_formula (text) || !csv_append_field (text, self->quote, field)
       || !charset_encode (self->charset, field->str, field->len, bytes, NULL))
-    return refuse (error, "a column's name or text cannot be written in this file");
+    return format_refuse (error, "a column's name or text cannot be written in this file");
   return TRUE;
 }
 
@@ -290,7 +315,7 @@ parse_column (Format *self, const char *value, GError **error)
   gboolean ok;
 
   if (equals == NULL || equals == words[0])
-    return refuse (error, "a column is not NAME=FIELD");
+    return format_refuse (error, "a column is not NAME=FIELD");
   column.name = g_strndup (words[0], (gsize) (equals - words[0]));
   ok = parse_field (&column, equals + 1, error);
   for (guint i = 1; ok && words[i] != NULL; i++)
@@ -311,19 +336,19 @@ parse_columns (Format *self, GKeyFile *file, GError **error)
 
   for (guint i = 0; keys[i] != NULL; i++)
     {
-      g_autofree char *value = get_text (file, "columns", keys[i], error);
+      g_autofree char *value = format_get_text (file, "columns", keys[i], error);
       guint64 number;
 
       if (value == NULL)
         return FALSE;
-      if (!parse_number (keys[i], FORMAT_MAX_COLUMNS, &number) || number != i + 1)
-        return refuse (error, "columns are not 1, 2, 3 in order");
+      if (!format_parse_number (keys[i], FORMAT_MAX_COLUMNS, &number) || number != i + 1)
+        return format_refuse (error, "columns are not 1, 2, 3 in order");
       if (!parse_column (self, value, error))
         return FALSE;
       n_numbers += g_array_index (self->columns, FormatColumn, i).field == FORMAT_NUMBER;
     }
   if (n_numbers != 1)
-    return refuse (error, "exactly one column must be the number");
+    return format_refuse (error, "exactly one column must be the number");
   return TRUE;
 }
 
@@ -337,14 +362,20 @@ parse_unique (Format *self, GKeyFile *file, GError **error)
       guint64 number;
       FormatColumn *column;
 
-      if (!parse_number (list[i], self->columns->len, &number))
-        return refuse (error, "unique names no such column");
+      if (!format_parse_number (list[i], self->columns->len, &number))
+        return format_refuse (error, "unique names no such column");
       column = &g_array_index (self->columns, FormatColumn, number - 1);
       if (column->unique || column->field == FORMAT_NUMBER)
-        return refuse (error, "unique names a column twice, or the number");
+        return format_refuse (error, "unique names a column twice, or the number");
       column->unique = TRUE;
     }
   return TRUE;
+}
+
+static gboolean
+parse_generate (Format *self, GKeyFile *file, GError **error)
+{
+  return parse_file_group (self, file, error) && parse_columns (self, file, error) && parse_unique (self, file, error);
 }
 
 void
@@ -361,6 +392,7 @@ format_free (Format *self)
   g_free (self->verified_ja);
   g_strfreev (self->kinds);
   g_array_unref (self->columns);
+  format_merge_free (self->merge);
   g_free (self->sha256);
   g_free (self);
 }
@@ -374,23 +406,22 @@ format_parse (const char *text, gsize n_bytes, GError **error)
 
   if (n_bytes > FORMAT_MAX_BYTES || !g_utf8_validate_len (text, n_bytes, NULL))
     {
-      refuse (error, "too big, or not UTF-8");
+      format_refuse (error, "too big, or not UTF-8");
       return NULL;
     }
   copy = g_strndup (text, n_bytes);
   /* With translations kept, title[ja] is a key like any other. */
   if (!g_key_file_load_from_data (file, copy, n_bytes, G_KEY_FILE_KEEP_TRANSLATIONS, NULL))
     {
-      refuse (error, "not a key file");
+      format_refuse (error, "not a key file");
       return NULL;
     }
   self = g_new0 (Format, 1);
   self->columns = g_array_new (FALSE, FALSE, sizeof (FormatColumn));
   g_array_set_clear_func (self->columns, (GDestroyNotify) column_clear);
   self->sha256 = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, (gssize) n_bytes);
-  if (!check_vocabulary (file, copy, error) || !parse_format_group (self, file, error)
-      || !parse_file_group (self, file, error) || !parse_columns (self, file, error)
-      || !parse_unique (self, file, error))
+  if (!check_vocabulary (file, copy, &self->mode, error) || !parse_format_group (self, file, error)
+      || !(self->mode == FORMAT_MERGE ? format_parse_merge : parse_generate) (self, file, error))
     return NULL;
   return g_steal_pointer (&self);
 }

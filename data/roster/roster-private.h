@@ -27,6 +27,3 @@ gboolean roster_kind_from_cell (const char *cell, RosterKind *ret_kind);
 
 /* Compatible forms made one (full-width digits, ㍼, half-width kana), lower case, without spaces, _ and -. (transfer full) */
 char *roster_normalise (const char *text);
-
-/* Any of the ways to write a day. %FALSE when there is no such day or it is before 1900. */
-gboolean roster_date_parse (const char *text, GDate *ret_date);

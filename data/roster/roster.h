@@ -154,4 +154,7 @@ gboolean roster_code_is_valid (const char *code);
 /** roster_date_to_iso: any way to write a day that roster_parse () takes. @ret_iso: (out): YYYY-MM-DD */
 gboolean roster_date_to_iso (const char *text, char ret_iso[11]);
 
+/** roster_date_parse: any of the ways in which Japanese offices write a day. %FALSE when there is no such day or it is before 1900. */
+gboolean roster_date_parse (const char *text, GDate *ret_date);
+
 G_END_DECLS

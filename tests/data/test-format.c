@@ -9,6 +9,7 @@
 static const char good[] = "# a comment\n"
                            "[format]\n"
                            "id=sample-1\n"
+                           "mode=generate\n"
                            "title=A sample\n"
                            "title[ja]=見本\n"
                            "source=nowhere\n"
@@ -188,7 +189,11 @@ test_built_in (void)
 {
   g_autoptr (GPtrArray) list = format_list ();
   g_autoptr (GError) error = NULL;
-  static const char *const ids[] = { "keyed-csv", "keyed-csv-cp932", "yayoi" };
+  static const char *const ids[] = { "eltax-315",       "eltax-315-utf8", "hellowork-10101",
+                                     "hellowork-10191", "keyed-csv",      "keyed-csv-cp932",
+                                     "nenkin-2200700",  "nenkin-2201700", "nenkin-2202700",
+                                     "nta-309",         "nta-313",        "nta-316",
+                                     "nta-375",         "yayoi" };
 
   g_assert_cmpuint (list->len, ==, G_N_ELEMENTS (ids));
   for (guint i = 0; i < list->len; i++)
