@@ -180,6 +180,7 @@ conclude (Vault *self, const VaultAdmin *by, VaultEnrolment **enrolment, gboolea
 {
   if (ok)
     return g_steal_pointer (enrolment);
+  g_clear_pointer (enrolment, vault_enrolment_free);
   if (self->state == VAULT_OPEN)
     vault_note_attempt (self, by->id, "enrolment-refused", "", take_problem);
   g_propagate_error (error, take_problem);

@@ -197,9 +197,9 @@ test_openssl_alone (Fixture *f, gconstpointer data)
 {
   static const char *const spots[] = { "E002", "attestation\t", "signature\t", "numbers\t" };
   g_autofree char *certificate = in_dir (f, "certificate.azc"), *key = in_dir (f, "key.pem"), *text = NULL,
-                  *commands = commands_of_man_page ();
+                  *commands = commands_of_man_page (), *openssl = g_find_program_in_path ("openssl");
 
-  if (g_find_program_in_path ("openssl") == NULL)
+  if (openssl == NULL)
     {
       g_test_skip ("openssl is not installed");
       return;

@@ -18,9 +18,13 @@ try_to_break_out (void)
 {
   char *const argv[] = { (char *) "/bin/true", NULL };
 
-  if (socket (AF_INET, SOCK_STREAM, 0) >= 0 || socket (AF_NETLINK, SOCK_RAW, 0) >= 0 || fork () >= 0
-      || prctl (PR_GET_DUMPABLE) != 0 || prctl (PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
+  if (socket (AF_INET, SOCK_STREAM, 0) >= 0 || socket (AF_NETLINK, SOCK_RAW, 0) >= 0
+      || prctl (PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
     (void) raise (SIGKILL);
+#ifndef __SANITIZE_ADDRESS__ /* with it a process may look at itself from another: token/confine.c */
+  if (fork () >= 0 || prctl (PR_GET_DUMPABLE) != 0)
+    (void) raise (SIGKILL);
+#endif
   (void) execv (argv[0], argv);
 }
 
