@@ -17,8 +17,9 @@ struct _Service
   Listener *listener;
   AzukariVault1 *object;
   GHashTable *clients; /* GDBusConnection -> Client */
-  guint tend_source, follow_source;
-  guint tries_left; /* as the clients were told */
+  guint tend_source, follow_source, index_source;
+  gboolean index_found; /* numbers without a digest, since somebody logged in */
+  guint tries_left;     /* as the clients were told */
   gboolean closing;
   /* failed identifications of all connections */
   guint n_failures;
@@ -94,6 +95,10 @@ GVariant *service_status_for (Service *self, const Client *client);
 void service_connect_safe (Service *self);
 /* service-record.c */
 void service_connect_record (Service *self);
+/* service-review.c */
+void service_connect_review (Service *self);
+/* While somebody is logged in who opens numbers, those without a digest get theirs. */
+void service_index (Service *self);
 /* service-dispose.c */
 void service_connect_dispose (Service *self);
 /* service-term.c */

@@ -328,6 +328,29 @@ lines_as_dict (const char *text)
 }
 
 static void
+add_duplicates (GVariantBuilder *row, const Number *number)
+{
+  GVariantBuilder ids = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("as"));
+  GVariantBuilder names = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("as"));
+  GVariantBuilder codes = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("as"));
+
+  for (guint i = 0; number->duplicates != NULL && i < number->duplicates->len; i++)
+    {
+      const Person *person = g_ptr_array_index (number->duplicates, i);
+
+      g_variant_builder_add (&ids, "s", person->id);
+      g_variant_builder_add (&names, "s", person->name);
+      g_variant_builder_add (&codes, "s", person->code);
+    }
+  g_variant_builder_add (row, "{sv}", "compared", g_variant_new_boolean (number->indexed));
+  g_variant_builder_add (row, "{sv}", "duplicate", g_variant_new_boolean (number->is_duplicate));
+  g_variant_builder_add (row, "{sv}", "duplicate-elsewhere", g_variant_new_boolean (number->duplicates_elsewhere));
+  g_variant_builder_add (row, "{sv}", "duplicate-of", g_variant_builder_end (&ids));
+  g_variant_builder_add (row, "{sv}", "duplicate-names", g_variant_builder_end (&names));
+  g_variant_builder_add (row, "{sv}", "duplicate-codes", g_variant_builder_end (&codes));
+}
+
+static void
 add_record (GVariantBuilder *rows, const Number *number)
 {
   g_auto (GStrv) purposes = g_strsplit (number->purposes, " ", -1);
@@ -347,6 +370,7 @@ add_record (GVariantBuilder *rows, const Number *number)
   g_variant_builder_add (&row, "{sv}", "confidence", g_variant_new_double (number->confidence));
   add_text (&row, "collected", number->collected);
   add_text (&row, "approved-by", g_str_equal (number->state, "approved") ? number->decider : "");
+  add_duplicates (&row, number);
   add_row (rows, &row);
 }
 

@@ -396,6 +396,7 @@ login_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char *
     return service_fail_login (invocation, error, tries_left);
   service_drop_admin (self, client, FALSE);
   client->admin = g_steal_pointer (&admin);
+  service_index (self);
   g_variant_builder_init (&session, G_VARIANT_TYPE_VARDICT);
   g_variant_builder_add (&session, "{sv}", "admin", g_variant_new_string (client->admin->name));
   g_variant_builder_add (&session, "{sv}", "admin-id", g_variant_new_string (client->admin->id));
@@ -680,62 +681,6 @@ collect_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char
   return TRUE;
 }
 
-static gboolean
-record_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVariant *filter, gpointer user_data)
-{
-  Service *self = user_data;
-  Client *client = service_get_client (self, invocation);
-  GError *error = NULL;
-  g_autoptr (GPtrArray) numbers = NULL;
-  const char *state;
-  guint from, limit;
-
-  if (service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK, "RecordList", &error)
-      && value_take_text (filter, "state", ID_MAX, &state, &error) && value_take_count (filter, "from", &from, &error)
-      && value_take_count (filter, "limit", &limit, &error))
-    numbers = vault_list_records (self->vault, &client->admin->scope, state, from, limit, &error);
-  if (numbers == NULL)
-    return service_fail (invocation, error);
-  azukari_vault1_complete_record_list (object, invocation, value_records (numbers));
-  return TRUE;
-}
-
-static gboolean
-approve_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char *record_id, const char *identity,
-            gpointer user_data)
-{
-  Service *self = user_data;
-  Client *client = service_get_client (self, invocation);
-  GError *error = NULL;
-
-  if (!service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK, "Approve", &error)
-      || !service_check_text (record_id, ID_MAX, &error)
-      || !vault_require_record (self->vault, client->admin, record_id, "Approve", &error)
-      || !vault_approve (self->vault, client->admin->id, record_id, identity, &error))
-    return service_fail (invocation, error);
-  azukari_vault1_complete_approve (object, invocation);
-  service_changed (self, "records");
-  return TRUE;
-}
-
-static gboolean
-ask_again_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char *record_id, const char *reason,
-              gpointer user_data)
-{
-  Service *self = user_data;
-  Client *client = service_get_client (self, invocation);
-  GError *error = NULL;
-
-  if (!service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK, "AskAgain", &error)
-      || !service_check_text (record_id, ID_MAX, &error)
-      || !vault_require_record (self->vault, client->admin, record_id, "AskAgain", &error)
-      || !vault_ask_again (self->vault, client->admin->id, record_id, reason, &error))
-    return service_fail (invocation, error);
-  azukari_vault1_complete_ask_again (object, invocation);
-  service_changed (self, "records");
-  return TRUE;
-}
-
 /* --- exports ------------------------------------------------------------------------------------------ */
 
 static gboolean
@@ -853,9 +798,6 @@ connect_handlers (Service *self)
                    { "handle-forget", G_CALLBACK (forget_cb) },
                    { "handle-note", G_CALLBACK (note_cb) },
                    { "handle-collect", G_CALLBACK (collect_cb) },
-                   { "handle-record-list", G_CALLBACK (record_list_cb) },
-                   { "handle-approve", G_CALLBACK (approve_cb) },
-                   { "handle-ask-again", G_CALLBACK (ask_again_cb) },
                    { "handle-format-list", G_CALLBACK (format_list_cb) },
                    { "handle-export", G_CALLBACK (export_cb) } };
 
@@ -866,6 +808,7 @@ connect_handlers (Service *self)
   service_connect_boot (self);
   service_connect_machines (self);
   service_connect_record (self);
+  service_connect_review (self);
   service_connect_safe (self);
   service_connect_dispose (self);
   service_connect_backup (self);
@@ -906,6 +849,7 @@ service_free (Service *self)
     return;
   g_clear_handle_id (&self->tend_source, g_source_remove);
   g_clear_handle_id (&self->follow_source, g_source_remove);
+  g_clear_handle_id (&self->index_source, g_source_remove);
   /* Before the clients go: it lets some of the main loop's calls through. */
   self->closing = TRUE;
   g_clear_pointer (&self->listener, listener_free);

@@ -105,6 +105,9 @@ change_in_transaction (Vault *self, Store *next, const KeysEpoch *epoch, const S
             ? old_keys_clear (next, error)
             : vault_keyring_carry (next, secret_get_data (public, NULL), secret, next_public, error)))
     return FALSE;
+  /* What comes from elsewhere has digests of a TPM that may be another. */
+  if (change->make != NULL && !numbers_forget_digests (next, NULL, error))
+    return FALSE;
   return store_set_meta_bytes (next, VAULT_META_PUBLIC, next_public, KEYS_VAULT_BYTES, error)
          && change->step (next, change->data, error)
          /* The machines last: the step may have removed one. */

@@ -239,7 +239,10 @@ reseal (const TakeOver *it, Store *next, GError **error)
   g_autoptr (Secret) public = store_get_meta_bytes (next, VAULT_META_PUBLIC, error);
   g_autoptr (GPtrArray) numbers = public != NULL ? numbers_list (next, "", error) : NULL;
 
-  for (guint i = 0; numbers != NULL && i < numbers->len; i++)
+  /* Made by the other machine's TPM. */
+  if (numbers == NULL || !numbers_forget_digests (next, NULL, error))
+    return FALSE;
+  for (guint i = 0; i < numbers->len; i++)
     {
       const Number *number = g_ptr_array_index (numbers, i);
       g_autoptr (Secret) digits = NULL;
@@ -264,7 +267,7 @@ reseal (const TakeOver *it, Store *next, GError **error)
         return FALSE;
       it->report->numbers++;
     }
-  return numbers != NULL;
+  return TRUE;
 }
 
 static gboolean

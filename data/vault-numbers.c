@@ -9,6 +9,7 @@
 #include "custody-error.h"
 #include "my-number.h"
 #include "record.h"
+#include "vault-index.h"
 
 #define SEAL_VERSION 1
 #define UUID_RAW_BYTES 16
@@ -226,6 +227,7 @@ vault_collect (Vault *self, const char *actor, const char *person_id, const Vaul
     }
   if (!vault_begin (self, error) || !vault_end (self, collect_in_transaction (self, actor, number, error), error))
     return NULL;
+  vault_index_note (self, number->id, digits);
   return g_steal_pointer (&number->id);
 }
 
@@ -263,7 +265,12 @@ vault_note (Vault *self, const char *actor, const char *person_id, const char *e
 GPtrArray *
 vault_list_records (Vault *self, const Scope *scope, const char *state, guint from, guint limit, GError **error)
 {
-  return vault_require_open (self, error) ? numbers_list_page (self->store, scope, state, from, limit, error) : NULL;
+  if (!vault_require_open (self, error))
+    return NULL;
+  /* So that who looks sees what is known by now. */
+  vault_index_make (self);
+  vault_index_keep (self);
+  return numbers_list_page (self->store, scope, state, from, limit, error);
 }
 
 static Number *
@@ -279,6 +286,19 @@ get_live (Vault *self, const char *record_id, GError **error)
   return g_steal_pointer (&number);
 }
 
+/* A number that somebody else has too is wrong for one of the two, and nobody can tell for which: one of them is asked again. */
+static gboolean
+require_single (Vault *self, const char *record_id, GError **error)
+{
+  gboolean is_duplicate = FALSE;
+
+  if (!numbers_is_duplicate (self->store, record_id, &is_duplicate, error))
+    return FALSE;
+  if (is_duplicate)
+    g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_DUPLICATE, "somebody else has the same number");
+  return !is_duplicate;
+}
+
 static gboolean
 approve_in_transaction (Vault *self, const char *admin_id, const char *record_id, const char *identity, GError **error)
 {
@@ -286,7 +306,7 @@ approve_in_transaction (Vault *self, const char *admin_id, const char *record_id
   g_autoptr (Number) number = get_live (self, record_id, error);
   const char *kept = number != NULL && identity[0] == '\0' ? number->identity : identity;
 
-  if (number == NULL)
+  if (number == NULL || !require_single (self, record_id, error))
     return FALSE;
   return numbers_approve (self->store, record_id, kept, now, admin_id, error)
          && people_set_state (self->store, number->person, "approved", now, error)
@@ -323,7 +343,7 @@ ask_again_in_transaction (Vault *self, const char *admin_id, const char *record_
 gboolean
 vault_ask_again (Vault *self, const char *admin_id, const char *record_id, const char *reason, GError **error)
 {
-  static const char *const reasons[] = { "unclear", "wrong-person", "expired", "other", NULL };
+  static const char *const reasons[] = { "unclear", "wrong-person", "duplicate", "expired", "other", NULL };
 
   if (!is_one_of (reason, reasons))
     {

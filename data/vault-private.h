@@ -58,6 +58,9 @@ struct _Vault
   gint64 clock_earliest_s, clock_running_s;
   gint64 backup_failed_s;    /* real time of the last attempt that failed somewhere, 0: none */
   GHashTable *backup_failed; /* owned, may be NULL: place's id -> when its failure was recorded */
+  /* vault-index.c: numbers that wait for their digest, digests that wait to be written, and up to where old ones were looked at */
+  GPtrArray *index_waiting, *index_made; /* owned, may be NULL */
+  char *index_after;                     /* owned, may be NULL */
 };
 
 /* WEAK_PIN with "why=" unless @pin may be @name's in a vault of @company. */
@@ -206,6 +209,9 @@ void vault_prove_clean (Vault *self);
 GBytes *vault_number_seal (const guint8 *vault_public, const char *record_id, const Secret *digits);
 /* The 12 digits of a record; TAMPERED when the box was sealed for another. */
 Secret *vault_number_open (Vault *self, const VaultAdmin *admin, const Number *number, GError **error);
+/* vault-index.c: @record_id's number was taken into custody; its digest is made by vault_follow (). */
+void vault_index_note (Vault *self, const char *record_id, const Secret *digits);
+void vault_index_clear (Vault *self);
 /* Is @text YYYY-MM-DD? */
 gboolean vault_date_is_valid (const char *text);
 /* (transfer full): YYYY-MM-DD, of the machine's time zone. */

@@ -345,6 +345,9 @@ reseal (Vault *self, const VaultAdmin *by, const Comparison *it, const Number *o
   const guint8 *public = keys_get_vault_public (self->keys);
   g_autoptr (Secret) secret = NULL;
 
+  /* Which TPM made them is not known. */
+  if (!numbers_forget_digests (self->store, only != NULL ? only->id : NULL, error))
+    return FALSE;
   if (memcmp (it->facts.sealed_to, public, KEYS_VAULT_BYTES) == 0)
     return TRUE;
   secret = vault_keyring_find (self->store, public, by->vault_secret, it->facts.sealed_to, error);

@@ -14,6 +14,7 @@
 #include "vault-backup-private.h"
 #include "record.h"
 #include "vault-dispose.h"
+#include "vault-index.h"
 
 #define FORMAT 1
 #define FOLLOW_ENTRIES 10000
@@ -204,6 +205,7 @@ vault_follow (Vault *self)
   if (self->state != VAULT_OPEN)
     return FALSE;
   counter_try_follow (self);
+  vault_index_make (self);
   keys_warm (self->keys);
   return askings_follow (self->store, FOLLOW_ENTRIES, &behind, NULL) && behind;
 }
@@ -222,6 +224,7 @@ vault_tend (Vault *self)
 
   if (vault_checkpoint_is_due (self) && !vault_checkpoint (self, &error))
     g_warning ("checkpoint: %s", error->message);
+  vault_index_keep (self);
   if (self->state == VAULT_OPEN && keys_get_tries_left (self->keys) < KEYS_MAX_TRIES)
     keys_count_tries (self->keys);
 }
@@ -294,6 +297,7 @@ vault_begin (Vault *self, GError **error)
 void
 vault_close_parts (Vault *self)
 {
+  vault_index_clear (self);
   g_clear_pointer (&self->store, store_close);
   g_clear_pointer (&self->counter_auth, secret_free);
   g_clear_pointer (&self->keys, keys_free);
@@ -709,6 +713,8 @@ vault_free (Vault *self)
     return;
   if (self->state == VAULT_OPEN)
     {
+      vault_index_make (self);
+      vault_index_keep (self);
       if (vault_checkpoint_is_due (self))
         (void) vault_checkpoint (self, NULL);
       counter_settle (self);

@@ -14,9 +14,10 @@ typedef struct
 } Taken;
 
 static const char *const names[REVIEW_N_FLAGS] = {
-  [REVIEW_WRONG_PINS] = "wrong-pins", [REVIEW_REFUSALS] = "refusals",         [REVIEW_THROTTLED] = "throttled",
-  [REVIEW_ODD_HOURS] = "odd-hours",   [REVIEW_MANY_EXPORTS] = "many-exports", [REVIEW_ADMINS] = "admins",
-  [REVIEW_CLOCK] = "clock-set-back",  [REVIEW_STATE] = "state-accepted",      [REVIEW_MANY_AT_ONCE] = "many-at-once",
+  [REVIEW_WRONG_PINS] = "wrong-pins",     [REVIEW_REFUSALS] = "refusals",         [REVIEW_THROTTLED] = "throttled",
+  [REVIEW_ODD_HOURS] = "odd-hours",       [REVIEW_MANY_EXPORTS] = "many-exports", [REVIEW_ADMINS] = "admins",
+  [REVIEW_MANY_REVEALS] = "many-reveals", [REVIEW_CLOCK] = "clock-set-back",      [REVIEW_STATE] = "state-accepted",
+  [REVIEW_MANY_AT_ONCE] = "many-at-once",
 };
 
 static const struct
@@ -32,7 +33,8 @@ static const struct
   { "admin-scope-refused", REVIEW_REFUSALS }, { "clock-set-back", REVIEW_CLOCK },
   { "clock-accepted", REVIEW_CLOCK },         { "term-refused", REVIEW_REFUSALS },
   { "hand-back-refused", REVIEW_REFUSALS },   { "client-released", REVIEW_ADMINS },
-  { "tampering-found", REVIEW_STATE },        { "state-accepted", REVIEW_STATE },
+  { "reveal-refused", REVIEW_REFUSALS },      { "tampering-found", REVIEW_STATE },
+  { "state-accepted", REVIEW_STATE },
 };
 
 static void
@@ -51,26 +53,35 @@ review_begin (Review *self, GTimeZone *zone)
   self->taken_out = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_array_unref);
 }
 
-/* The most exports of one day. */
+/* The most of one day. */
 static void
-count_export (Review *self, guint64 seq, GDateTime *time)
+count_of_day (ReviewFinding *of_day, ReviewFinding *most, guint64 seq)
+{
+  count (of_day, seq);
+  if (of_day->count > most->count)
+    *most = *of_day;
+}
+
+static void
+look_at_day (Review *self, const Entry *entry, GDateTime *time)
 {
   gint64 day = g_date_time_get_year (time) * 1000 + g_date_time_get_day_of_year (time);
-  ReviewFinding *most = &self->findings[REVIEW_MANY_EXPORTS];
 
   if (day != self->day)
-    self->exports_of_day = (ReviewFinding){ 0 };
+    self->exports_of_day = self->reveals_of_day = (ReviewFinding){ 0 };
   self->day = day;
-  count (&self->exports_of_day, seq);
-  if (self->exports_of_day.count > most->count)
-    *most = self->exports_of_day;
+  if (g_str_equal (entry->action, "exported"))
+    count_of_day (&self->exports_of_day, &self->findings[REVIEW_MANY_EXPORTS], entry->seq);
+  if (g_str_equal (entry->action, "revealed"))
+    count_of_day (&self->reveals_of_day, &self->findings[REVIEW_MANY_REVEALS], entry->seq);
 }
 
 static gboolean
 takes_out (const char *action)
 {
-  static const char *const actions[] = { "exported",       "export-tried",  "record-exported",
-                                         "record-printed", "proof-printed", NULL };
+  static const char *const actions[] = {
+    "exported", "export-tried", "record-exported", "record-printed", "proof-printed", "revealed", NULL
+  };
 
   return g_strv_contains (actions, action);
 }
@@ -108,8 +119,8 @@ look_at_time (Review *self, const Entry *entry)
     count (&self->findings[REVIEW_ODD_HOURS], entry->seq);
   if (local != NULL && takes_out (entry->action))
     count_at_once (self, entry, g_date_time_to_unix (local));
-  if (local != NULL && g_str_equal (entry->action, "exported"))
-    count_export (self, entry->seq, local);
+  if (local != NULL)
+    look_at_day (self, entry, local);
 }
 
 void
@@ -127,7 +138,7 @@ review_add (Review *self, const Entry *entry)
 void
 review_end (Review *self)
 {
-  static const ReviewFlag few[] = { REVIEW_WRONG_PINS, REVIEW_REFUSALS, REVIEW_MANY_EXPORTS };
+  static const ReviewFlag few[] = { REVIEW_WRONG_PINS, REVIEW_REFUSALS, REVIEW_MANY_EXPORTS, REVIEW_MANY_REVEALS };
 
   for (guint i = 0; i < G_N_ELEMENTS (few); i++)
     if (self->findings[few[i]].count < FEW)

@@ -17,10 +17,11 @@ typedef enum
   REVIEW_THROTTLED,    /* somebody tried birth dates at the kiosk */
   REVIEW_ODD_HOURS,    /* an admin was at work outside office hours */
   REVIEW_MANY_EXPORTS, /* three exports and more on one day */
+  REVIEW_MANY_REVEALS, /* three single numbers and more shown on one day */
   REVIEW_ADMINS,       /* admins were added or removed, what they handle or their PINs changed */
   REVIEW_CLOCK,        /* the machine's clock was set back */
   REVIEW_STATE,        /* tampering was found, or a chief went on with a state that was set back or altered */
-  REVIEW_MANY_AT_ONCE, /* one person exported, tried an export or printed five times and more within an hour */
+  REVIEW_MANY_AT_ONCE, /* one person exported, tried an export, had a number shown or printed five times and more within an hour */
   REVIEW_N_FLAGS,
 } ReviewFlag;
 
@@ -37,7 +38,7 @@ typedef struct
   ReviewFinding findings[REVIEW_N_FLAGS]; /* after review_end () */
   /* private */
   gint64 day;
-  ReviewFinding exports_of_day;
+  ReviewFinding exports_of_day, reveals_of_day;
   GHashTable *taken_out; /* owned: actor -> GArray of Taken, the last hour's */
 } Review;
 

@@ -64,6 +64,8 @@ static const char *const names[] = {
   [CUSTODY_ERROR_OUT_OF_SCOPE] = "OutOfScope",
   [CUSTODY_ERROR_EXPIRED] = "Expired",
   [CUSTODY_ERROR_CLIENTS_ONLY] = "ClientsOnly",
+  [CUSTODY_ERROR_DUPLICATE] = "Duplicate",
+  [CUSTODY_ERROR_OTHER_PURPOSE] = "OtherPurpose",
 };
 
 const char *

@@ -70,6 +70,8 @@ typedef enum
   CUSTODY_ERROR_OUT_OF_SCOPE,
   CUSTODY_ERROR_EXPIRED,
   CUSTODY_ERROR_CLIENTS_ONLY,
+  CUSTODY_ERROR_DUPLICATE,
+  CUSTODY_ERROR_OTHER_PURPOSE,
 } CustodyError;
 
 /** custody_error_get_name: the name in vault.xml, such as "NoTpm". An error of another domain is "Failed". */

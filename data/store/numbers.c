@@ -7,9 +7,20 @@
 
 #define COLUMNS                                                                                                        \
   "n.id, n.person, n.sealed, n.state, n.document, n.identity, n.purposes, n.text_version, n.language, n.evidence, "    \
-  "n.confidence, n.collected, n.decided, n.decided_by, n.reason "
+  "n.confidence, n.collected, n.decided, n.decided_by, n.reason, n.digest IS NOT NULL "
 #define FROM "FROM numbers n "
-#define N_COLUMNS 15
+#define N_COLUMNS 16
+
+/* Of @a and @b, aliases of people: one human being who stands on the roster twice. */
+#define NAME_OF(a) "replace (replace (" a ".name, ' ', ''), char (0x3000), '')"
+#define SAME_HUMAN(a, b)                                                                                               \
+  "(" NAME_OF (a) " = " NAME_OF (b) " AND (" a ".birth_date = " b ".birth_date OR '' IN (" a ".birth_date, " b         \
+                                    ".birth_date)))"
+/* The number n, whose person is p, is also that of somebody else. */
+#define IS_DUPLICATE                                                                                                   \
+  "EXISTS (SELECT 1 FROM numbers o JOIN people q ON q.id = o.person WHERE o.digest = n.digest AND o.person <> "        \
+  "n.person "                                                                                                          \
+  "AND NOT " SAME_HUMAN ("p", "q") ") "
 
 Number *
 number_new (void)
@@ -40,6 +51,7 @@ number_free (Number *self)
   g_free (self->code);
   g_free (self->kind);
   g_free (self->decider);
+  g_clear_pointer (&self->duplicates, g_ptr_array_unref);
   g_free (self);
 }
 
@@ -64,6 +76,7 @@ row_number (sqlite3_stmt *row)
   self->decided = store_column_dup (row, 12);
   self->decided_by = store_column_dup (row, 13);
   self->reason = store_column_dup (row, 14);
+  self->indexed = sqlite3_column_int (row, 15) != 0;
   return self;
 }
 
@@ -83,18 +96,64 @@ numbers_list (Store *store, const char *state, GError **error)
 }
 
 #define PAGE                                                                                                           \
-  "SELECT " COLUMNS ", p.name, p.code, p.kind, coalesce (a.name, '') " FROM "JOIN people p ON p.id = n.person "        \
+  "SELECT " COLUMNS ", p.name, p.code, p.kind, coalesce (a.name, ''), " IS_DUPLICATE FROM                              \
+  "JOIN people p ON p.id = n.person "                                                                                  \
   "LEFT JOIN people e ON e.id = p.parent LEFT JOIN admins a ON a.id = n.decided_by "                                   \
   "WHERE " SCOPE_OF_NUMBERS ("?6") "AND " SCOPE_OF_PEOPLE ("?4", "?5")
 #define PAGE_ORDER "ORDER BY n.collected, n.id LIMIT ?2 OFFSET ?3"
+#define PAGE_WAITING                                                                                                   \
+  "AND ?1 <> '' AND (n.state = 'collected' OR (n.state = 'approved' AND n.digest IS NOT NULL AND " IS_DUPLICATE ")) "
+
+/* Who has the number too. */
+static gboolean
+find_duplicates (Store *store, const Scope *scope, Number *number, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = store_prepare (
+      store, error,
+      "SELECT p.id, p.name, p.code, " SCOPE_OF_NUMBERS ("?4") "AND " SCOPE_OF_PEOPLE (
+          "?2", "?3") "FROM numbers o JOIN people q ON q.id = o.person "
+                      "JOIN numbers n ON n.digest = o.digest AND n.person <> o.person JOIN people p ON p.id = n.person "
+                      "LEFT JOIN people e ON e.id = p.parent WHERE o.id = ?1 AND NOT " SAME_HUMAN (
+                          "p", "q") " ORDER BY p.code, p.id",
+      "ssss", number->id, SCOPE_BINDS (scope));
+  int more;
+
+  if (statement == NULL)
+    return FALSE;
+  number->duplicates = g_ptr_array_new_with_free_func ((GDestroyNotify) person_free);
+  while ((more = store_step (store, statement, error)) == 1)
+    {
+      Person *person;
+
+      if (sqlite3_column_int (statement, 3) == 0)
+        {
+          number->duplicates_elsewhere = TRUE;
+          continue;
+        }
+      person = person_new ();
+      person->id = store_column_dup (statement, 0);
+      person->name = store_column_dup (statement, 1);
+      person->code = store_column_dup (statement, 2);
+      g_ptr_array_add (number->duplicates, person);
+    }
+  return more == 0;
+}
+
+static const char *
+page_sql (const char *state)
+{
+  if (g_str_equal (state, NUMBERS_WAITING))
+    return PAGE PAGE_WAITING PAGE_ORDER;
+  /* A state that is named is in the index, in this order: a page ends where it is full. */
+  return state[0] != '\0' ? PAGE "AND n.state = ?1 " PAGE_ORDER : PAGE "AND ?1 = '' " PAGE_ORDER;
+}
 
 GPtrArray *
 numbers_list_page (Store *store, const Scope *scope, const char *state, guint from, guint limit, GError **error)
 {
-  /* A state that is named is in the index, in this order: a page ends where it is full. */
-  g_autoptr (sqlite3_stmt) statement = store_prepare (
-      store, error, state[0] != '\0' ? PAGE "AND n.state = ?1 " PAGE_ORDER : PAGE "AND ?1 = '' " PAGE_ORDER, "sttsss",
-      state, limit > 0 ? (gint64) limit : (gint64) -1, (gint64) from, SCOPE_BINDS (scope));
+  g_autoptr (sqlite3_stmt) statement =
+      store_prepare (store, error, page_sql (state), "sttsss", state, limit > 0 ? (gint64) limit : (gint64) -1,
+                     (gint64) from, SCOPE_BINDS (scope));
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) number_free);
   int more;
 
@@ -108,7 +167,10 @@ numbers_list_page (Store *store, const Scope *scope, const char *state, guint fr
       number->code = store_column_dup (statement, N_COLUMNS + 1);
       number->kind = store_column_dup (statement, N_COLUMNS + 2);
       number->decider = store_column_dup (statement, N_COLUMNS + 3);
+      number->is_duplicate = sqlite3_column_int (statement, N_COLUMNS + 4) != 0;
       g_ptr_array_add (list, number);
+      if (number->is_duplicate && !find_duplicates (store, scope, number, error))
+        return NULL;
     }
   return more == 0 ? g_steal_pointer (&list) : NULL;
 }
@@ -163,7 +225,8 @@ numbers_destroy (Store *store, const char *id, const char *state, const char *de
                  const char *reason, GError **error)
 {
   return store_run (store, error,
-                    "UPDATE numbers SET sealed = NULL, state = ?, decided = ?, decided_by = ?, reason = ? WHERE id = ?",
+                    "UPDATE numbers SET sealed = NULL, digest = NULL, state = ?, decided = ?, decided_by = ?, reason = "
+                    "? WHERE id = ?",
                     "sssss", state, decided, decided_by, reason, id);
 }
 
@@ -175,6 +238,72 @@ numbers_reseal (Store *store, const char *id, GBytes *sealed, GError **error)
 
   return store_run (store, error, "UPDATE numbers SET sealed = ? WHERE id = ? AND sealed IS NOT NULL", "zs", bytes,
                     size, id);
+}
+
+static gboolean
+take_flag (Store *store, sqlite3_stmt *take_statement, gboolean *ret_is, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = take_statement;
+  int more = statement != NULL ? store_step (store, statement, error) : -1;
+
+  if (more == 0)
+    g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NO_SUCH_RECORD, "no such record");
+  if (more != 1)
+    return FALSE;
+  *ret_is = sqlite3_column_int (statement, 0) != 0;
+  return TRUE;
+}
+
+gboolean
+numbers_is_duplicate (Store *store, const char *id, gboolean *ret_is, GError **error)
+{
+  return take_flag (store,
+                    store_prepare (store, error,
+                                   "SELECT " IS_DUPLICATE FROM "JOIN people p ON p.id = n.person WHERE n.id = ?", "s",
+                                   id),
+                    ret_is, error);
+}
+
+gboolean
+numbers_is_indexed (Store *store, const char *id, gboolean *ret_is, GError **error)
+{
+  return take_flag (
+      store,
+      store_prepare (store, error, "SELECT n.digest IS NOT NULL OR n.sealed IS NULL " FROM "WHERE n.id = ?", "s", id),
+      ret_is, error);
+}
+
+GPtrArray *
+numbers_list_unindexed (Store *store, const char *after, guint limit, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement =
+      store_prepare (store, error,
+                     "SELECT " COLUMNS FROM "WHERE n.sealed IS NOT NULL AND n.digest IS NULL AND n.id > ? "
+                     "ORDER BY n.id LIMIT ?",
+                     "st", after, (gint64) limit);
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) number_free);
+  int more;
+
+  if (statement == NULL)
+    return NULL;
+  while ((more = store_step (store, statement, error)) == 1)
+    g_ptr_array_add (list, row_number (statement));
+  return more == 0 ? g_steal_pointer (&list) : NULL;
+}
+
+gboolean
+numbers_set_digest (Store *store, const char *id, const guint8 digest[NUMBERS_DIGEST_BYTES], GError **error)
+{
+  return store_run (store, error,
+                    "UPDATE numbers SET digest = ? WHERE id = ? AND sealed IS NOT NULL AND digest IS NULL", "zs",
+                    (const void *) digest, (gsize) NUMBERS_DIGEST_BYTES, id);
+}
+
+gboolean
+numbers_forget_digests (Store *store, const char *id, GError **error)
+{
+  return store_run (store, error, "UPDATE numbers SET digest = NULL WHERE digest IS NOT NULL AND (?1 = '' OR id = ?1)",
+                    "s", id != NULL ? id : "");
 }
 
 gboolean

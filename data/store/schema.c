@@ -12,6 +12,7 @@
  *   v9  which rows an entry of the record stands for
  *   v10 the part of the people and numbers that an admin may handle
  *   v11 admins may be the client (委託元), whose numbers these are
+ *   v12 a digest of each number, so that the same one under two people is found without reading any
  */
 #include "store-private.h"
 
@@ -262,8 +263,14 @@ static const char schema_v11[] = "PRAGMA defer_foreign_keys = ON;"
                                  "CREATE UNIQUE INDEX admins_by_name ON admins (name) WHERE removed IS NULL;"
                                  "PRAGMA user_version = 11;";
 
-static const char *const history[] = { schema_v1, schema_v2, schema_v3, schema_v4,  schema_v5, schema_v6,
-                                       schema_v7, schema_v8, schema_v9, schema_v10, schema_v11 };
+/* Under a key of this TPM (keys_index ()); NULL until it was made, and where the TPM cannot. It never outlives its number. */
+static const char schema_v12[] = "ALTER TABLE numbers ADD COLUMN digest BLOB "
+                                 "CHECK (digest IS NULL OR (sealed IS NOT NULL AND length (digest) = 32));"
+                                 "CREATE INDEX numbers_by_digest ON numbers (digest) WHERE digest IS NOT NULL;"
+                                 "PRAGMA user_version = 12;";
+
+static const char *const history[] = { schema_v1, schema_v2, schema_v3, schema_v4,  schema_v5,  schema_v6,
+                                       schema_v7, schema_v8, schema_v9, schema_v10, schema_v11, schema_v12 };
 
 gboolean
 store_get_schema (Store *self, int *ret_version, GError **error)

@@ -90,3 +90,17 @@ test_folder_holds (const char *folder, const void *bytes, gsize n_bytes)
     }
   return FALSE;
 }
+
+/* A number that nobody has, another one for each @n: 11 digits and their check digit. */
+static inline void
+test_number (guint n, char ret_number[13])
+{
+  guint sum = 0, rest;
+
+  g_snprintf (ret_number, 13, "%011" G_GUINT64_FORMAT, G_GUINT64_CONSTANT (27182818000) + n);
+  for (guint i = 1; i <= 11; i++)
+    sum += (guint) (ret_number[11 - i] - '0') * (i <= 6 ? i + 1 : i - 5);
+  rest = sum % 11;
+  ret_number[11] = rest <= 1 ? '0' : (char) ('0' + 11 - rest);
+  ret_number[12] = '\0';
+}

@@ -275,6 +275,17 @@ prove (Fixture *f)
 }
 
 static void
+reveal (Fixture *f, const char *record)
+{
+  g_autoptr (GVariant) number = NULL;
+  g_autoptr (GError) error = NULL;
+
+  azukari_vault1_call_reveal_sync (f->client, record, "tax", &number, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_variant_get_size (number), ==, 12);
+}
+
+static void
 log_out (Fixture *f)
 {
   g_assert_true (azukari_vault1_call_logout_sync (f->client, NULL, NULL));
@@ -324,6 +335,10 @@ test_typed (Fixture *f, gconstpointer data)
   assert_typed (f, "another number");
   g_assert_true (azukari_vault1_call_approve_sync (f->client, first, "", NULL, NULL));
   assert_typed (f, "approval");
+  reveal (f, first);
+  assert_typed (f, "a number revealed");
+  reveal (f, second);
+  assert_typed (f, "another number revealed");
   g_assert_true (azukari_vault1_call_ask_again_sync (f->client, second, "unclear", NULL, NULL));
   assert_typed (f, "asking again");
   export_numbers (f);

@@ -5,6 +5,7 @@
 #include <sodium.h>
 
 #include "house-fixture.h"
+#include "vault-index.h"
 #include "vault-scope.h"
 #include "vault-term.h"
 
@@ -93,6 +94,26 @@ test_planned (House *h, gconstpointer data)
   assert_open (&h->pair.b);
   assert_stopped (h, CUSTODY_ERROR_MOVED_OUT);
   assert_number_on_b (h);
+}
+
+/* A digest is of the TPM that made it: the second machine makes its own. */
+static void
+test_digests (House *h, gconstpointer data)
+{
+  g_auto (VaultTakeOver) report = { 0 };
+  g_autoptr (GPtrArray) records = vault_list_records (h->pair.a.vault, NULL, "", 0, 0, NULL);
+
+  g_assert_cmpuint (count_digests (&h->pair.a), ==, 1);
+  move_out (h);
+  take_over_ok (h, FALSE, &report);
+  g_assert_cmpuint (report.numbers, ==, 1);
+  g_assert_cmpuint (count_digests (&h->pair.b), ==, 0);
+  while (vault_index_more (h->pair.b.vault, h->pair.by_b, G_USEC_PER_SEC))
+    ;
+  g_assert_cmpuint (count_digests (&h->pair.b), ==, 1);
+  /* The first one, which has moved out, makes none any more. */
+  g_assert_false (vault_index_more (h->pair.a.vault, h->pair.by_a, G_USEC_PER_SEC));
+  assert_verifies (&h->pair.b);
 }
 
 /* A copy of the first machine's files from before opens nothing on it once the move has ended. */
@@ -458,6 +479,7 @@ main (int argc, char **argv)
   g_assert_true (secret_init ());
 #define ADD(path, func) g_test_add (path, House, NULL, set_up_house, func, tear_down_house)
   ADD ("/move/planned", test_planned);
+  ADD ("/move/digests", test_digests);
   ADD ("/move/old-files-are-dead", test_old_files_are_dead);
   ADD ("/move/bundle-again-and-cancel", test_bundle_again_and_cancel);
   ADD ("/move/recovery", test_recovery);

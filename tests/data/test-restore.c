@@ -6,6 +6,7 @@
 
 #include "backups.h"
 #include "vault-backup.h"
+#include "vault-index.h"
 #include "vault-private.h"
 #include "vault-scope.h"
 
@@ -235,6 +236,27 @@ test_everybody (Restoring *r, gconstpointer data)
   close (fd);
 }
 
+/* Of which TPM the backup's digests are is not known: what comes back has none, until somebody is there who opens numbers. */
+static void
+test_digests (Restoring *r, gconstpointer data)
+{
+  g_autoptr (GPtrArray) records = vault_list_records (r->vault.vault, NULL, "", 0, 0, NULL);
+  g_autoptr (RestoreReport) one = NULL, all = NULL;
+  int fd;
+
+  g_assert_cmpuint (count_digests (&r->vault), ==, 1);
+  fd = back_up (r);
+  one = run_ok (r, fd, "0001", TRUE);
+  g_assert_cmpuint (count_digests (&r->vault), ==, 0);
+  while (vault_index_more (r->vault.vault, r->chief, G_USEC_PER_SEC))
+    ;
+  g_assert_cmpuint (count_digests (&r->vault), ==, 1);
+  all = run_ok (r, fd, "", TRUE);
+  g_assert_cmpuint (count_digests (&r->vault), ==, 0);
+  assert_whole (r);
+  close (fd);
+}
+
 static void
 change_pin (Restoring *r, const char *from, const char *to)
 {
@@ -439,6 +461,7 @@ main (int argc, char **argv)
   ADD ("one-person", test_one_person);
   ADD ("one-persons-newer-number", test_one_persons_newer_number);
   ADD ("everybody", test_everybody);
+  ADD ("digests", test_digests);
   ADD ("after-new-epochs", test_after_new_epochs);
   ADD ("roles", test_roles);
   ADD ("whole-database", test_whole_database);

@@ -61,11 +61,10 @@ test_three (void)
   {
     const char *action;
     ReviewFlag flag;
-  } cases[] = { { "login-failed", REVIEW_WRONG_PINS },
-                { "refused", REVIEW_REFUSALS },
-                { "admin-remove-refused", REVIEW_REFUSALS },
-                { "admin-scope-refused", REVIEW_REFUSALS },
-                { "exported", REVIEW_MANY_EXPORTS } };
+  } cases[] = { { "login-failed", REVIEW_WRONG_PINS },       { "refused", REVIEW_REFUSALS },
+                { "admin-remove-refused", REVIEW_REFUSALS }, { "admin-scope-refused", REVIEW_REFUSALS },
+                { "exported", REVIEW_MANY_EXPORTS },         { "reveal-refused", REVIEW_REFUSALS },
+                { "revealed", REVIEW_MANY_REVEALS } };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {

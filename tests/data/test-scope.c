@@ -154,7 +154,7 @@ assert_counts (AzukariVault1 *client, guint people, guint submitted, guint appro
 
 /* (transfer full): a number in custody of the person, collected and approved by the chief. */
 static char *
-take_in (World *w, const char *person, const char *purposes, gboolean approved)
+take_number (World *w, const char *person, const char *purposes, const char *number)
 {
   g_autofree char *text = g_strdup_printf ("{'document': <'my-number-card-back'>, 'identity': <'employment-known'>, "
                                            "'purposes': <%s>, 'text-version': <'1'>, 'language': <'ja'>}",
@@ -162,9 +162,21 @@ take_in (World *w, const char *person, const char *purposes, gboolean approved)
   g_autoptr (GError) error = NULL;
   char *record = NULL;
 
-  azukari_vault1_call_collect_sync (w->chief, person, g_variant_new_parsed (text), bytes (NUMBER), &record, NULL,
+  azukari_vault1_call_collect_sync (w->chief, person, g_variant_new_parsed (text), bytes (number), &record, NULL,
                                     &error);
   g_assert_no_error (error);
+  return record;
+}
+
+static char *
+take_in (World *w, const char *person, const char *purposes, gboolean approved)
+{
+  static guint n;
+  char number[13];
+  char *record;
+
+  test_number (n++, number);
+  record = take_number (w, person, purposes, number);
   if (approved)
     g_assert_true (azukari_vault1_call_approve_sync (w->chief, record, "", NULL, NULL));
   return record;
@@ -437,6 +449,110 @@ test_records_refused (World *w, gconstpointer data)
   assert_codes (w->chief, "{'state': <'collected'>}", "O1");
 }
 
+static GVariant *
+record_of (AzukariVault1 *client, const char *id)
+{
+  g_autoptr (GVariant) records = NULL;
+
+  g_assert_true (
+      azukari_vault1_call_record_list_sync (client, g_variant_new_parsed ("@a{sv} {}"), &records, NULL, NULL));
+  for (gsize i = 0; i < g_variant_n_children (records); i++)
+    {
+      GVariant *record = g_variant_get_child_value (records, i);
+      const char *this_id = NULL;
+
+      g_variant_lookup (record, "id", "&s", &this_id);
+      if (g_str_equal (this_id, id))
+        return record;
+      g_variant_unref (record);
+    }
+  return NULL;
+}
+
+static void
+assert_same_as (AzukariVault1 *client, const char *id, const char *person, gboolean elsewhere)
+{
+  g_autoptr (GVariant) record = record_of (client, id);
+  g_autofree const char **of = NULL;
+  gboolean duplicate = FALSE, got_elsewhere = !elsewhere;
+
+  g_assert_true (g_variant_lookup (record, "duplicate", "b", &duplicate));
+  g_assert_true (duplicate);
+  g_assert_true (g_variant_lookup (record, "duplicate-elsewhere", "b", &got_elsewhere));
+  g_assert_cmpint (got_elsewhere, ==, elsewhere);
+  g_assert_true (g_variant_lookup (record, "duplicate-of", "^a&s", &of));
+  g_assert_cmpstr (of[0], ==, person);
+}
+
+/* The same number under somebody of another department: that there is one, and nothing of who it is. */
+static void
+test_duplicates (World *w, gconstpointer data)
+{
+  g_autofree char *id = add_clerk (w, "{'departments': <['" SALES "']>}");
+  AzukariVault1 *client = w->vault.client;
+  g_autofree char *o1 = dup_of (w, "O1", FALSE, "id"), *s1 = dup_of (w, "S1", FALSE, "id"),
+                  *s2 = dup_of (w, "S2", FALSE, "id");
+  g_autofree char *foreign = take_number (w, o1, "['tax']", NUMBER), *own = take_number (w, s1, "['tax']", NUMBER);
+  g_autofree char *text = NULL, *third = NULL;
+  g_autoptr (GVariant) record = record_of (client, own), waiting = NULL;
+  g_autoptr (GError) error = NULL;
+
+  assert_same_as (w->chief, own, o1, FALSE);
+  assert_same_as (client, own, NULL, TRUE);
+  g_assert_null (record_of (client, foreign));
+  text = g_variant_print (record, FALSE);
+  g_assert_null (strstr (text, o1));
+  g_assert_null (strstr (text, "三郎"));
+  g_assert_false (azukari_vault1_call_approve_sync (client, own, "", NULL, &error));
+  assert_remote (error, "Duplicate");
+  g_clear_error (&error);
+  third = take_number (w, s2, "['tax']", NUMBER);
+  assert_same_as (client, own, s2, TRUE);
+  g_assert_true (azukari_vault1_call_record_list_sync (client, g_variant_new_parsed ("{'state': <'waiting'>}"),
+                                                       &waiting, NULL, NULL));
+  g_assert_cmpuint (g_variant_n_children (waiting), ==, 2);
+  g_assert_true (azukari_vault1_call_ask_again_sync (client, own, "duplicate", NULL, NULL));
+  assert_same_as (client, third, NULL, TRUE);
+}
+
+static void
+assert_no_reveal (AzukariVault1 *client, const char *record, const char *purpose, const char *name)
+{
+  g_autoptr (GVariant) number = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (azukari_vault1_call_reveal_sync (client, record, purpose, &number, NULL, &error));
+  assert_remote (error, name);
+}
+
+/* One number: within the scope, for a purpose that the person agreed to and that the clerk handles. */
+static void
+test_reveal (World *w, gconstpointer data)
+{
+  g_autofree char *id =
+      add_clerk (w, "{'departments': <['" SALES "']>, 'purposes': <['tax', 'employment-insurance']>}");
+  AzukariVault1 *client = w->vault.client;
+  g_autofree char *o1 = dup_of (w, "O1", FALSE, "id"), *s1 = dup_of (w, "S1", FALSE, "id");
+  g_autofree char *foreign = take_in (w, o1, "['tax']", FALSE),
+                  *own = take_number (w, s1, "['tax', 'social-insurance']", NUMBER);
+  g_autoptr (GVariant) number = NULL;
+  g_autoptr (GError) error = NULL;
+
+  azukari_vault1_call_reveal_sync (client, own, "tax", &number, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (g_variant_get_data (number), g_variant_get_size (number), NUMBER, strlen (NUMBER));
+  assert_recorded (w, "revealed", "'purpose': 'tax'");
+  assert_no_reveal (client, foreign, "tax", "OutOfScope");
+  assert_recorded (w, "refused", "'verb': 'Reveal'");
+  assert_no_reveal (client, own, "social-insurance", "OutOfScope");
+  assert_no_reveal (client, own, "employment-insurance", "OtherPurpose");
+  assert_recorded (w, "reveal-refused", "'reason': 'OtherPurpose'");
+  assert_no_reveal (client, own, "", "OutOfScope");
+  assert_no_reveal (client, "no-such", "tax", "NoSuchRecord");
+  g_assert_true (azukari_vault1_call_logout_sync (client, NULL, NULL));
+  assert_no_reveal (client, own, "tax", "NotAllowed");
+}
+
 /* What is theirs they may do as ever. */
 static void
 test_own_people (World *w, gconstpointer data)
@@ -450,10 +566,12 @@ test_own_people (World *w, gconstpointer data)
       g_autoptr (GVariant) visitor = NULL;
       g_autofree char *record = NULL;
       g_autoptr (GError) error = NULL;
+      char number[13];
 
+      test_number (100 + i, number);
       g_assert_true (azukari_vault1_call_attend_sync (client, own[i], &visitor, NULL, NULL));
       g_assert_true (azukari_vault1_call_note_sync (client, own[i], "asked", "", NULL, NULL));
-      azukari_vault1_call_collect_sync (client, own[i], collection (), bytes (NUMBER), &record, NULL, &error);
+      azukari_vault1_call_collect_sync (client, own[i], collection (), bytes (number), &record, NULL, &error);
       g_assert_no_error (error);
       g_assert_true (azukari_vault1_call_approve_sync (client, record, "", NULL, NULL));
       g_assert_true (azukari_vault1_call_person_leave_sync (client, own[i], "2026-03-31", NULL, NULL));
@@ -731,6 +849,8 @@ main (int argc, char **argv)
   ADD ("person-add-refused", test_person_add_refused);
   ADD ("import-refused", test_import_refused);
   ADD ("records-refused", test_records_refused);
+  ADD ("duplicates", test_duplicates);
+  ADD ("reveal", test_reveal);
   ADD ("own-people", test_own_people);
   ADD ("purposes", test_purposes);
   ADD ("export", test_export);

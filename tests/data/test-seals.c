@@ -130,7 +130,7 @@ test_epoch_renews (Fixture *f, gconstpointer data)
   g_assert_true (vault_list_log (f->vault, 0, G_MAXINT64, 1000, count_bytes, &n_bytes, NULL));
   g_assert_cmpuint (n_bytes, >, 0);
   assert_verified (f, NULL);
-  with_database (f, "DELETE FROM seal_log WHERE seq < (SELECT max (seq) FROM seal_log WHERE tbl = 'numbers')");
+  with_database (f, "DELETE FROM seal_log WHERE seq < (SELECT max (seq) FROM seal_log WHERE tbl = 'admins')");
   f->vault = vault_new (f->folder, NULL);
   assert_verified (f, NULL);
 }

@@ -12,6 +12,7 @@
 #include "data-test.h"
 #include "record.h"
 #include "store-private.h"
+#include "vault-private.h"
 
 #define PIN "mihon-4829"
 #define NAME "見本 太郎"
@@ -206,6 +207,17 @@ with_database_on_record (Fixture *f, const char *sql)
   g_assert_true (record_append (store, &error, "system", "rows-confirmed", "", NULL));
   g_assert_no_error (error);
   g_assert_true (store_commit (store, NULL));
+}
+
+/* How many numbers have the digest that this vault's TPM makes of them. */
+static inline guint
+count_digests (Fixture *f)
+{
+  g_autoptr (sqlite3_stmt) statement =
+      store_prepare (f->vault->store, NULL, "SELECT count (digest) FROM numbers WHERE length (digest) = 32", "");
+
+  g_assert_cmpint (store_step (f->vault->store, statement, NULL), ==, 1);
+  return (guint) sqlite3_column_int (statement, 0);
 }
 
 static inline void
