@@ -57,6 +57,7 @@ static const Word reasons[] = {
   { "timed-out", N_ ("nobody went on") },
   { "unclear", N_ ("the reading is not clear") },
   { "wrong-person", N_ ("it is the wrong person's card") },
+  { "duplicate", N_ ("somebody else has the same number") },
   { "expired", N_ ("the card is out of date") },
   { "other", N_ ("another reason") },
   { "OutOfScope", N_ ("not among the departments or purposes that they handle") },

@@ -120,6 +120,11 @@ static const char *const sentences[] = {
   [VAULT_ERROR_CLIENTS_ONLY] =
       N_ ("This is for the client of this vault to decide, and the attempt was recorded. Please ask the client to "
           "log in with their own PIN."),
+  [VAULT_ERROR_DUPLICATE] =
+      N_ ("Somebody else has the same number, so one of the two is wrong. Please ask one of them again. If both are "
+          "the same human being, give both the same name and birth date on the roster."),
+  [VAULT_ERROR_OTHER_PURPOSE] =
+      N_ ("The person did not agree to that purpose, so the number is not shown, and the attempt was recorded."),
 };
 
 char *

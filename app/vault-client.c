@@ -77,6 +77,8 @@ static const GDBusErrorEntry error_entries[] = {
   { VAULT_ERROR_OUT_OF_SCOPE, "jp.azukari.Error.OutOfScope" },
   { VAULT_ERROR_EXPIRED, "jp.azukari.Error.Expired" },
   { VAULT_ERROR_CLIENTS_ONLY, "jp.azukari.Error.ClientsOnly" },
+  { VAULT_ERROR_DUPLICATE, "jp.azukari.Error.Duplicate" },
+  { VAULT_ERROR_OTHER_PURPOSE, "jp.azukari.Error.OtherPurpose" },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (error_entries) == VAULT_N_ERRORS);
 

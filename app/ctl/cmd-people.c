@@ -267,13 +267,33 @@ people_leave (CtlContext *ctx, int argc, char **argv)
   return CTL_DONE;
 }
 
+/* Who else has the number, one line each. */
+static void
+print_duplicates (GVariant *record)
+{
+  g_autofree const char **codes = NULL, **names = NULL;
+  gboolean duplicate = FALSE, elsewhere = FALSE;
+
+  (void) g_variant_lookup (record, "duplicate", "b", &duplicate);
+  (void) g_variant_lookup (record, "duplicate-elsewhere", "b", &elsewhere);
+  (void) g_variant_lookup (record, "duplicate-codes", "^a&s", &codes);
+  (void) g_variant_lookup (record, "duplicate-names", "^a&s", &names);
+  if (!duplicate)
+    return;
+  for (guint i = 0; names != NULL && codes != NULL && names[i] != NULL && codes[i] != NULL; i++)
+    /* Translators: 1: somebody's code, may be empty, 2: their name */
+    g_print (_ ("    the same number as %s %s: ask one of them again (--reason duplicate)\n"), codes[i], names[i]);
+  if (elsewhere)
+    g_print ("    %s\n", _ ("the same number as somebody whom you do not handle: please ask the responsible person"));
+}
+
 static int
 review_list (CtlContext *ctx, int argc, char **argv)
 {
   g_autofree char *state = NULL;
   g_auto (CtlAdmin) admin = { NULL, NULL };
   const GOptionEntry entries[] = { { "state", 0, 0, G_OPTION_ARG_STRING, &state,
-                                     N_ ("collected (default), approved or all"), N_ ("STATE") },
+                                     N_ ("waiting (default), collected, approved or all"), N_ ("STATE") },
                                    G_OPTION_ENTRY_NULL };
   g_autoptr (AzukariVault1) vault = NULL;
   g_autoptr (GVariant) records = NULL;
@@ -290,7 +310,7 @@ review_list (CtlContext *ctx, int argc, char **argv)
     return code;
   g_variant_dict_init (&filter, NULL);
   if (g_strcmp0 (state, "all") != 0)
-    g_variant_dict_insert (&filter, "state", "s", state != NULL ? state : "collected");
+    g_variant_dict_insert (&filter, "state", "s", state != NULL ? state : "waiting");
   if (!azukari_vault1_call_record_list_sync (vault, g_variant_dict_end (&filter), &records, NULL, &error))
     return ctl_fail (ctx, error);
   if (ctx->json)
@@ -304,6 +324,7 @@ review_list (CtlContext *ctx, int argc, char **argv)
       g_print ("%s  %-10s %-12s %s  %s  %s\n", answer_text (record, "id"), answer_text (record, "state"),
                answer_text (record, "code"), answer_text (record, "name"), answer_text (record, "document"),
                answer_text (record, "collected"));
+      print_duplicates (record);
       g_variant_unref (record);
     }
   return CTL_DONE;
@@ -347,7 +368,7 @@ review_ask_again (CtlContext *ctx, int argc, char **argv)
   g_autofree char *reason = NULL;
   g_auto (CtlAdmin) admin = { NULL, NULL };
   const GOptionEntry entries[] = { { "reason", 0, 0, G_OPTION_ARG_STRING, &reason,
-                                     N_ ("unclear, wrong-person, expired or other (default)"), N_ ("WHY") },
+                                     N_ ("unclear, wrong-person, duplicate, expired or other (default)"), N_ ("WHY") },
                                    G_OPTION_ENTRY_NULL };
   g_autoptr (AzukariVault1) vault = NULL;
   g_autoptr (GError) error = NULL;

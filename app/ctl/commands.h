@@ -31,6 +31,7 @@ int cmd_prove (CtlContext *ctx, int argc, char **argv);
 int cmd_read (CtlContext *ctx, int argc, char **argv);
 int cmd_recover (CtlContext *ctx, int argc, char **argv);
 int cmd_retire (CtlContext *ctx, int argc, char **argv);
+int cmd_reveal (CtlContext *ctx, int argc, char **argv);
 int cmd_review (CtlContext *ctx, int argc, char **argv);
 int cmd_scan_test (CtlContext *ctx, int argc, char **argv);
 int cmd_scanners (CtlContext *ctx, int argc, char **argv);

@@ -133,6 +133,7 @@ exit_code_for (const GError *error)
     case VAULT_ERROR_TOKEN_REFUSED:
     case VAULT_ERROR_EXPIRED:
     case VAULT_ERROR_CLIENTS_ONLY:
+    case VAULT_ERROR_OTHER_PURPOSE:
       return CTL_NOT_ALLOWED;
     case VAULT_ERROR_TAMPERED:
     case VAULT_ERROR_ROLLED_BACK:

@@ -39,6 +39,7 @@ static const Command commands[] = {
   { "people", cmd_people, N_ ("import, list or add people on the roster") },
   { "collect", cmd_collect, N_ ("scan one person's card and take the number into custody") },
   { "review", cmd_review, N_ ("list, approve or ask again for what was collected") },
+  { "reveal", cmd_reveal, N_ ("show one number, for a purpose that the record keeps") },
   { "export", cmd_export, N_ ("write approved numbers to a file for payroll") },
   { "term", cmd_term, N_ ("until when the vault collects and exports; the client extends it") },
   { "dispose", cmd_dispose, N_ ("what need not be kept any more; dispose of it; certificates") },
