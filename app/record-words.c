@@ -49,6 +49,8 @@ static const Word actions[] = {
   { "record-reviewed", N_ ("Record reviewed") },
   { "record-printed", N_ ("Record printed") },
   { "proof-printed", N_ ("Proof printed") },
+  { "outstanding-printed", N_ ("List of who has not handed in printed") },
+  { "slips-printed", N_ ("Request slips printed") },
   { "proved", N_ ("Vault copied for a proof") },
   { "clock-set-back", N_ ("The machine's clock was set back") },
   { "tampering-found", N_ ("Something was not as it was left") },

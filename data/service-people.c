@@ -79,9 +79,47 @@ people_count_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpoin
   return TRUE;
 }
 
+static GPtrArray *
+print_people (Service *self, const Client *client, GVariant *options, GError **error)
+{
+  g_autoptr (GVariant) ids = NULL, named = g_variant_lookup_value (options, "department", NULL);
+  g_autofree const char **list = NULL;
+  const char *what, *department;
+
+  if (!service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK, "PeoplePrint", error)
+      || !value_take_text (options, "what", ID_MAX, &what, error)
+      || !value_take_text (options, "department", VAULT_TEXT_MAX, &department, error)
+      || !value_take (options, "people", "as", &ids, error))
+    return NULL;
+  if (!g_str_equal (what, "outstanding") && !g_str_equal (what, "slips"))
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE, "neither the list of who is outstanding nor slips");
+      return NULL;
+    }
+  list = ids != NULL ? g_variant_get_strv (ids, NULL) : NULL;
+  return vault_print_people (self->vault, client->admin,
+                             g_str_equal (what, "slips") ? VAULT_PAPER_SLIPS : VAULT_PAPER_OUTSTANDING,
+                             named != NULL ? department : NULL, list, error);
+}
+
+static gboolean
+people_print_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVariant *options, gpointer user_data)
+{
+  Service *self = user_data;
+  GError *error = NULL;
+  g_autoptr (GPtrArray) people = print_people (self, service_get_client (self, invocation), options, &error);
+
+  if (people == NULL)
+    return service_fail (invocation, error);
+  azukari_vault1_complete_people_print (object, invocation, value_people (people, "", 0, 0));
+  service_changed (self, "people");
+  return TRUE;
+}
+
 void
 service_connect_people (Service *self)
 {
   g_signal_connect (self->object, "handle-people-list", G_CALLBACK (people_list_cb), self);
   g_signal_connect (self->object, "handle-people-count", G_CALLBACK (people_count_cb), self);
+  g_signal_connect (self->object, "handle-people-print", G_CALLBACK (people_print_cb), self);
 }

@@ -249,6 +249,11 @@ value_people (GPtrArray *people, const char *search, guint from, guint limit)
       add_text (&row, "updated", person->updated);
       add_text (&row, "left", person->left);
       add_text (&row, "belongs", person->belongs);
+      if (person->parent[0] != '\0')
+        {
+          add_text (&row, "employee", person->employee);
+          add_text (&row, "employee-code", person->employee_code);
+        }
       add_text (&row, "asked", person->asking->asked);
       add_number (&row, "asked-count", person->asking->n_asked);
       add_text (&row, "not-agreed", person->asking->refused);

@@ -248,6 +248,22 @@ GPtrArray *vault_list_people (Vault *self, GError **error);
 GPtrArray *vault_list_people_page (Vault *self, PeopleFilter filter, GError **error);
 /** vault_count_departments: as people_count_departments (). */
 GPtrArray *vault_count_departments (Vault *self, const Scope *scope, GError **error);
+typedef enum
+{
+  VAULT_PAPER_OUTSTANDING, /* 未提出者一覧 */
+  VAULT_PAPER_SLIPS,       /* 提出のお願い */
+} VaultPaper;
+
+/**
+ * vault_print_people:
+ * @department: (nullable): as of PeopleFilter
+ * @people_ids: (nullable) (array zero-terminated=1): only these
+ *
+ * Returns: (transfer full) (element-type Person): who stands on the paper, by department, as of before it. The record has an entry of
+ * it, with slips one for each of them, who were asked by it. USAGE for somebody named who is not outstanding.
+ */
+GPtrArray *vault_print_people (Vault *self, const VaultAdmin *by, VaultPaper paper, const char *department,
+                               const char *const *people_ids, GError **error);
 /** vault_add_person: takes what is set in @person; makes id, and code for a contractor without one. */
 char *vault_add_person (Vault *self, const char *actor, Person *person, GError **error);
 /** vault_identify: NO_SUCH_PERSON for an unknown code and for a wrong birth date alike. */

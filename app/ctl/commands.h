@@ -26,6 +26,7 @@ int cmd_hand_back (CtlContext *ctx, int argc, char **argv);
 int cmd_init (CtlContext *ctx, int argc, char **argv);
 int cmd_log (CtlContext *ctx, int argc, char **argv);
 int cmd_move (CtlContext *ctx, int argc, char **argv);
+int cmd_paper (CtlContext *ctx, int argc, char **argv);
 int cmd_people (CtlContext *ctx, int argc, char **argv);
 int cmd_prove (CtlContext *ctx, int argc, char **argv);
 int cmd_read (CtlContext *ctx, int argc, char **argv);

@@ -10,12 +10,7 @@
 #include <string.h>
 
 /* Points, 1/72 inch. */
-#define PAGE_WIDTH 595.28
-#define PAGE_HEIGHT 841.89
-#define MARGIN 56.0
 #define FOOT_HEIGHT 28.0
-#define CONTENT_WIDTH (PAGE_WIDTH - 2 * MARGIN)
-#define CONTENT_BOTTOM (PAGE_HEIGHT - MARGIN - FOOT_HEIGHT)
 
 #define SIZE_TITLE 18.0
 #define SIZE_HEADING 11.5
@@ -34,55 +29,97 @@
 #define FAMILY "Noto Sans CJK JP, IPAexGothic, VL Gothic, sans-serif"
 #define FAMILY_FINE "Noto Sans Mono CJK JP, DejaVu Sans Mono, monospace"
 
+typedef struct
+{
+  double width, height, margin, text_size;
+} Format;
+
+static const Format a4 = { 595.28, 841.89, 56, SIZE_TEXT }, a5 = { 419.53, 595.28, 34, 8.3 };
+
 struct _Paper
 {
+  Format format;
   /* owned */
   char *title, *foot;
-  PangoLanguage *language; /* borrowed from Pango for ever */
-  GPtrArray *pages;        /* of cairo_surface_t */
-  cairo_t *cr;             /* of the last page */
-  double y;                /* where the next thing goes */
+  PangoContext *context; /* of all its text */
+  GPtrArray *pages;      /* of cairo_surface_t */
+  cairo_t *cr;           /* of the last page */
+  double y;              /* where the next thing goes */
+  double row_height;     /* of a table, at least */
 };
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (cairo_surface_t, cairo_surface_destroy)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (cairo_t, cairo_destroy)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QRcode, QRcode_free)
 
+static double
+content_width (const Paper *self)
+{
+  return self->format.width - 2 * self->format.margin;
+}
+
+static double
+content_bottom (const Paper *self)
+{
+  return self->format.height - self->format.margin - (self->foot != NULL ? FOOT_HEIGHT : 0);
+}
+
 /* --- pages ----------------------------------------------------------------------------------------------------------- */
 
 static void
 begin_page (Paper *self)
 {
-  const cairo_rectangle_t area = { 0, 0, PAGE_WIDTH, PAGE_HEIGHT };
+  const cairo_rectangle_t area = { 0, 0, self->format.width, self->format.height };
   cairo_surface_t *page = cairo_recording_surface_create (CAIRO_CONTENT_COLOR_ALPHA, &area);
 
   g_clear_pointer (&self->cr, cairo_destroy);
   g_ptr_array_add (self->pages, page);
   self->cr = cairo_create (page);
-  self->y = MARGIN;
+  self->y = self->format.margin;
 }
 
 /* Goes on with a new page unless @height is left on this one. TRUE: it did. */
 static gboolean
 need (Paper *self, double height)
 {
-  if (self->y + height <= CONTENT_BOTTOM || self->y <= MARGIN)
+  if (self->y + height <= content_bottom (self) || self->y <= self->format.margin)
     return FALSE;
   begin_page (self);
   return TRUE;
 }
 
-Paper *
-paper_new (const char *title, const char *foot, const char *language)
+static PangoContext *create_context (const char *language);
+
+static Paper *
+create (const Format *format, const char *title, const char *foot, const char *language)
 {
   Paper *self = g_new0 (Paper, 1);
 
+  self->format = *format;
   self->title = g_strdup (title);
   self->foot = g_strdup (foot);
-  self->language = pango_language_from_string (language);
+  self->context = create_context (language);
   self->pages = g_ptr_array_new_with_free_func ((GDestroyNotify) cairo_surface_destroy);
   begin_page (self);
   return self;
+}
+
+Paper *
+paper_new (const char *title, const char *foot, const char *language)
+{
+  return create (&a4, title, foot, language);
+}
+
+Paper *
+paper_new_a5 (const char *title, const char *language)
+{
+  return create (&a5, title, NULL, language);
+}
+
+void
+paper_begin_page (Paper *self)
+{
+  begin_page (self);
 }
 
 void
@@ -92,6 +129,7 @@ paper_free (Paper *self)
     return;
   g_clear_pointer (&self->cr, cairo_destroy);
   g_ptr_array_unref (self->pages);
+  g_object_unref (self->context);
   g_free (self->title);
   g_free (self->foot);
   g_free (self);
@@ -121,12 +159,10 @@ static const Style style_text = { .size = SIZE_TEXT }, style_cell = { .size = SI
                    style_aside = { .size = SIZE_CELL, .alignment = PANGO_ALIGN_RIGHT },
                    style_title = { .size = SIZE_TITLE, .bold = TRUE, .alignment = PANGO_ALIGN_CENTER };
 
-static PangoLayout *
-lay_out (const Paper *self, cairo_t *cr, const Style *style, const char *text, double width)
+static PangoContext *
+create_context (const char *language)
 {
-  PangoLayout *layout = pango_cairo_create_layout (cr);
-  PangoContext *context = pango_layout_get_context (layout);
-  g_autoptr (PangoFontDescription) font = pango_font_description_from_string (style->fine ? FAMILY_FINE : FAMILY);
+  PangoContext *context = pango_font_map_create_context (pango_cairo_font_map_get_default ());
   cairo_font_options_t *options = cairo_font_options_create ();
 
   /* where each character stands does not depend on any screen */
@@ -135,14 +171,24 @@ lay_out (const Paper *self, cairo_t *cr, const Style *style, const char *text, d
   pango_cairo_context_set_font_options (context, options);
   pango_cairo_context_set_resolution (context, 72);
   cairo_font_options_destroy (options);
-  pango_context_set_language (context, self->language);
-  pango_font_description_set_absolute_size (font, style->size * PANGO_SCALE);
+  pango_context_set_language (context, pango_language_from_string (language));
+  return context;
+}
+
+static PangoLayout *
+lay_out (const Paper *self, const Style *style, const char *text, double width)
+{
+  PangoLayout *layout = pango_layout_new (self->context);
+  const double size = style == &style_text ? self->format.text_size : style->size;
+  g_autoptr (PangoFontDescription) font = pango_font_description_from_string (style->fine ? FAMILY_FINE : FAMILY);
+
+  pango_font_description_set_absolute_size (font, size * PANGO_SCALE);
   pango_font_description_set_weight (font, style->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
   pango_layout_set_font_description (layout, font);
   pango_layout_set_width (layout, (int) (width * PANGO_SCALE));
   pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
   pango_layout_set_alignment (layout, style->alignment);
-  pango_layout_set_spacing (layout, (int) (style->size * 0.2 * PANGO_SCALE));
+  pango_layout_set_spacing (layout, (int) (size * 0.2 * PANGO_SCALE));
   pango_layout_set_text (layout, text, -1);
   return layout;
 }
@@ -168,7 +214,7 @@ draw_layout (cairo_t *cr, PangoLayout *layout, double x, double y, double grey)
 static double
 draw (const Paper *self, const Style *style, const char *text, double x, double y, double width)
 {
-  g_autoptr (PangoLayout) layout = lay_out (self, self->cr, style, text, width);
+  g_autoptr (PangoLayout) layout = lay_out (self, style, text, width);
 
   draw_layout (self->cr, layout, x, y, style->grey);
   return get_height (layout);
@@ -177,7 +223,7 @@ draw (const Paper *self, const Style *style, const char *text, double x, double 
 static double
 measure (const Paper *self, const Style *style, const char *text, double width)
 {
-  g_autoptr (PangoLayout) layout = lay_out (self, self->cr, style, text, width);
+  g_autoptr (PangoLayout) layout = lay_out (self, style, text, width);
 
   return get_height (layout);
 }
@@ -185,10 +231,10 @@ measure (const Paper *self, const Style *style, const char *text, double width)
 static void
 add_block (Paper *self, const Style *style, const char *text, double before, double after)
 {
-  if (self->y > MARGIN)
+  if (self->y > self->format.margin)
     self->y += before;
-  (void) need (self, measure (self, style, text, CONTENT_WIDTH));
-  self->y += draw (self, style, text, MARGIN, self->y, CONTENT_WIDTH) + after;
+  (void) need (self, measure (self, style, text, content_width (self)));
+  self->y += draw (self, style, text, self->format.margin, self->y, content_width (self)) + after;
 }
 
 static void
@@ -204,19 +250,19 @@ stroke_line (cairo_t *cr, double x1, double y1, double x2, double y2, double wid
 void
 paper_add_banner (Paper *self, const char *text)
 {
-  const double inner = CONTENT_WIDTH - 4 * PADDING_X;
+  const double inner = content_width (self) - 4 * PADDING_X;
   double height = measure (self, &style_head, text, inner) + 4 * PADDING_Y;
 
   (void) need (self, height);
   cairo_set_source_rgb (self->cr, 0.75, 0, 0);
   cairo_set_line_width (self->cr, 1.5);
-  cairo_rectangle (self->cr, MARGIN, self->y, CONTENT_WIDTH, height);
+  cairo_rectangle (self->cr, self->format.margin, self->y, content_width (self), height);
   cairo_stroke (self->cr);
   {
-    g_autoptr (PangoLayout) layout = lay_out (self, self->cr, &style_head, text, inner);
+    g_autoptr (PangoLayout) layout = lay_out (self, &style_head, text, inner);
 
     cairo_set_source_rgb (self->cr, 0.75, 0, 0);
-    cairo_move_to (self->cr, MARGIN + 2 * PADDING_X, self->y + 2 * PADDING_Y);
+    cairo_move_to (self->cr, self->format.margin + 2 * PADDING_X, self->y + 2 * PADDING_Y);
     pango_cairo_show_layout (self->cr, layout);
   }
   self->y += height + SIZE_TEXT;
@@ -226,7 +272,8 @@ void
 paper_add_title (Paper *self, const char *text)
 {
   add_block (self, &style_title, text, SIZE_TITLE, 6);
-  stroke_line (self->cr, MARGIN + CONTENT_WIDTH * 0.2, self->y, MARGIN + CONTENT_WIDTH * 0.8, self->y, 0.8);
+  stroke_line (self->cr, self->format.margin + content_width (self) * 0.2, self->y,
+               self->format.margin + content_width (self) * 0.8, self->y, 0.8);
   self->y += 14;
 }
 
@@ -240,10 +287,10 @@ paper_add_aside (Paper *self, const char *text)
 static void
 add_heading (Paper *self, const char *text, double height)
 {
-  if (self->y > MARGIN)
+  if (self->y > self->format.margin)
     self->y += 14;
   (void) need (self, 2 * SIZE_HEADING + height);
-  self->y += draw (self, &style_heading, text, MARGIN, self->y, CONTENT_WIDTH) + 5;
+  self->y += draw (self, &style_heading, text, self->format.margin, self->y, content_width (self)) + 5;
 }
 
 void
@@ -278,41 +325,71 @@ cell_style (const Table *table, guint column, gboolean is_head)
   return is_head ? &style_head : table->columns[column].fine ? &style_fine : &style_cell;
 }
 
-static double
-row_height (const Paper *self, const Table *table, const char *const *cells, gboolean is_head)
+/* A row, laid out once: to see how high it is, and to be drawn. */
+typedef struct
 {
-  double height = 0;
+  GPtrArray *cells; /* owned: of PangoLayout */
+  double height;
+} Row;
 
-  for (guint i = 0; i < table->n_columns; i++)
-    height = MAX (height, measure (self, cell_style (table, i, is_head), cells[i],
-                                   table->columns[i].share * CONTENT_WIDTH - 2 * PADDING_X));
-  return height + 2 * PADDING_Y;
-}
-
-static void
-draw_row (Paper *self, const Table *table, const char *const *cells, gboolean is_head)
+static Row
+row_lay_out (const Paper *self, const Table *table, const char *const *cells, gboolean is_head)
 {
-  double height = row_height (self, table, cells, is_head), x = MARGIN;
+  Row row = { g_ptr_array_new_with_free_func (g_object_unref), is_head ? 0 : self->row_height };
 
   for (guint i = 0; i < table->n_columns; i++)
     {
-      double width = table->columns[i].share * CONTENT_WIDTH;
+      PangoLayout *layout = lay_out (self, cell_style (table, i, is_head), cells[i],
+                                     table->columns[i].share * content_width (self) - 2 * PADDING_X);
 
-      if (is_head)
-        {
-          cairo_set_source_rgb (self->cr, 0.92, 0.92, 0.92);
-          cairo_rectangle (self->cr, x, self->y, width, height);
-          cairo_fill (self->cr);
-        }
-      cairo_set_source_rgb (self->cr, 0, 0, 0);
-      cairo_set_line_width (self->cr, HAIR);
-      cairo_rectangle (self->cr, x, self->y, width, height);
-      cairo_stroke (self->cr);
-      (void) draw (self, cell_style (table, i, is_head), cells[i], x + PADDING_X, self->y + PADDING_Y,
-                   width - 2 * PADDING_X);
-      x += width;
+      g_ptr_array_add (row.cells, layout);
+      row.height = MAX (row.height, get_height (layout) + 2 * PADDING_Y);
     }
-  self->y += height;
+  return row;
+}
+
+/* As few commands as can be: a page is kept as commands until all are there, and a list may have hundreds. */
+static void
+draw_row (Paper *self, const Table *table, Row *row, gboolean is_head)
+{
+  double x = self->format.margin;
+
+  if (is_head)
+    {
+      cairo_set_source_rgb (self->cr, 0.92, 0.92, 0.92);
+      cairo_rectangle (self->cr, x, self->y, content_width (self), row->height);
+      cairo_fill (self->cr);
+    }
+  cairo_set_source_rgb (self->cr, 0, 0, 0);
+  cairo_set_line_width (self->cr, HAIR);
+  cairo_rectangle (self->cr, x, self->y, content_width (self), row->height);
+  for (guint i = 0; i < table->n_columns; i++)
+    {
+      if (i > 0)
+        {
+          cairo_move_to (self->cr, x, self->y);
+          cairo_line_to (self->cr, x, self->y + row->height);
+        }
+      x += table->columns[i].share * content_width (self);
+    }
+  cairo_stroke (self->cr);
+  x = self->format.margin;
+  for (guint i = 0; i < table->n_columns; i++)
+    {
+      PangoLayout *layout = g_ptr_array_index (row->cells, i);
+
+      if (pango_layout_get_text (layout)[0] != '\0')
+        draw_layout (self->cr, layout, x + PADDING_X, self->y + PADDING_Y, cell_style (table, i, is_head)->grey);
+      x += table->columns[i].share * content_width (self);
+    }
+  self->y += row->height;
+  g_ptr_array_unref (row->cells);
+}
+
+void
+paper_set_row_height (Paper *self, double height)
+{
+  self->row_height = height;
 }
 
 void
@@ -325,13 +402,18 @@ paper_add_table (Paper *self, const PaperColumn *columns, guint n_columns, GPtrA
     heads[i] = columns[i].title;
   for (guint i = 0; i < rows->len; i++)
     {
-      const char *const *cells = g_ptr_array_index (rows, i);
-      double height = row_height (self, &table, cells, FALSE);
-      gboolean turned = need (self, height + (i == 0 ? row_height (self, &table, heads, TRUE) : 0));
+      Row row = row_lay_out (self, &table, g_ptr_array_index (rows, i), FALSE);
+      Row head = { NULL, 0 };
+      gboolean turned;
 
-      if (i == 0 || turned)
-        draw_row (self, &table, heads, TRUE);
-      draw_row (self, &table, cells, FALSE);
+      if (i == 0)
+        head = row_lay_out (self, &table, heads, TRUE);
+      turned = need (self, row.height + head.height);
+      if (turned && i > 0)
+        head = row_lay_out (self, &table, heads, TRUE);
+      if (head.cells != NULL)
+        draw_row (self, &table, &head, TRUE);
+      draw_row (self, &table, &row, FALSE);
     }
   self->y += 4;
 }
@@ -341,23 +423,23 @@ paper_add_facts (Paper *self, const char *const *facts)
 {
   for (; facts[0] != NULL; facts += 2)
     {
-      const double name_width = FACTS_SHARE * CONTENT_WIDTH, width = CONTENT_WIDTH - name_width;
+      const double name_width = FACTS_SHARE * content_width (self), width = content_width (self) - name_width;
       double height = MAX (measure (self, &style_head, facts[0], name_width - 2 * PADDING_X),
                            measure (self, &style_text, facts[1], width - 2 * PADDING_X))
                       + 2 * PADDING_Y + 2;
 
       (void) need (self, height);
       cairo_set_source_rgb (self->cr, 0.95, 0.95, 0.95);
-      cairo_rectangle (self->cr, MARGIN, self->y, name_width, height);
+      cairo_rectangle (self->cr, self->format.margin, self->y, name_width, height);
       cairo_fill (self->cr);
       cairo_set_source_rgb (self->cr, 0, 0, 0);
       cairo_set_line_width (self->cr, HAIR);
-      cairo_rectangle (self->cr, MARGIN, self->y, name_width, height);
-      cairo_rectangle (self->cr, MARGIN + name_width, self->y, width, height);
+      cairo_rectangle (self->cr, self->format.margin, self->y, name_width, height);
+      cairo_rectangle (self->cr, self->format.margin + name_width, self->y, width, height);
       cairo_stroke (self->cr);
-      (void) draw (self, &style_head, facts[0], MARGIN + PADDING_X, self->y + PADDING_Y + 1,
+      (void) draw (self, &style_head, facts[0], self->format.margin + PADDING_X, self->y + PADDING_Y + 1,
                    name_width - 2 * PADDING_X);
-      (void) draw (self, &style_text, facts[1], MARGIN + name_width + PADDING_X, self->y + PADDING_Y,
+      (void) draw (self, &style_text, facts[1], self->format.margin + name_width + PADDING_X, self->y + PADDING_Y,
                    width - 2 * PADDING_X);
       self->y += height;
     }
@@ -371,7 +453,8 @@ paper_add_signature (Paper *self, const char *date, const char *address, const c
                      const char *seal)
 {
   const char *const labels[] = { date, address, company, who };
-  const double left = MARGIN + CONTENT_WIDTH * 0.36, row = 25, box = 54, right = MARGIN + CONTENT_WIDTH - box - 12;
+  const double left = self->format.margin + content_width (self) * 0.36, row = 25, box = 54,
+               right = self->format.margin + content_width (self) - box - 12;
 
   self->y += 12;
   (void) need (self, row * G_N_ELEMENTS (labels) + 8);
@@ -397,7 +480,7 @@ void
 paper_add_code (Paper *self, const char *heading, const char *content, const char *text)
 {
   g_autoptr (QRcode) code = QRcode_encodeString8bit (content, 0, QR_ECLEVEL_M);
-  const double beside = MARGIN + CODE_WIDTH + 10, width = CONTENT_WIDTH - CODE_WIDTH - 10;
+  const double beside = self->format.margin + CODE_WIDTH + 10, width = content_width (self) - CODE_WIDTH - 10;
   double module, height = measure (self, &style_note, text, width);
 
   add_heading (self, heading, MAX (height, CODE_WIDTH));
@@ -418,8 +501,8 @@ paper_add_code (Paper *self, const char *heading, const char *content, const cha
         while (x + run < code->width && (code->data[y * code->width + x + run] & 1) != 0)
           run++;
         if (run > 0)
-          cairo_rectangle (self->cr, MARGIN + (x + QUIET_MODULES) * module, self->y + (y + QUIET_MODULES) * module,
-                           run * module, module);
+          cairo_rectangle (self->cr, self->format.margin + (x + QUIET_MODULES) * module,
+                           self->y + (y + QUIET_MODULES) * module, run * module, module);
         x += MAX (run, 1);
       }
   cairo_fill (self->cr);
@@ -439,21 +522,22 @@ append_cb (void *closure, const unsigned char *bytes, unsigned int n_bytes)
 static void
 draw_foot (const Paper *self, cairo_t *cr, guint page)
 {
-  const double y = PAGE_HEIGHT - MARGIN - FOOT_HEIGHT + 12;
+  const double y = self->format.height - self->format.margin - FOOT_HEIGHT + 12;
   g_autofree char *number = g_strdup_printf ("%u / %u", page, self->pages->len);
-  g_autoptr (PangoLayout) foot = lay_out (self, cr, &style_note, self->foot, CONTENT_WIDTH * 0.85);
-  g_autoptr (PangoLayout) right = lay_out (self, cr, &style_foot_right, number, CONTENT_WIDTH * 0.15);
+  g_autoptr (PangoLayout) foot = lay_out (self, &style_note, self->foot, content_width (self) * 0.85);
+  g_autoptr (PangoLayout) right = lay_out (self, &style_foot_right, number, content_width (self) * 0.15);
 
-  stroke_line (cr, MARGIN, y - 4, MARGIN + CONTENT_WIDTH, y - 4, HAIR);
-  draw_layout (cr, foot, MARGIN, y, style_note.grey);
-  draw_layout (cr, right, MARGIN + CONTENT_WIDTH * 0.85, y, style_note.grey);
+  stroke_line (cr, self->format.margin, y - 4, self->format.margin + content_width (self), y - 4, HAIR);
+  draw_layout (cr, foot, self->format.margin, y, style_note.grey);
+  draw_layout (cr, right, self->format.margin + content_width (self) * 0.85, y, style_note.grey);
 }
 
 GBytes *
 paper_finish (Paper *self, GError **error)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  g_autoptr (cairo_surface_t) pdf = cairo_pdf_surface_create_for_stream (append_cb, bytes, PAGE_WIDTH, PAGE_HEIGHT);
+  g_autoptr (cairo_surface_t) pdf =
+      cairo_pdf_surface_create_for_stream (append_cb, bytes, self->format.width, self->format.height);
   g_autoptr (cairo_t) cr = cairo_create (pdf);
   cairo_status_t status;
 
@@ -464,7 +548,8 @@ paper_finish (Paper *self, GError **error)
     {
       cairo_set_source_surface (cr, g_ptr_array_index (self->pages, i), 0, 0);
       cairo_paint (cr);
-      draw_foot (self, cr, i + 1);
+      if (self->foot != NULL)
+        draw_foot (self, cr, i + 1);
       cairo_show_page (cr);
     }
   cairo_surface_finish (pdf);

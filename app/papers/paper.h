@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* paper: A4 pages with text, tables and a place to sign, as a PDF. Knows nothing of what it says. Things go below one another; what does
+/* paper: A4 (or A5) pages with text, tables and a place to sign, as a PDF. Knows nothing of what it says. Things go below one another; what does
  * not fit goes to the next page, tables row by row under their heads. Text is UTF-8, as plain text. A paper
  * belongs to the thread that made it (each has a default font map of its own). */
 #pragma once
@@ -17,6 +17,10 @@ typedef struct _Paper Paper;
  * @language: of the text, such as "ja": which of the characters that languages share are drawn
  */
 Paper *paper_new (const char *title, const char *foot, const char *language);
+/** paper_new_a5: small pages without a foot, each for somebody else. */
+Paper *paper_new_a5 (const char *title, const char *language);
+/** paper_begin_page: what follows stands on a page of its own. */
+void paper_begin_page (Paper *self);
 void paper_free (Paper *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Paper, paper_free)
 
@@ -40,6 +44,8 @@ typedef struct
   gboolean fine; /* ids and digests: small, each character as wide */
 } PaperColumn;
 
+/** paper_set_row_height: of the tables that follow, at least, in points: room to write in. */
+void paper_set_row_height (Paper *self, double height);
 /** paper_add_table: @rows: (element-type GStrv): @n_columns cells each. */
 void paper_add_table (Paper *self, const PaperColumn *columns, guint n_columns, GPtrArray *rows);
 

@@ -79,9 +79,15 @@ look_at_day (Review *self, const Entry *entry, GDateTime *time)
 static gboolean
 takes_out (const char *action)
 {
-  static const char *const actions[] = {
-    "exported", "export-tried", "record-exported", "record-printed", "proof-printed", "revealed", NULL
-  };
+  static const char *const actions[] = { "exported",
+                                         "export-tried",
+                                         "record-exported",
+                                         "record-printed",
+                                         "proof-printed",
+                                         "revealed",
+                                         "outstanding-printed",
+                                         "slips-printed",
+                                         NULL };
 
   return g_strv_contains (actions, action);
 }

@@ -13,7 +13,8 @@
 
 /* For lists: with the employee of a dependant, whose department is theirs too. */
 #define BELONGS "coalesce (e.department, p.department)"
-#define PAGE_COLUMNS ITS_COLUMNS ", " BELONGS " FROM people p " NUMBERS "LEFT JOIN people e ON e.id = p.parent "
+#define PAGE_COLUMNS                                                                                                   \
+  ITS_COLUMNS ", " BELONGS ", e.name, e.code FROM people p " NUMBERS "LEFT JOIN people e ON e.id = p.parent "
 #define N_COLUMNS 13
 /* As of PEOPLE_OUTSTANDING. */
 #define IS_OUTSTANDING(today)                                                                                          \
@@ -45,6 +46,8 @@ person_free (Person *self)
   g_free (self->updated);
   g_free (self->left);
   g_free (self->belongs);
+  g_free (self->employee);
+  g_free (self->employee_code);
   g_free (self);
 }
 
@@ -67,7 +70,11 @@ row_person (sqlite3_stmt *row)
   self->updated = store_column_dup (row, 11);
   self->left = store_column_dup (row, 12);
   if (sqlite3_column_count (row) > N_COLUMNS)
-    self->belongs = store_column_dup (row, N_COLUMNS);
+    {
+      self->belongs = store_column_dup (row, N_COLUMNS);
+      self->employee = store_column_dup (row, N_COLUMNS + 1);
+      self->employee_code = store_column_dup (row, N_COLUMNS + 2);
+    }
   return self;
 }
 

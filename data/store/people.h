@@ -23,8 +23,9 @@ typedef struct
   char *updated; /* RFC 3339 */
   char *left;    /* YYYY-MM-DD: the last day on which they belonged to the company, or were paid; or "" */
   /* of pages of lists only, else NULL */
-  char *belongs;        /* the department, a dependant's employee's for them */
-  const Asking *asking; /* borrowed, until the next askings_follow () */
+  char *employee, *employee_code; /* of a dependant, else "" */
+  char *belongs;                  /* the department, a dependant's employee's for them */
+  const Asking *asking;           /* borrowed, until the next askings_follow () */
 } Person;
 
 Person *person_new (void);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* azukarictl people status, people asked: who has not handed in a number, and when they were asked for it. */
+/* azukarictl people status, people asked, paper: who has not handed in a number, and when they were asked for it; as papers too. */
 #include "ctl-fixture.h"
 
 #include <json-glib/json-glib.h>
@@ -90,6 +90,122 @@ test_mistakes (Fixture *f, gconstpointer data)
   g_assert_cmpstr (f->out, ==, "");
 }
 
+/* --- papers ---------------------------------------------------------------------------------------------------------- */
+
+/* (transfer full): what a program that is not ours reads from the PDF, or says of it */
+static char *
+judge (const char *const *argv)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *said = NULL, *complaint = NULL;
+  int status = -1;
+
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &said, &complaint, &status, &error);
+  g_assert_no_error (error);
+  if (status != 0)
+    g_test_message ("%s: %s%s", argv[0], said, complaint);
+  g_assert_cmpint (status, ==, 0);
+  return g_steal_pointer (&said);
+}
+
+/* (transfer full): the text of a sound PDF of that many pages (0: any), in which no number stands */
+static char *
+read_pdf (const char *path, guint n_pages)
+{
+  const char *const check[] = { "qpdf", "--check", path, NULL },
+                    *const count[] = { "qpdf", "--show-npages", path, NULL },
+                    *const extract[] = { "pdftotext", "-layout", path, "-", NULL };
+  g_autofree char *said = judge (check), *pages = judge (count);
+  char *text = judge (extract);
+
+  assert_said (said, "No syntax or stream encoding errors found");
+  if (n_pages > 0)
+    g_assert_cmpuint (g_ascii_strtoull (pages, NULL, 10), ==, n_pages);
+  g_assert_false (g_regex_match_simple ("[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}", text, 0, 0));
+  return text;
+}
+
+static void
+test_outstanding (Fixture *f, gconstpointer data)
+{
+  g_autofree char *all = g_build_filename (f->dir, "all.pdf", NULL), *one = g_build_filename (f->dir, "one.pdf", NULL),
+                  *text = NULL, *text_of_one = NULL;
+
+  run (f, 0, "people", "asked", "E001", "--pin-file", f->pin_file, NULL);
+  run (f, 0, "paper", "outstanding", all, "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "4 people, written to ");
+  text = read_pdf (all, 1);
+  assert_said (text, "未提出者一覧");
+  assert_said (text, "見本商事");
+  assert_said (text, "営業部: 1 person");
+  assert_said (text, "見本 太郎");
+  assert_said (text, "ミホン ハナコ");
+  assert_said (text, "family of 見本 花子");
+  assert_said (text, "not asked yet");
+  assert_said (text, "1 time");
+  assert_not_said (text, "見本 三郎");
+  run (f, 0, "--json", "paper", "outstanding", one, "--department", "", "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "\"people\":1");
+  text_of_one = read_pdf (one, 1);
+  assert_said (text_of_one, "見本 四郎");
+  assert_not_said (text_of_one, "見本 太郎");
+  run (f, 0, "log", "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "outstanding-printed   departments=all  people=4");
+  assert_said (f->out, "outstanding-printed   departments=1  people=1");
+  run (f, 0, "verify", NULL);
+}
+
+static void
+test_slips (Fixture *f, gconstpointer data)
+{
+  g_autofree char *all = g_build_filename (f->dir, "all.pdf", NULL), *one = g_build_filename (f->dir, "one.pdf", NULL),
+                  *text = NULL, *text_of_one = NULL;
+
+  run (f, 0, "paper", "slips", one, "--code", "E001", "--until", "2026-12-18", "--contact", "総務部 見本", "--pin-file",
+       f->pin_file, NULL);
+  text_of_one = read_pdf (one, 1);
+  assert_said (text_of_one, "To 見本 太郎");
+  assert_said (text_of_one, "E001");
+  assert_said (text_of_one, "December 18, 2026");
+  assert_said (text_of_one, "総務部 見本");
+  assert_said (text_of_one, "個人番号カード");
+  run (f, 0, "paper", "slips", all, "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "4 people, written to ");
+  text = read_pdf (all, 4);
+  assert_said (text, "To 見本 花子 (for 見本 次郎 of your family)");
+  /* Whoever gets one was asked. */
+  run (f, 0, "people", "status", "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "見本 太郎  not handed in; asked 2 times");
+  assert_said (f->out, "見本 次郎  not handed in; asked 1 time");
+  assert_said (f->out, "見本 三郎  not handed in\n");
+  run (f, 0, "log", "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "slips-printed");
+  run (f, 0, "verify", NULL);
+}
+
+static void
+test_paper_mistakes (Fixture *f, gconstpointer data)
+{
+  g_autofree char *paper = g_build_filename (f->dir, "paper.pdf", NULL);
+
+  run (f, 1, "paper", NULL);
+  run (f, 1, "paper", "outstanding", NULL);
+  run (f, 1, "paper", "slips", paper, "--until", "tomorrow", NULL);
+  run (f, 1, "paper", "slips", paper, "--code", "E001", "--department", "営業部", NULL);
+  run (f, 2, "paper", "slips", paper, "--code", "E999", "--pin-file", f->pin_file, NULL);
+  /* Who has left is asked for nothing. */
+  run (f, 1, "paper", "slips", paper, "--code", "E003", "--pin-file", f->pin_file, NULL);
+  run (f, 0, "paper", "slips", paper, "--department", "見本部", "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "nobody to ask");
+  g_assert_false (g_file_test (paper, G_FILE_TEST_EXISTS));
+  /* Nobody was asked by a slip that cannot be there. */
+  write_file (paper, "x");
+  run (f, 2, "paper", "slips", paper, "--pin-file", f->pin_file, NULL);
+  run (f, 0, "log", "--pin-file", f->pin_file, NULL);
+  assert_not_said (f->out, "slips-printed");
+  assert_not_said (f->out, "number-asked");
+}
+
 #define ADD(path, test) g_test_add (path, Fixture, NULL, set_up_people, test, tear_down)
 
 int
@@ -101,5 +217,8 @@ main (int argc, char **argv)
   ADD ("/ctl/papers/status", test_status);
   ADD ("/ctl/papers/status-json", test_status_json);
   ADD ("/ctl/papers/mistakes", test_mistakes);
+  ADD ("/ctl/papers/outstanding", test_outstanding);
+  ADD ("/ctl/papers/slips", test_slips);
+  ADD ("/ctl/papers/paper-mistakes", test_paper_mistakes);
   return g_test_run ();
 }

@@ -233,6 +233,53 @@ test_scope (Fixture *f, gconstpointer data)
   assert_codes (f, "{'department': <'" SALES "'>}", "");
 }
 
+/* What is printed is recorded; nobody prints others' people, or anybody who is not outstanding. */
+static void
+test_print (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GVariant) session = NULL, people = NULL, none = NULL, sales = row_of (f, "S1"), left = row_of (f, "O2");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL, *of_sales = NULL, *of_left = NULL;
+
+  g_variant_lookup (sales, "id", "s", &of_sales);
+  g_variant_lookup (left, "id", "s", &of_left);
+  g_assert_false (azukari_vault1_call_people_print_sync (
+      f->client, g_variant_new_parsed ("{'what': <'slips'>, 'people': <[%s]>}", of_left), &none, NULL, &error));
+  assert_remote (error, "Usage");
+  g_clear_error (&error);
+  g_assert_false (azukari_vault1_call_people_print_sync (f->client, g_variant_new_parsed ("{'what': <'numbers'>}"),
+                                                         &none, NULL, &error));
+  assert_remote (error, "Usage");
+  g_clear_error (&error);
+  azukari_vault1_call_admin_add_sync (
+      f->client, g_variant_new_parsed ("{'name': <'" CLERK "'>, 'role': <'clerk'>, 'departments': <['" OFFICE "']>}"),
+      bytes (CLERK_PIN), &id, NULL, &error);
+  g_assert_no_error (error);
+  reconnect (f);
+  g_assert_false (azukari_vault1_call_people_print_sync (f->client, g_variant_new_parsed ("{'what': <'slips'>}"), &none,
+                                                         NULL, &error));
+  assert_remote (error, "NotAllowed");
+  g_clear_error (&error);
+  azukari_vault1_call_login_sync (f->client, CLERK, bytes (CLERK_PIN), &session, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_false (azukari_vault1_call_people_print_sync (
+      f->client, g_variant_new_parsed ("{'what': <'slips'>, 'people': <[%s]>}", of_sales), &none, NULL, &error));
+  assert_remote (error, "OutOfScope");
+  g_clear_error (&error);
+  azukari_vault1_call_people_print_sync (f->client, g_variant_new_parsed ("{'what': <'slips'>}"), &people, NULL,
+                                         &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_variant_n_children (people), ==, 2);
+  assert_asked (f, "O1", 1, FALSE);
+  assert_asked (f, "O2", 0, FALSE);
+  reconnect (f);
+  g_clear_pointer (&session, g_variant_unref);
+  azukari_vault1_call_login_sync (f->client, "見本 管理", bytes (PIN), &session, NULL, &error);
+  g_assert_no_error (error);
+  assert_asked (f, "S1", 0, FALSE);
+  assert_counts (f, SALES ":2/2/0/0 " OFFICE ":4/2/2/0 :1/1/0/0");
+}
+
 #define ADD(path, test) g_test_add (path, Fixture, NULL, set_up_roster, test, tear_down)
 
 int
@@ -243,5 +290,6 @@ main (int argc, char **argv)
   ADD ("/askings/filters", test_filters);
   ADD ("/askings/counts", test_counts);
   ADD ("/askings/scope", test_scope);
+  ADD ("/askings/print", test_print);
   return g_test_run ();
 }
