@@ -103,6 +103,8 @@ void service_index (Service *self);
 void service_connect_dispose (Service *self);
 /* service-term.c */
 void service_connect_term (Service *self);
+/* service-export.c */
+void service_connect_export (Service *self);
 /* service-token.c */
 void service_connect_token (Service *self);
 /* What a token has answered is over, with the log-in or with its rights. */

@@ -75,6 +75,7 @@ value_status (const VaultStatus *status, GPtrArray *admins, const VaultAdmin *ad
   add_text (&dict, "client", client);
   g_variant_builder_add (&dict, "{sv}", "clock-behind", g_variant_new_int64 (status->clock_behind_s));
   add_text (&dict, "token-policy", status->state != VAULT_OPEN ? "" : status->token_required ? "required" : "off");
+  add_text (&dict, "plain-exports", status->plain_exports);
   add_text (&dict, "logged-in", admin != NULL ? admin->name : "");
   add_text (&dict, "role", admin != NULL ? vault_role_get_name (admin->role) : "");
   return g_variant_builder_end (&dict);
@@ -426,7 +427,44 @@ value_export_report (const VaultExportReport *report)
   add_text (&dict, "sha256", report->sha256);
   add_number (&dict, "skipped", report->skipped);
   add_number (&dict, "other-purpose", report->other_purpose);
+  add_text (&dict, "container", report->passphrase != NULL ? VAULT_CONTAINER_ZIP : VAULT_CONTAINER_PLAIN);
+  add_text (&dict, "content-sha256", report->content_sha256);
+  if (report->passphrase != NULL)
+    g_variant_builder_add (
+        &dict, "{sv}", "passphrase",
+        g_variant_new_take_string (g_strndup ((const char *) secret_get_data (report->passphrase, NULL),
+                                              secret_get_size (report->passphrase))));
   return g_variant_builder_end (&dict);
+}
+
+GVariant *
+value_exports (GPtrArray *exports)
+{
+  GVariantBuilder rows;
+
+  g_variant_builder_init (&rows, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < exports->len; i++)
+    {
+      const VaultExported *exported = g_ptr_array_index (exports, i);
+
+      g_variant_builder_open (&rows, G_VARIANT_TYPE_VARDICT);
+      add_text (&rows, "id", exported->id);
+      add_text (&rows, "time", exported->time);
+      add_text (&rows, "admin", exported->admin_name);
+      add_text (&rows, "format", exported->format);
+      add_text (&rows, "purpose", exported->purpose);
+      add_text (&rows, "destination", exported->destination);
+      add_text (&rows, "container", exported->container);
+      add_text (&rows, "sha256", exported->sha256);
+      g_variant_builder_add (&rows, "{sv}", "rows", g_variant_new_uint64 (exported->rows));
+      g_variant_builder_add (&rows, "{sv}", "bytes", g_variant_new_uint64 (exported->bytes));
+      add_text (&rows, "imported", exported->imported != NULL ? exported->imported : "");
+      add_text (&rows, "deleted", exported->deleted != NULL ? exported->deleted : "");
+      g_variant_builder_add (&rows, "{sv}", "failed", g_variant_new_boolean (exported->failed));
+      g_variant_builder_add (&rows, "{sv}", "overdue", g_variant_new_boolean (exported->overdue));
+      g_variant_builder_close (&rows);
+    }
+  return g_variant_builder_end (&rows);
 }
 
 GVariant *
@@ -570,6 +608,22 @@ value_take_bool (GVariant *dict, const char *key, gboolean *ret_value, GError **
   if (!value_take (dict, key, "b", &value, error))
     return FALSE;
   *ret_value = value != NULL && g_variant_get_boolean (value);
+  return TRUE;
+}
+
+gboolean
+value_take_container (GVariant *dict, gboolean *ret_plain, GError **error)
+{
+  const char *container;
+
+  if (!value_take_text (dict, "container", sizeof VAULT_CONTAINER_PLAIN, &container, error))
+    return FALSE;
+  *ret_plain = g_str_equal (container, VAULT_CONTAINER_PLAIN);
+  if (!*ret_plain && *container != '\0' && !g_str_equal (container, VAULT_CONTAINER_ZIP))
+    {
+      bad_value ("container", error);
+      return FALSE;
+    }
   return TRUE;
 }
 

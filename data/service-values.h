@@ -4,7 +4,7 @@
 
 #include <gio/gio.h>
 
-#include "vault.h"
+#include "vault-receipt.h"
 
 G_BEGIN_DECLS
 
@@ -21,6 +21,8 @@ GVariant *value_visitor (const Person *person, GPtrArray *dependants);
 GVariant *value_records (GPtrArray *numbers);
 GVariant *value_formats (GPtrArray *formats);
 GVariant *value_export_report (const VaultExportReport *report);
+/** value_exports: @exports: (element-type VaultExported) */
+GVariant *value_exports (GPtrArray *exports);
 GVariant *value_review (const Review *review);
 GVariant *value_record_report (const VaultRecordReport *report);
 GVariant *value_checkpoint (const char *vault_id, const VaultCheckpoint *checkpoint);
@@ -38,6 +40,8 @@ gboolean value_take (GVariant *dict, const char *key, const char *type, GVariant
 /** value_take_count: a `u`, 0 when the key is absent. */
 gboolean value_take_count (GVariant *dict, const char *key, guint *ret_count, GError **error);
 gboolean value_take_bool (GVariant *dict, const char *key, gboolean *ret_value, GError **error);
+/** value_take_container: "container": zip, also when it is absent, or plain; else USAGE. */
+gboolean value_take_container (GVariant *dict, gboolean *ret_plain, GError **error);
 /** value_take_fd: Returns: a copy, the caller's to close; -1 with USAGE when the handle points at nothing. */
 int value_take_fd (GVariant *handle, GUnixFDList *fds, GError **error);
 /** value_take_secret: copies an `ay` into locked memory and wipes it where it came in. */

@@ -715,6 +715,8 @@ export_to (Service *self, Client *client, GVariant *dict, GUnixFDList *fds, GVar
     return FALSE;
   if (options.kind[0] == '\0')
     options.kind = "all";
+  if (!value_take_container (dict, &options.plain, error))
+    return FALSE;
   /* Masked rows open no number. */
   if (!options.dry_run && !service_require_token (self, client, VAULT_ASK_EXPORT, error))
     return FALSE;
@@ -732,12 +734,11 @@ export_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GUnixFDList
 {
   Service *self = user_data;
   GError *error = NULL;
-  VaultExportReport report;
+  g_auto (VaultExportReport) report = { 0 };
 
   if (!export_to (self, service_get_client (self, invocation), dict, fds, handle, &report, &error))
     return service_fail (invocation, error);
   azukari_vault1_complete_export (object, invocation, NULL, value_export_report (&report));
-  g_free (report.export_id);
   return TRUE;
 }
 
@@ -814,6 +815,7 @@ connect_handlers (Service *self)
   service_connect_backup (self);
   service_connect_token (self);
   service_connect_term (self);
+  service_connect_export (self);
 }
 
 Service *

@@ -7,7 +7,9 @@
 #include "custody-error.h"
 #include "record.h"
 #include "target.h"
+#include "vault-receipt.h"
 #include "vault-scope.h"
+#include "zip.h"
 
 typedef struct
 {
@@ -145,10 +147,36 @@ record_export (Vault *self, const VaultAdmin *admin, const VaultExport *options,
 
   if (!options->dry_run && !exports_insert (self->store, &row, error))
     return FALSE;
-  return record_append (self->store, error, admin->id, options->dry_run ? "export-tried" : "exported",
-                        report->export_id, "format", format->id, "format-sha256", format->sha256, "purpose",
-                        options->purpose, "rows", rows, "skipped", skipped, "other-purpose", other_purpose, "sha256",
-                        report->sha256, NULL);
+  if (options->dry_run)
+    return record_append (self->store, error, admin->id, "export-tried", report->export_id, "format", format->id,
+                          "format-sha256", format->sha256, "purpose", options->purpose, "rows", rows, "skipped",
+                          skipped, "other-purpose", other_purpose, "sha256", report->sha256, NULL);
+  /* Of a zip only the zip's own digest: whoever knows the rest of a file about one person tries twelve digits against that of the rows. */
+  return record_append (self->store, error, admin->id, "exported", report->export_id, "container",
+                        report->passphrase != NULL ? VAULT_CONTAINER_ZIP : VAULT_CONTAINER_PLAIN, "format", format->id,
+                        "format-sha256", format->sha256, "purpose", options->purpose, "rows", rows, "skipped", skipped,
+                        "other-purpose", other_purpose, "sha256", report->sha256, NULL);
+}
+
+/* The rows, into what is handed over. */
+static gboolean
+wrap (const Format *format, Secret **content, VaultExportReport *report, GError **error)
+{
+  g_autofree char *name = export_inner_name (format->id, "csv");
+  Secret *container;
+
+  if (!export_wrap (*content, name, &container, &report->passphrase, error))
+    return FALSE;
+  secret_free (*content);
+  *content = container;
+  return TRUE;
+}
+
+void
+vault_export_report_clear (VaultExportReport *self)
+{
+  g_clear_pointer (&self->export_id, g_free);
+  g_clear_pointer (&self->passphrase, secret_free);
 }
 
 static gboolean
@@ -167,7 +195,7 @@ vault_export (Vault *self, const VaultAdmin *admin, const VaultExport *options, 
   g_autoptr (Format) format = NULL;
   g_autoptr (Secret) content = NULL;
   g_autoptr (GError) problem = NULL;
-  VaultExportReport report = { 0 };
+  g_auto (VaultExportReport) report = { 0 };
   gboolean ok;
 
   if (!vault_require_at_work (self, error))
@@ -179,12 +207,16 @@ vault_export (Vault *self, const VaultAdmin *admin, const VaultExport *options, 
     }
   if (!vault_require_purpose (self, admin, options->purpose, "Export", error))
     return FALSE;
+  if (options->plain && !options->dry_run && !vault_require_plain (self, admin, "Export", error))
+    return FALSE;
   format = format_find (options->format, error);
   if (format == NULL || !export_check_target (fd, error)
       || !select_people (self, admin, options, format, &selection, error))
     return FALSE;
-  if (!export_generate (format, selection.rows, options->dry_run, &content, report.sha256, NULL, error))
+  if (!export_generate (format, selection.rows, options->dry_run, &content, report.content_sha256, NULL, error)
+      || (!options->plain && !options->dry_run && !wrap (format, &content, &report, error)))
     return FALSE;
+  export_get_sha256 (content, report.sha256);
   report.rows = selection.rows->len;
   report.skipped = selection.skipped;
   report.other_purpose = selection.other_purpose;
@@ -204,10 +236,8 @@ vault_export (Vault *self, const VaultAdmin *admin, const VaultExport *options, 
       g_propagate_error (error, g_steal_pointer (&problem));
     }
   if (!ok)
-    {
-      g_free (report.export_id);
-      return FALSE;
-    }
+    return FALSE;
   *ret_report = report;
+  report = (VaultExportReport){ 0 };
   return TRUE;
 }

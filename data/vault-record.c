@@ -9,6 +9,7 @@
 #include "record-file.h"
 #include "record.h"
 #include "target.h"
+#include "vault-receipt.h"
 
 #define SYSTEM "system"
 #define CHECKPOINT_EVERY_S (24 * 60 * 60)
@@ -226,8 +227,11 @@ vault_review_record (Vault *self, GTimeZone *zone, Review *ret_review, GError **
   review_begin (ret_review, zone);
   ok = entries_foreach (self->store, seen + 1, G_MAXINT64, G_MAXUINT, review_entry, ret_review, error);
   if (ok)
-    review_end (ret_review);
-  else
+    {
+      review_end (ret_review);
+      ok = vault_find_overdue (self, &ret_review->findings[REVIEW_NO_RECEIPT], error);
+    }
+  if (!ok)
     review_clear (ret_review);
   return ok;
 }

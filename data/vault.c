@@ -15,6 +15,7 @@
 #include "record.h"
 #include "vault-dispose.h"
 #include "vault-index.h"
+#include "vault-receipt.h"
 
 #define FORMAT 1
 #define FOLLOW_ENTRIES 10000
@@ -748,7 +749,8 @@ vault_get_status (Vault *self, VaultStatus *ret_status)
                           .backup_alarm = "",
                           .format = FORMAT,
                           .danger = "",
-                          .lease = "" };
+                          .lease = "",
+                          .plain_exports = VAULT_PLAIN_CHIEFS };
 
   if (self->state == VAULT_SEALED)
     status.reason = custody_error_get_name (self->reason);
@@ -767,6 +769,7 @@ vault_get_status (Vault *self, VaultStatus *ret_status)
       status.vault_id = keys_get_vault_id (self->keys);
       status.tries_left = vault_get_tries_left (self);
       status.token_required = vault_token_is_required (self);
+      status.plain_exports = vault_get_plain_rule (self);
       (void) people_count (self->store, NULL, &status.people, &status.submitted, &status.approved, NULL);
       (void) record_get_length (self->store, &status.record_entries, NULL);
       status.disposal_due = vault_count_due (self);

@@ -66,7 +66,8 @@ typedef struct
   const char *lease;        /* "active", "standby", "moving", "gone", or "" */
   guint64 lease_number;
   gboolean token_required;
-  char term[11]; /* the last day on which it collects and exports, "" without a term (vault-term.h) */
+  const char *plain_exports; /* vault_get_plain_rule () */
+  char term[11];             /* the last day on which it collects and exports, "" without a term (vault-term.h) */
   gboolean is_expired;
   int term_days;         /* left of it */
   gint64 clock_behind_s; /* what the vault has seen */
@@ -304,22 +305,30 @@ typedef struct
   const char *destination;
   const char *kind; /* employee | contractor | all */
   gboolean dry_run;
+  gboolean plain; /* the rows as they are, for whom vault_require_plain () allows it; masked ones always are */
 } VaultExport;
 
 typedef struct
 {
   char *export_id;
-  char sha256[65];
+  char sha256[65];         /* of what is in the file: of the zip, or of the rows */
+  char content_sha256[65]; /* of the rows */
+  Secret *passphrase;      /* of the zip; NULL without one. It is kept nowhere else */
   guint rows;
   guint skipped;       /* people without an approved number */
   guint other_purpose; /* people with one, who did not agree to the purpose */
   guint64 bytes;
 } VaultExportReport;
 
+void vault_export_report_clear (VaultExportReport *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VaultExportReport, vault_export_report_clear)
+
 /**
  * vault_export: of the people whom @admin handles. Writes to @fd, which stays the caller's; it must be an empty regular file open for writing.
  *
- * A number whose person did not agree to the purpose is not even opened (番号法 art. 9: no use beyond the purpose).
+ * A number whose person did not agree to the purpose is not even opened (番号法 art. 9: no use beyond the purpose). The rows go into a zip
+ * (export_wrap ()) unless they are masked or @options has them plain. NOT_YOUR_ROLE, which the record keeps, for a plain file that @admin may
+ * not have.
  */
 gboolean vault_export (Vault *self, const VaultAdmin *admin, const VaultExport *options, int fd,
                        VaultExportReport *ret_report, GError **error);

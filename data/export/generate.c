@@ -356,12 +356,20 @@ export_why_get_name (ExportWhy why)
   return why_names[why];
 }
 
+void
+export_get_sha256 (const Secret *content, char ret_sha256[65])
+{
+  guint8 digest[crypto_hash_sha256_BYTES];
+
+  (void) crypto_hash_sha256 (digest, secret_get_data (content, NULL), secret_get_size (content));
+  (void) sodium_bin2hex (ret_sha256, 65, digest, sizeof digest);
+}
+
 gboolean
 export_generate (const Format *format, const GPtrArray *people, gboolean masked, Secret **ret_content,
                  char ret_sha256[65], GPtrArray **ret_unfit, GError **error)
 {
   Writer self = { .format = format, .masked = masked };
-  guint8 digest[crypto_hash_sha256_BYTES];
   gboolean ok;
 
   if (!check_people (format, people, masked, error))
@@ -384,8 +392,7 @@ export_generate (const Format *format, const GPtrArray *people, gboolean masked,
     }
   if (ok)
     {
-      (void) crypto_hash_sha256 (digest, secret_get_data (self.content, NULL), secret_get_size (self.content));
-      (void) sodium_bin2hex (ret_sha256, 65, digest, sizeof digest);
+      export_get_sha256 (self.content, ret_sha256);
       *ret_content = g_steal_pointer (&self.content);
     }
   secret_free (self.content);

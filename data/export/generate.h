@@ -65,4 +65,7 @@ typedef struct
 gboolean export_generate (const Format *format, const GPtrArray *people, gboolean masked, Secret **ret_content,
                           char ret_sha256[65], GPtrArray **ret_unfit, GError **error);
 
+/** export_get_sha256: in hexadecimal */
+void export_get_sha256 (const Secret *content, char ret_sha256[65]);
+
 G_END_DECLS

@@ -18,6 +18,7 @@ static const char *const names[REVIEW_N_FLAGS] = {
   [REVIEW_ODD_HOURS] = "odd-hours",       [REVIEW_MANY_EXPORTS] = "many-exports", [REVIEW_ADMINS] = "admins",
   [REVIEW_MANY_REVEALS] = "many-reveals", [REVIEW_CLOCK] = "clock-set-back",      [REVIEW_STATE] = "state-accepted",
   [REVIEW_MANY_AT_ONCE] = "many-at-once",
+  [REVIEW_NO_RECEIPT] = "no-receipt",
 };
 
 static const struct

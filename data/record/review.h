@@ -22,6 +22,7 @@ typedef enum
   REVIEW_CLOCK,        /* the machine's clock was set back */
   REVIEW_STATE,        /* tampering was found, or a chief went on with a state that was set back or altered */
   REVIEW_MANY_AT_ONCE, /* one person exported, tried an export, had a number shown or printed five times and more within an hour */
+  REVIEW_NO_RECEIPT, /* nobody has said that an exported file is deleted; of all exports, also where the entries were reviewed */
   REVIEW_N_FLAGS,
 } ReviewFlag;
 

@@ -324,3 +324,39 @@ exports_insert (Store *store, const ExportRow *row, GError **error)
                     "sssssstts", row->id, row->time, row->admin, row->format, row->purpose, row->destination,
                     (gint64) row->rows, (gint64) row->bytes, row->sha256);
 }
+
+static const char *
+text_of (sqlite3_stmt *statement, int column)
+{
+  const char *text = (const char *) sqlite3_column_text (statement, column);
+
+  return text != NULL ? text : "";
+}
+
+gboolean
+exports_foreach (Store *store, ExportFunc func, gpointer user_data, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = store_prepare (
+      store, error,
+      "SELECT id, time, admin, format, purpose, destination, sha256, rows, bytes FROM exports ORDER BY rowid", "");
+  int more;
+
+  if (statement == NULL)
+    return FALSE;
+  while ((more = store_step (store, statement, error)) == 1)
+    {
+      const ExportRow row = { .id = text_of (statement, 0),
+                              .time = text_of (statement, 1),
+                              .admin = text_of (statement, 2),
+                              .format = text_of (statement, 3),
+                              .purpose = text_of (statement, 4),
+                              .destination = text_of (statement, 5),
+                              .sha256 = text_of (statement, 6),
+                              .rows = sqlite3_column_int64 (statement, 7),
+                              .bytes = sqlite3_column_int64 (statement, 8) };
+
+      if (!func (&row, user_data, error))
+        return FALSE;
+    }
+  return more == 0;
+}

@@ -85,4 +85,10 @@ typedef struct
 
 gboolean exports_insert (Store *store, const ExportRow *row, GError **error);
 
+/* @row is gone when it returns. FALSE, with the error set, to stop. */
+typedef gboolean (*ExportFunc) (const ExportRow *row, gpointer user_data, GError **error);
+
+/** exports_foreach: in the order in which they were made. */
+gboolean exports_foreach (Store *store, ExportFunc func, gpointer user_data, GError **error);
+
 G_END_DECLS

@@ -229,7 +229,7 @@ test_auditor_opens_no_number (Fixture *f, gconstpointer data)
 {
   g_autofree char *person = add_person (f, "employee", "0001", NAME, "");
   g_autofree char *record = collect_ok (f, person, NUMBER);
-  VaultExport options = { .format = "keyed-csv", .purpose = "tax", .destination = "x", .kind = "all" };
+  VaultExport options = { .format = "keyed-csv", .purpose = "tax", .destination = "x", .kind = "all", .plain = TRUE };
   g_autoptr (VaultAdmin) chief = login (f), auditor = NULL;
   g_autoptr (GError) error = NULL;
 

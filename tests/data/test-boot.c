@@ -53,7 +53,7 @@ has_entry (Fixture *f, const char *action)
 static void
 assert_whole_again (Fixture *f)
 {
-  VaultExport options = { .format = "keyed-csv", .purpose = "tax", .destination = "x", .kind = "all" };
+  VaultExport options = { .format = "keyed-csv", .purpose = "tax", .destination = "x", .kind = "all", .plain = TRUE };
   g_autoptr (VaultAdmin) chief = NULL;
   g_autoptr (GPtrArray) findings = NULL;
   g_autofree char *content = NULL;

@@ -65,7 +65,7 @@ set_up_left (Fixture *f, gconstpointer data)
 static void
 assert_number_opens (Fixture *f, const VaultAdmin *admin)
 {
-  VaultExport options = { .format = "keyed-csv", .purpose = "tax", .destination = "x", .kind = "all" };
+  VaultExport options = { .format = "keyed-csv", .purpose = "tax", .destination = "x", .kind = "all", .plain = TRUE };
   g_autoptr (GError) error = NULL;
   g_autofree char *content = export_text (f, admin, &options, &error);
 

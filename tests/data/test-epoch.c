@@ -54,7 +54,7 @@ assert_pin (Fixture *f, const char *name, const char *pin, gboolean right)
 static void
 assert_numbers (Fixture *f, const char *name, const char *pin, guint n_expected)
 {
-  VaultExport options = { .format = "keyed-csv", .purpose = "tax", .destination = "x", .kind = "all" };
+  VaultExport options = { .format = "keyed-csv", .purpose = "tax", .destination = "x", .kind = "all", .plain = TRUE };
   g_autoptr (VaultAdmin) admin = login_as (f, name, pin, NULL);
   g_autoptr (GError) error = NULL;
   g_autofree char *content = export_text (f, admin, &options, &error);
@@ -147,7 +147,7 @@ test_removal (Fixture *f, gconstpointer data)
 static void
 test_session_goes_on (Fixture *f, gconstpointer data)
 {
-  VaultExport options = { .format = "keyed-csv", .purpose = "tax", .destination = "x", .kind = "all" };
+  VaultExport options = { .format = "keyed-csv", .purpose = "tax", .destination = "x", .kind = "all", .plain = TRUE };
   g_autoptr (VaultAdmin) chief = login_as (f, CHIEF, PIN, NULL);
   g_autoptr (VaultAdmin) other = login_as (f, SECOND, SECOND_PIN, NULL);
   g_autofree char *clerk = id_of (f, CLERK), *second = id_of (f, SECOND), *content = NULL;
@@ -238,7 +238,7 @@ test_auditor_changes_pin (Fixture *f, gconstpointer data)
 static void
 test_swapped_box_stays_found (Fixture *f, gconstpointer data)
 {
-  VaultExport options = { .format = "keyed-csv", .purpose = "tax", .destination = "x", .kind = "all" };
+  VaultExport options = { .format = "keyed-csv", .purpose = "tax", .destination = "x", .kind = "all", .plain = TRUE };
   g_autofree char *clerk = id_of (f, CLERK);
   g_autofree char *other = add_person (f, "employee", "0002", "見本 別人", "");
   g_autofree char *record = collect_ok (f, other, OTHER_NUMBER);

@@ -23,7 +23,9 @@ receipt_of (House *h)
 static void
 assert_number_on_b (House *h)
 {
-  const VaultExport options = { .format = "keyed-csv", .purpose = "tax", .destination = "給与", .kind = "all" };
+  const VaultExport options = {
+    .format = "keyed-csv", .purpose = "tax", .destination = "給与", .kind = "all", .plain = TRUE
+  };
   g_autoptr (GError) error = NULL;
   g_autofree char *text = export_text (&h->pair.b, h->pair.by_b, &options, &error);
 

@@ -105,7 +105,9 @@ assert_whole (Restoring *r)
 static void
 assert_number (Restoring *r, const char *digits)
 {
-  const VaultExport options = { .format = "keyed-csv", .purpose = "tax", .destination = "test", .kind = "all" };
+  const VaultExport options = {
+    .format = "keyed-csv", .purpose = "tax", .destination = "test", .kind = "all", .plain = TRUE
+  };
   g_autoptr (GError) error = NULL;
   g_autofree char *text = export_text (&r->vault, r->chief, &options, &error);
 

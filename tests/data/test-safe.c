@@ -81,7 +81,7 @@ test_rolled_back (Fixture *f, gconstpointer data)
   g_autoptr (VaultAdmin) chief = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) findings = NULL;
-  VaultExport options = { .format = "keyed-csv", .purpose = "tax", .destination = "", .kind = "all" };
+  VaultExport options = { .format = "keyed-csv", .purpose = "tax", .destination = "", .kind = "all", .plain = TRUE };
   VaultDamage damage;
   RecordFile file;
 

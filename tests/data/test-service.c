@@ -26,6 +26,9 @@ static const struct
   { "LogExportEarlier", "('x', @h 0)" },
   { "LogPrint", "(@a{sv} {},)" },
   { "LogReview", "()" },
+  { "ExportList", "()" },
+  { "ExportReceipt", "('x', 'deleted')" },
+  { "PlainRule", "('clerks',)" },
   { "LogSignOff", "(@t 1,)" },
   { "Prove", "()" },
   { "AdminList", "()" },
@@ -124,10 +127,10 @@ test_chief_may_all (Fixture *f, gconstpointer data)
 static void
 test_clerk_verbs (Fixture *f, gconstpointer data)
 {
-  static const char *const refused[] = { "LogList",    "LogExport",     "LogEarlier", "LogExportEarlier",
-                                         "LogPrint",   "LogReview",     "LogSignOff", "AdminAdd",
-                                         "AdminScope", "AdminRemove",   "Prove",      "BootBind",
-                                         "TermSet",    "ClientRelease", "HandBack",   NULL };
+  static const char *const refused[] = { "LogList",   "LogExport",  "LogEarlier", "LogExportEarlier", "LogPrint",
+                                         "LogReview", "LogSignOff", "AdminAdd",   "AdminScope",       "AdminRemove",
+                                         "Prove",     "BootBind",   "TermSet",    "ClientRelease",    "HandBack",
+                                         "PlainRule", NULL };
 
   login_new (f, "見本 事務", "clerk", "649153");
   assert_verbs (f, refused);
@@ -136,10 +139,12 @@ test_clerk_verbs (Fixture *f, gconstpointer data)
 static void
 test_auditor_verbs (Fixture *f, gconstpointer data)
 {
-  static const char *const refused[] = { "PeopleImport", "PeopleList", "PersonAdd",     "Attend",      "Note",
-                                         "Collect",      "RecordList", "Approve",       "AskAgain",    "FormatList",
-                                         "Export",       "LogSignOff", "AdminAdd",      "AdminRemove", "AdminScope",
-                                         "BootBind",     "TermSet",    "ClientRelease", "HandBack",    NULL };
+  static const char *const refused[] = { "PeopleImport",  "PeopleList",    "PersonAdd",  "Attend",
+                                         "Note",          "Collect",       "RecordList", "Approve",
+                                         "AskAgain",      "FormatList",    "Export",     "LogSignOff",
+                                         "AdminAdd",      "AdminRemove",   "AdminScope", "BootBind",
+                                         "TermSet",       "ClientRelease", "HandBack",   "ExportList",
+                                         "ExportReceipt", "PlainRule",     NULL };
   g_autoptr (GVariant) entries = NULL;
   g_autofree char *text = NULL;
 
@@ -161,10 +166,11 @@ test_auditor_verbs (Fixture *f, gconstpointer data)
 static void
 test_client_verbs (Fixture *f, gconstpointer data)
 {
-  static const char *const refused[] = { "PeopleImport", "PeopleList", "PersonAdd", "Attend",      "Note",
-                                         "Collect",      "RecordList", "Approve",   "AskAgain",    "FormatList",
-                                         "Export",       "LogSignOff", "AdminAdd",  "AdminRemove", "AdminScope",
-                                         "BootBind",     "Prove",      NULL };
+  static const char *const refused[] = {
+    "PeopleImport", "PeopleList", "PersonAdd",  "Attend",     "Note",          "Collect",   "RecordList",
+    "Approve",      "AskAgain",   "FormatList", "Export",     "LogSignOff",    "AdminAdd",  "AdminRemove",
+    "AdminScope",   "BootBind",   "Prove",      "ExportList", "ExportReceipt", "PlainRule", NULL
+  };
 
   login_new (f, "見本 委託", "client", "itaku-5173");
   assert_verbs (f, refused);
@@ -687,7 +693,8 @@ export_to (Fixture *f, const char *path, GError **error)
   close (fd);
   (void) azukari_vault1_call_export_sync (
       f->client,
-      g_variant_new_parsed ("{'format': <'keyed-csv'>, 'purpose': <'tax'>, 'destination': <'見本'>, 'kind': <'all'>}"),
+      g_variant_new_parsed ("{'format': <'keyed-csv'>, 'purpose': <'tax'>, 'destination': <'見本'>, 'kind': <'all'>, "
+                            "'container': <'plain'>}"),
       g_variant_new_handle (0), fds, &report, NULL, NULL, error);
 }
 

@@ -127,7 +127,9 @@ static void
 test_each_verb (Lent *l, gconstpointer data)
 {
   Fixture *f = &l->base;
-  const VaultExport export = { .format = "keyed-csv", .purpose = "tax", .destination = "x", .kind = "all" };
+  const VaultExport export = {
+    .format = "keyed-csv", .purpose = "tax", .destination = "x", .kind = "all", .plain = TRUE
+  };
   const VaultExport dry = {
     .format = "keyed-csv", .purpose = "tax", .destination = "x", .kind = "all", .dry_run = TRUE
   };

@@ -80,7 +80,7 @@ test_nothing_plain_on_disk (Fixture *f, gconstpointer data)
   g_autofree char *first = collect_ok (f, person, NUMBER);
   g_autofree char *second = collect_ok (f, person, OTHER_NUMBER);
   g_autoptr (VaultAdmin) admin = login (f);
-  VaultExport options = { .format = "keyed-csv", .purpose = "tax", .destination = NAME, .kind = "all" };
+  VaultExport options = { .format = "keyed-csv", .purpose = "tax", .destination = NAME, .kind = "all", .plain = TRUE };
   g_autofree char *content = NULL;
 
   g_assert_true (vault_approve (f->vault, admin->id, second, "", NULL));

@@ -500,7 +500,9 @@ test_export (Fixture *f, gconstpointer data)
   g_autofree char *second = collect_ok (f, dependant, OTHER_NUMBER);
   g_autofree char *third = collect_ok (f, waiting, NUMBER);
   g_autoptr (VaultAdmin) admin = login (f);
-  VaultExport options = { .format = "keyed-csv", .purpose = "tax", .destination = "給与計算", .kind = "all" };
+  VaultExport options = {
+    .format = "keyed-csv", .purpose = "tax", .destination = "給与計算", .kind = "all", .plain = TRUE
+  };
   g_autofree char *content = NULL, *masked = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -566,7 +568,9 @@ test_export_purpose (Fixture *f, gconstpointer data)
   g_autofree char *jiro = add_person (f, "employee", "0003", "見本 次郎", "");
   g_autofree char *nobody = add_person (f, "employee", "0004", "見本 三郎", "");
   g_autoptr (VaultAdmin) admin = login (f);
-  const VaultExport options = { .format = "keyed-csv", .purpose = "tax", .destination = "", .kind = "all" };
+  const VaultExport options = {
+    .format = "keyed-csv", .purpose = "tax", .destination = "", .kind = "all", .plain = TRUE
+  };
   g_autofree char *path = g_build_filename (f->folder, "out.csv", NULL);
   g_autofree char *content = NULL, *detail = NULL;
   g_autoptr (GError) error = NULL;
@@ -602,7 +606,9 @@ test_export_purpose_of_nobody (Fixture *f, gconstpointer data)
   g_autofree char *person = add_person (f, "employee", "0001", NAME, "");
   g_autofree char *record = collect_ok (f, person, NUMBER);
   g_autoptr (VaultAdmin) admin = login (f);
-  VaultExport options = { .format = "keyed-csv", .purpose = "payment-record", .destination = "", .kind = "all" };
+  VaultExport options = {
+    .format = "keyed-csv", .purpose = "payment-record", .destination = "", .kind = "all", .plain = TRUE
+  };
   g_autofree char *detail = NULL;
 
   g_assert_true (vault_approve (f->vault, admin->id, record, "", NULL));
@@ -629,7 +635,9 @@ test_export_unknown_purpose (Fixture *f, gconstpointer data)
   g_assert_true (vault_approve (f->vault, admin->id, record, "", NULL));
   for (guint i = 0; i < G_N_ELEMENTS (purposes); i++)
     {
-      const VaultExport options = { .format = "keyed-csv", .purpose = purposes[i], .destination = "", .kind = "all" };
+      const VaultExport options = {
+        .format = "keyed-csv", .purpose = purposes[i], .destination = "", .kind = "all", .plain = TRUE
+      };
       g_autoptr (GError) error = NULL;
 
       g_assert_null (export_text (f, admin, &options, &error));
@@ -644,7 +652,9 @@ test_export_target (Fixture *f, gconstpointer data)
   g_autofree char *record = collect_ok (f, person, NUMBER);
   g_autofree char *path = g_build_filename (f->folder, "out.csv", NULL);
   g_autoptr (VaultAdmin) admin = login (f);
-  const VaultExport options = { .format = "keyed-csv", .purpose = "tax", .destination = "", .kind = "all" };
+  const VaultExport options = {
+    .format = "keyed-csv", .purpose = "tax", .destination = "", .kind = "all", .plain = TRUE
+  };
   int pipe_ends[2], fds[5];
 
   g_assert_true (vault_approve (f->vault, admin->id, record, "", NULL));
@@ -680,7 +690,9 @@ test_swapped_boxes (Fixture *f, gconstpointer data)
   g_autofree char *two = add_person (f, "employee", "0002", "見本 花子", "");
   g_autofree char *first = collect_ok (f, one, NUMBER);
   g_autofree char *second = collect_ok (f, two, OTHER_NUMBER);
-  const VaultExport options = { .format = "keyed-csv", .purpose = "tax", .destination = "", .kind = "all" };
+  const VaultExport options = {
+    .format = "keyed-csv", .purpose = "tax", .destination = "", .kind = "all", .plain = TRUE
+  };
   g_autoptr (GError) error = NULL;
 
   with_database (f, "UPDATE numbers SET state = 'approved';"

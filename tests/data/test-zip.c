@@ -5,6 +5,7 @@
 #include "custody-error.h"
 #include "data-test.h"
 #include "generate.h"
+#include "seven-zip.h"
 #include "zip.h"
 
 #define NUMBER "123456789018"
@@ -66,32 +67,11 @@ dup_passphrase (Fixture *f)
   return g_strndup ((const char *) secret_get_data (f->passphrase, NULL), secret_get_size (f->passphrase));
 }
 
-/* What 7-Zip writes to its standard output, or NULL when it ends with an error. */
-static GBytes *
-seven_zip (Fixture *f, const char *what, const char *more, const char *passphrase)
-{
-  g_autofree char *password = g_strconcat ("-p", passphrase, NULL);
-  const char *argv[] = { "7z", what, more, "-bso0", "-bse0", "-bd", password, f->path, NULL };
-  g_autoptr (GSubprocess) process = NULL;
-  g_autoptr (GError) error = NULL;
-  GBytes *out = NULL;
-
-  if (g_str_equal (what, "l"))
-    argv[3] = "-bb0";
-  process = g_subprocess_newv (argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error);
-  g_assert_no_error (error);
-  g_subprocess_communicate (process, NULL, NULL, &out, NULL, &error);
-  g_assert_no_error (error);
-  if (!g_subprocess_get_successful (process))
-    g_clear_pointer (&out, g_bytes_unref);
-  return out;
-}
-
 static void
 assert_opens_as (Fixture *f, const void *bytes, gsize n_bytes)
 {
   g_autofree char *passphrase = dup_passphrase (f);
-  g_autoptr (GBytes) out = seven_zip (f, "x", "-so", passphrase);
+  g_autoptr (GBytes) out = seven_zip (f->path, "x", passphrase);
   g_autoptr (GBytes) expected = g_bytes_new (bytes, n_bytes);
 
   g_assert_nonnull (out);
@@ -119,7 +99,7 @@ test_opens (Fixture *f, gconstpointer data)
   wrap (f, row, strlen (row));
   assert_opens_as (f, row, strlen (row));
   passphrase = dup_passphrase (f);
-  list = seven_zip (f, "l", "-slt", passphrase);
+  list = seven_zip (f->path, "l", passphrase);
   g_assert_nonnull (list);
   text = g_bytes_get_data (list, NULL);
   g_assert_nonnull (g_strstr_len (text, g_bytes_get_size (list), "Path = " NAME "\n"));
@@ -151,17 +131,17 @@ test_refuses_other_passphrases (Fixture *f, gconstpointer data)
   g_autofree char *passphrase = NULL;
 
   wrap (f, row, strlen (row));
-  g_assert_null (seven_zip (f, "x", "-so", ""));
+  g_assert_null (seven_zip (f->path, "x", ""));
   for (guint i = 0; i < EXPORT_PASSPHRASE_LENGTH; i += 3)
     {
       g_autofree char *other = dup_passphrase (f);
 
       other[i] = other[i] == '7' ? '8' : '7';
-      g_assert_null (seven_zip (f, "x", "-so", other));
+      g_assert_null (seven_zip (f->path, "x", other));
     }
   passphrase = dup_passphrase (f);
   passphrase[EXPORT_PASSPHRASE_LENGTH - 1] = '\0';
-  g_assert_null (seven_zip (f, "x", "-so", passphrase));
+  g_assert_null (seven_zip (f->path, "x", passphrase));
 }
 
 static guint32
@@ -208,7 +188,7 @@ test_notices_damage (Fixture *f, gconstpointer data)
     {
       secret_get_writable (f->container)[at + i] ^= 0x10;
       save (f);
-      g_assert_null (seven_zip (f, "x", "-so", passphrase));
+      g_assert_null (seven_zip (f->path, "x", passphrase));
       secret_get_writable (f->container)[at + i] ^= 0x10;
     }
   save (f);

@@ -18,7 +18,9 @@
 static void
 export_once (Fixture *f, const VaultAdmin *admin)
 {
-  const VaultExport options = { .format = "keyed-csv", .purpose = "tax", .destination = "", .kind = "all" };
+  const VaultExport options = {
+    .format = "keyed-csv", .purpose = "tax", .destination = "", .kind = "all", .plain = TRUE
+  };
   g_autoptr (GError) error = NULL;
   g_autofree char *text = export_text (f, admin, &options, &error);
 

@@ -259,10 +259,11 @@ export_one (Tokens *t, GError **error)
 
   g_assert_cmpint (g_unix_fd_list_append (fds, fd, NULL), ==, 0);
   close (fd);
-  ok = azukari_vault1_call_export_sync (
-      t->daemon.client,
-      g_variant_new_parsed ("{'format': <'yayoi'>, 'purpose': <'tax'>, 'destination': <'mihon'>, 'kind': <'all'>}"),
-      g_variant_new_handle (0), fds, &report, NULL, NULL, error);
+  ok =
+      azukari_vault1_call_export_sync (t->daemon.client,
+                                       g_variant_new_parsed ("{'format': <'yayoi'>, 'purpose': <'tax'>, 'destination': "
+                                                             "<'mihon'>, 'kind': <'all'>, 'container': <'plain'>}"),
+                                       g_variant_new_handle (0), fds, &report, NULL, NULL, error);
   (void) g_unlink (path);
   return ok;
 }
