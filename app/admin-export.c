@@ -7,6 +7,7 @@
 #include "admin-folder.h"
 #include "admin-part.h"
 #include "admin-texts.h"
+#include "answer.h"
 #include "export-file.h"
 #include "export-view.h"
 #include "messages-vault.h"
@@ -43,6 +44,20 @@ formats_cb (GObject *source, GAsyncResult *result, gpointer data)
     admin_texts_fill_formats (self->view, formats, admin_session_get_names (session_of (self)));
 }
 
+/* Clerks have a plain file only where a chief has allowed it. */
+static void
+status_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (AdminExport) self = data;
+  g_autoptr (GVariant) status = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!ADMIN_FINISH (get_status, &status) || !admin_session_is_open (session_of (self)))
+    return;
+  ui_export_view_set_plain_allowed (self->view, admin_session_get_role (session_of (self)) == ADMIN_ROLE_CHIEF
+                                                    || g_str_equal (answer_text (status, "plain-exports"), "clerks"));
+}
+
 static void
 admin_export_begin (AdminPart *part)
 {
@@ -50,6 +65,8 @@ admin_export_begin (AdminPart *part)
 
   azukari_vault1_call_format_list (admin_session_get_vault (session), admin_session_get_cancellable (session),
                                    formats_cb, g_object_ref (part));
+  azukari_vault1_call_get_status (admin_session_get_vault (session), admin_session_get_cancellable (session), status_cb,
+                                  g_object_ref (part));
 }
 
 /* --- one export ------------------------------------------------------------------------------------------------------ */
@@ -115,6 +132,8 @@ exported_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   text = admin_texts_export (report, job->path);
   show_result (job->self, text, FALSE);
+  if (*answer_text (report, "passphrase") != '\0')
+    ui_export_view_show_passphrase (job->self->view, answer_text (report, "passphrase"), text);
 }
 
 static void
@@ -141,14 +160,14 @@ shown_for_export_cb (GObject *source, GAsyncResult *result, gpointer data)
 
 static void
 export_cb (AdminExport *self, const char *format, const char *purpose, const char *kind, const char *destination,
-           gboolean masked)
+           gboolean masked, gboolean plain)
 {
   AdminSession *session = session_of (self);
   AdminToken *token = admin_session_get_token (session);
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autoptr (GError) error = NULL;
   g_autofree char *time = g_date_time_format (now, "%Y%m%d-%H%M%S");
-  g_autofree char *name = g_strdup_printf ("%s-%s%s.csv", format, time, masked ? "-masked" : "");
+  g_autofree char *name = g_strdup_printf ("%s-%s%s", format, time, masked ? "-masked.csv" : plain ? ".csv" : ".zip");
   ExportJob *job = g_new0 (ExportJob, 1);
   GVariantDict options;
 
@@ -170,6 +189,7 @@ export_cb (AdminExport *self, const char *format, const char *purpose, const cha
   g_variant_dict_insert (&options, "kind", "s", kind);
   g_variant_dict_insert (&options, "destination", "s", destination);
   g_variant_dict_insert (&options, "dry-run", "b", masked);
+  g_variant_dict_insert (&options, "container", "s", masked || plain ? "plain" : "zip");
   job->options = g_variant_ref_sink (g_variant_dict_end (&options));
   if (token != NULL && !masked)
     admin_token_show_async (token, admin_session_get_vault (session), "export", NULL,
@@ -202,6 +222,8 @@ admin_export_forget (AdminPart *part)
 
   ui_export_view_set_result (self->view, "", FALSE);
   ui_export_view_set_busy (self->view, FALSE);
+  ui_export_view_forget_passphrase (self->view);
+  ui_export_view_set_plain_allowed (self->view, FALSE);
   admin_folder_close (self->folder);
 }
 

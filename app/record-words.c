@@ -44,6 +44,9 @@ static const Word actions[] = {
   { "exported", N_ ("Export") },
   { "export-tried", N_ ("Masked trial export") },
   { "export-failed", N_ ("Export failed") },
+  { "export-imported", N_ ("Exported file taken in") },
+  { "export-deleted", N_ ("Exported file deleted") },
+  { "plain-rule", N_ ("Who may export in the clear was changed") },
   { "checkpoint", N_ ("Record signed by the TPM") },
   { "record-exported", N_ ("Record handed out") },
   { "record-reviewed", N_ ("Record reviewed") },
@@ -130,7 +133,8 @@ static const Word keys[] = {
   { "what", N_ ("what") },       { "seconds", N_ ("seconds") },
   { "at", N_ ("at") },           { "destination", N_ ("handed to") },
   { "export", N_ ("export") },   { "purpose", N_ ("for") },
-  { "reason", N_ ("reason") },   { NULL, NULL },
+  { "reason", N_ ("reason") },   { "container", N_ ("as") },
+  { "who", N_ ("who") },         { NULL, NULL },
 };
 
 static const Word values[] = {
@@ -150,6 +154,10 @@ static const Word values[] = {
   { "leaving", N_ ("the day of leaving") },
   { "year-end", N_ ("the end of the year of leaving") },
   { "january-10", N_ ("10 January after the year of leaving") },
+  { "zip", N_ ("zip with a passphrase") },
+  { "plain", N_ ("numbers in the clear") },
+  { "chiefs", N_ ("responsible persons only") },
+  { "clerks", N_ ("clerks too") },
   { "required", N_ ("required") },
   { "off", N_ ("not required") },
   { "retention-over", N_ ("the time for keeping it is over") },
@@ -167,6 +175,7 @@ static const Word flags[] = {
   { "odd-hours", N_ ("Admins at work between 22:00 and 6:00") },
   { "many-exports", N_ ("Many exports on one day") },
   { "many-reveals", N_ ("Many numbers shown on one day") },
+  { "no-receipt", N_ ("Exported files that nobody has said to be deleted after 7 days") },
   { "many-at-once", N_ ("Much exported or printed by one person within an hour") },
   { "admins", N_ ("Admins added or removed, PINs changed") },
   { "clock-set-back", N_ ("The machine's clock was set back") },

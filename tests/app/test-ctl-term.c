@@ -42,7 +42,7 @@ static void
 test_term (Fixture *f, gconstpointer data)
 {
   g_autofree char *client_pin = client_pin_file (f), *soon = day_from_now (10), *later = day_from_now (200);
-  g_autofree char *csv = g_build_filename (f->dir, "x.csv", NULL);
+  g_autofree char *csv = g_build_filename (f->dir, "x.zip", NULL);
 
   import_roster (f);
   run (f, 0, "admins", "add", CHIEF_RUN, "--name", "見本委託", "--role", "client", "--new-pin-file", client_pin, NULL);

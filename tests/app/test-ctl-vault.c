@@ -144,7 +144,7 @@ static void
 test_admins_scope (Fixture *f, gconstpointer data)
 {
   g_autofree char *clerk_pin = pin_file (f, "clerk", "649153");
-  g_autofree char *out = g_build_filename (f->dir, "out.csv", NULL);
+  g_autofree char *out = g_build_filename (f->dir, "out.zip", NULL);
 
   import_roster (f);
   run (f, 0, "admins", "add", "--name", "見本事務", "--role", "clerk", "--departments", "総務部,-", "--purposes",

@@ -140,28 +140,37 @@ def admin(k, shot):
         k.click("_Write the file")
         k.wait("SHA-256", exact=False)
         shot("export")
+        passphrase = k.passphrase()
+        k.click("I have _noted it")
         k.click("_Log out")
         k.wait("_Employee")
+    return passphrase
 
 
 def check_file(path, codes):
     """The export holds the numbers of just these people."""
-    with open(path, encoding="utf-8-sig") as file:
-        text = file.read()
+    with open(path, "rb") as file:
+        check_content(file.read(), codes)
+
+
+def check_content(content, codes):
+    text = content.decode("utf-8-sig")
     for code, number in NUMBERS.items():
         assert (number in text) == (code in codes), f"the export is wrong about {code}"
 
 
-def check_exports(world, out):
-    with step("that file holds just the employee's number") as remark:
+def check_exports(world, out, passphrase):
+    with step("7-Zip opens that file with its passphrase: just the employee's number") as remark:
         names = os.listdir(world.exports)
         assert len(names) == 1, "one export was expected"
-        check_file(os.path.join(world.exports, names[0]), ["1001"])
+        path = os.path.join(world.exports, names[0])
+        assert kiosk.unzip(path, passphrase[:-1]) is None, "another passphrase opens the file"
+        check_content(kiosk.unzip(path, passphrase), ["1001"])
         shutil.copy(os.path.join(world.exports, names[0]), out)
         remark(names[0])
     with step("azukarictl exports the contractor's, for payment records") as remark:
         path = os.path.join(out, "payment-records.csv")
-        world.ctl("export", "--format", "keyed-csv", "--out", path, "--purpose", "payment-record", "--kind", "contractor",
+        world.ctl("export", "--format", "keyed-csv", "--out", path, "--purpose", "payment-record", "--kind", "contractor", "--plain",
                   "--destination", "支払調書", "--pin-file", world.pin_file)
         check_file(path, ["C001"])
         remark("payment-records.csv")
@@ -209,11 +218,12 @@ def run_headless(world, options):
     try:
         k.wait("_Employee")
         shot("start")
-        for part in (employee, contractor, admin):
+        for part in (employee, contractor):
             part(k, shot)
+        passphrase = admin(k, shot)
     finally:
         k.close()
-    check_exports(world, options.out)
+    check_exports(world, options.out, passphrase)
     with step("no name and no number in any file of the vault, nor in the log"):
         needles = [card[2] for card in CARDS] + list(NUMBERS.values())
         assert find_in_folder(world.vault, needles) is None, "found something readable"

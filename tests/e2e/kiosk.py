@@ -73,6 +73,13 @@ def enter_session(size):
         shutil.rmtree(runtime, ignore_errors=True)
 
 
+def unzip(path, passphrase):
+    """The bytes in the zip at @path, as 7-Zip gets them out; None when it refuses."""
+    done = subprocess.run(["7z", "x", "-so", "-bso0", "-bse0", "-bd", "-p" + passphrase, path], stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, check=False)
+    return done.stdout if done.returncode == 0 else None
+
+
 def wait_for(what, function, seconds=30):
     """Waits until function() is true and returns what it returned."""
     end = time.monotonic() + seconds * float(os.environ.get("AZUKARI_E2E_PATIENCE", "1"))
@@ -349,6 +356,12 @@ class Kiosk:
             words.append(node.get_name() or "")
             words.append(self.text_in(node))
         return "\n".join(words)
+
+    def passphrase(self):
+        """The one on the screen."""
+        found = set(re.findall(r"\b[2-9a-z]{5}(?:-[2-9a-z]{5}){4}\b", self.everything()))
+        assert len(found) == 1, f"{len(found)} passphrases on the screen"
+        return found.pop()
 
     def picture(self, path):
         time.sleep(0.4)  # the frame after the last change

@@ -19,6 +19,9 @@ CLERK, AUDITOR, THEIR_PIN = "見本 事務", "見本 監査", "642913"
 DUE, COMING = "見本 太郎", "例示 三郎"
 NOT_SAFE = ("This vault is not safe yet: it has neither a second machine nor a token. If this PC breaks, everything is lost, and a PIN that "
             "somebody saw opens it.")
+ZIP = "The file is a zip with a passphrase, which is shown once when it is written. Delete it where it was taken in."
+PLAIN = ("Whoever finds the file reads the numbers, and the record will say that it was in the clear. Hand it over at once and delete it "
+         "afterwards.")
 COMING_NUMBER = "246813579024"
 
 
@@ -113,6 +116,42 @@ def certificates(k, world, picture):
     k.wait("_Employee")
 
 
+def an_export(k, world, picture):
+    """A zip whose passphrase is shown once; in the clear only after a warning."""
+    for record in map(json.loads, world.ctl("--json", "review", "list", *me(world)).stdout.splitlines()):
+        if record["state"] == "collected":
+            world.ctl("review", "approve", record["id"], *me(world))
+    k.log_in(1, kiosk.PIN)
+    k.click("_Export")
+    k.type("_Handed to", "給与計算" if k.lang == "ja" else "payroll")
+    picture("export")
+    k.click("_Write the file")
+    k.wait("The file is written")
+    picture("export-passphrase")
+    files = glob.glob(os.path.join(world.exports, "*.zip"))
+    assert len(files) == 1 and kiosk.unzip(files[0], "") is None
+    content = kiosk.unzip(files[0], k.passphrase())
+    assert COMING.encode() in content and kiosk.NUMBERS["1001"].encode() not in content
+    k.click("I have _noted it")
+    k.wait("_Write the file")
+    picture("export-done")
+    k.tab_to("In the _clear")
+    k.press("space")
+    k.wait(PLAIN)
+    picture("export-plain")
+    k.click("_Log out")
+    k.wait("_Employee")
+    k.log_in(1, kiosk.PIN)
+    k.click("_Export")
+    k.wait(ZIP)
+    listed = json.loads(world.ctl("--json", "export", "list", *me(world)).stdout)
+    assert listed["container"] == "zip" and listed["deleted"] == ""
+    world.ctl("export", "receipt", listed["id"], "deleted", *me(world))
+    os.unlink(files[0])
+    k.click("_Log out")
+    k.wait("_Employee")
+
+
 def the_record_is_reviewed(k, world, picture):
     k.log_in(1, kiosk.PIN)
     k.wait(NOT_SAFE, exact=False)  # until there is a second machine or a token
@@ -160,6 +199,9 @@ def a_clerk_is_not_offered_it(k, world, picture):
     assert k.has("_Review") and k.has("_Export")
     assert not k.has("_Disposal") and not k.has("Re_cord")
     picture("clerk")
+    k.click("_Export")
+    k.wait(ZIP)
+    assert not k.has("In the _clear"), "a clerk is offered a plain file"
     k.click("_Log out")
     k.wait("_Employee")
 
@@ -228,7 +270,7 @@ def open_again(k, world, picture):
     k.wait("_Employee", seconds=60)
 
 
-TESTS = [what_is_due, the_question, the_decision, certificates, a_clerk_is_not_offered_it, an_auditor_sees_the_record,
+TESTS = [what_is_due, the_question, the_decision, certificates, an_export, a_clerk_is_not_offered_it, an_auditor_sees_the_record,
          the_record_is_reviewed, safety, closed_at_the_kiosk, what_was_found, the_record_goes_out, open_again]
 
 

@@ -286,9 +286,16 @@ def export(k, world):
     assert len(files) == 1 and not files[0].endswith(".part"), f"{len(files)} files"
     assert stat.S_IMODE(os.stat(files[0]).st_mode) == 0o600, "others may read the export"
     with open(files[0], "rb") as file:
-        content = file.read()
+        assert kiosk.NUMBERS["1001"].encode() not in file.read(), "the zip has the number in the clear"
+    passphrase = k.passphrase()
+    content = kiosk.unzip(files[0], passphrase)
     assert kiosk.NUMBERS["1001"].encode() in content, "the export lacks the number"
     assert kiosk.NUMBERS["C001"].encode() not in content, "the export has a contractor among the employees"
+    k.click("I have _noted it")
+    k.wait("_Write the file")
+    assert passphrase not in k.everything(), "the passphrase is still on the screen"
+    if memory.readable(k.process.pid):
+        memory.assert_none(k.process.pid, "a passphrase", [passphrase.encode()])
     k.tab_to("_Purpose")
     k.press("space")
     for _ in range(4):
@@ -298,10 +305,19 @@ def export(k, world):
     k.wait_text("1 row was written.", exact=False)
     files = [path for path in glob.glob(os.path.join(world.exports, "*")) if path != files[0]]
     assert len(files) == 1, "no second file"
-    with open(files[0], "rb") as file:
-        content = file.read()
+    content = kiosk.unzip(files[0], k.passphrase())
     assert kiosk.NUMBERS["C001"].encode() in content, "who is exported does not follow the purpose"
     assert kiosk.NUMBERS["1001"].encode() not in content, "an employee is among the contractors"
+    k.click("I have _noted it")
+    k.tab_to("In the _clear")
+    k.press("space")
+    k.wait("Whoever finds the file reads the numbers", exact=False)
+    k.click("_Write the file")
+    k.wait_text(".csv", exact=False)
+    plain = glob.glob(os.path.join(world.exports, "*.csv"))
+    assert len(plain) == 1, "no plain file"
+    with open(plain[0], "rb") as file:
+        assert kiosk.NUMBERS["C001"].encode() in file.read(), "the plain file lacks the number"
 
 
 def record(k, world):

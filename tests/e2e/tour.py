@@ -158,6 +158,7 @@ def admin(k, shot):
     k.click("_Write the file")
     k.wait("SHA-256", exact=False)
     shot("admin-exported")
+    k.click("I have _noted it")
     k.click("Re_cord")
     k.click("_Verify")
     k.wait("The record is whole and unaltered.", exact=False, seconds=60)

@@ -5,6 +5,8 @@
 #include <glib/gi18n.h>
 
 #include "drop-down.h"
+#include "passphrase-view.h"
+#include "stack.h"
 
 struct _UiExportView
 {
@@ -17,7 +19,12 @@ struct _UiExportView
   GtkDropDown *kind;
   GtkEditable *destination;
   GtkButton *choose;
+  GtkStack *stack;
   GtkSwitch *masked;
+  GtkWidget *plain_label;
+  GtkSwitch *plain;
+  GtkLabel *note;
+  UiPassphraseView *passphrase;
   GtkWidget *export;
   GtkLabel *result;
 
@@ -87,6 +94,41 @@ purpose_selected_cb (UiExportView *self)
       gtk_drop_down_set_selected (self->kind, i);
 }
 
+static gboolean
+is_plain (UiExportView *self)
+{
+  return gtk_widget_get_visible (GTK_WIDGET (self->plain)) && gtk_switch_get_active (self->plain)
+         && !gtk_switch_get_active (self->masked);
+}
+
+/* What the file will be, and what that means. */
+static void
+container_cb (UiExportView *self)
+{
+  const gboolean masked = gtk_switch_get_active (self->masked), plain = is_plain (self);
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->plain), !masked);
+  gtk_label_set_text (
+      self->note,
+      masked ? _ ("A masked trial holds no numbers, but names: delete it afterwards.")
+      : plain
+          ? _ ("Whoever finds the file reads the numbers, and the record will say that it was in the clear. Hand it "
+               "over at once and delete it afterwards.")
+          : _ ("The file is a zip with a passphrase, which is shown once when it is written. Delete it where it was "
+               "taken in."));
+  if (plain)
+    gtk_widget_add_css_class (GTK_WIDGET (self->note), "alarm");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->note), "alarm");
+}
+
+static void
+passphrase_done_cb (UiExportView *self)
+{
+  ui_export_view_forget_passphrase (self);
+  gtk_widget_grab_focus (self->export);
+}
+
 static void
 choose_clicked_cb (UiExportView *self)
 {
@@ -99,7 +141,7 @@ export_clicked_cb (UiExportView *self)
   g_signal_emit (self, signals[EXPORT], 0, self->formats[gtk_drop_down_get_selected (self->format)],
                  self->purposes[gtk_drop_down_get_selected (self->purpose)],
                  kinds[gtk_drop_down_get_selected (self->kind)], gtk_editable_get_text (self->destination),
-                 gtk_switch_get_active (self->masked));
+                 gtk_switch_get_active (self->masked), is_plain (self));
 }
 
 static void
@@ -141,6 +183,7 @@ ui_export_view_class_init (UiExportViewClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (UI_TYPE_PASSPHRASE_VIEW);
   G_OBJECT_CLASS (klass)->dispose = ui_export_view_dispose;
   G_OBJECT_CLASS (klass)->finalize = ui_export_view_finalize;
   gtk_widget_class_set_template_from_resource (widget_class, "/jp/azukari/ui/admin/export-view.ui");
@@ -150,18 +193,26 @@ ui_export_view_class_init (UiExportViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiExportView, kind);
   gtk_widget_class_bind_template_child (widget_class, UiExportView, destination);
   gtk_widget_class_bind_template_child (widget_class, UiExportView, choose);
+  gtk_widget_class_bind_template_child (widget_class, UiExportView, stack);
   gtk_widget_class_bind_template_child (widget_class, UiExportView, masked);
+  gtk_widget_class_bind_template_child (widget_class, UiExportView, plain_label);
+  gtk_widget_class_bind_template_child (widget_class, UiExportView, plain);
+  gtk_widget_class_bind_template_child (widget_class, UiExportView, note);
+  gtk_widget_class_bind_template_child (widget_class, UiExportView, passphrase);
   gtk_widget_class_bind_template_child (widget_class, UiExportView, export);
   gtk_widget_class_bind_template_child (widget_class, UiExportView, result);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, format_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, purpose_selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, container_cb);
+  gtk_widget_class_bind_template_callback (widget_class, passphrase_done_cb);
   gtk_widget_class_bind_template_callback (widget_class, choose_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, export_clicked_cb);
   signals[CHOOSE_FOLDER] =
       g_signal_new ("choose-folder", UI_TYPE_EXPORT_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[EXPORT] = g_signal_new ("export", UI_TYPE_EXPORT_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 5,
-                                  G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN);
+  signals[EXPORT] =
+      g_signal_new ("export", UI_TYPE_EXPORT_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 6,
+                    G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN, G_TYPE_BOOLEAN);
 }
 
 static void
@@ -171,6 +222,8 @@ ui_export_view_init (UiExportView *self)
   ui_drop_down_set_name (self->format, _ ("_Format"));
   ui_drop_down_set_name (self->purpose, _ ("_Purpose"));
   ui_drop_down_set_name (self->kind, _ ("P_eople"));
+  ui_stack_hide_others (self->stack);
+  ui_export_view_set_plain_allowed (self, FALSE);
 }
 
 void
@@ -234,4 +287,34 @@ ui_export_view_set_result (UiExportView *self, const char *text, gboolean is_bad
     gtk_widget_add_css_class (GTK_WIDGET (self->result), "bad");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->result), "bad");
+}
+
+void
+ui_export_view_set_plain_allowed (UiExportView *self, gboolean is_allowed)
+{
+  g_return_if_fail (UI_IS_EXPORT_VIEW (self));
+
+  if (!is_allowed)
+    gtk_switch_set_active (self->plain, FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->plain), is_allowed);
+  gtk_widget_set_visible (self->plain_label, is_allowed);
+  container_cb (self);
+}
+
+void
+ui_export_view_show_passphrase (UiExportView *self, const char *passphrase, const char *facts)
+{
+  g_return_if_fail (UI_IS_EXPORT_VIEW (self));
+
+  ui_stack_show (self->stack, "passphrase");
+  ui_passphrase_view_set (self->passphrase, passphrase, facts);
+}
+
+void
+ui_export_view_forget_passphrase (UiExportView *self)
+{
+  g_return_if_fail (UI_IS_EXPORT_VIEW (self));
+
+  ui_passphrase_view_set (self->passphrase, "", "");
+  ui_stack_show (self->stack, "form");
 }

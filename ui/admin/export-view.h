@@ -11,7 +11,7 @@ G_DECLARE_FINAL_TYPE (UiExportView, ui_export_view, UI, EXPORT_VIEW, AdwBin)
 
 /*
  * Signals: ::choose-folder; ::export (string format id, string purpose code, string kind, string destination,
- * boolean masked).
+ * boolean masked, boolean plain).
  */
 
 /* @ids, @titles, @notes: of the same length, end with %NULL. A note says how far its format was verified. */
@@ -25,5 +25,11 @@ void ui_export_view_set_folder (UiExportView *self, const char *folder, gboolean
 void ui_export_view_set_busy (UiExportView *self, gboolean busy);
 /* @text: what came of it, translated; "" = nothing */
 void ui_export_view_set_result (UiExportView *self, const char *text, gboolean is_bad);
+
+/* Whether the file may be had without a passphrase; not at first. */
+void ui_export_view_set_plain_allowed (UiExportView *self, gboolean is_allowed);
+/* In place of the form until somebody has noted it. @facts: as for ui_export_view_set_result () */
+void ui_export_view_show_passphrase (UiExportView *self, const char *passphrase, const char *facts);
+void ui_export_view_forget_passphrase (UiExportView *self);
 
 G_END_DECLS
