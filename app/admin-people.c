@@ -4,8 +4,11 @@
 
 #include <glib/gi18n.h>
 
+#include "admin-folder.h"
 #include "admin-part.h"
 #include "admin-texts.h"
+#include "new-file.h"
+#include "people-paper.h"
 #include "people-view.h"
 
 #define PEOPLE_FIRST 200u
@@ -18,8 +21,9 @@ struct _AdminPeople
 {
   AdminPart parent_instance;
 
-  UiPeopleView *view; /* borrowed */
-  GListStore *rows;   /* owned: as many as have come */
+  UiPeopleView *view;  /* borrowed */
+  GListStore *rows;    /* owned: as many as have come */
+  AdminFolder *folder; /* owned */
 };
 
 G_DEFINE_FINAL_TYPE (AdminPeople, admin_people, ADMIN_TYPE_PART)
@@ -91,6 +95,116 @@ people_cb (GObject *source, GAsyncResult *result, gpointer data)
     ask_for_people (self, page->rows);
 }
 
+/* --- the list of who has not handed in ------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  GVariant *people, *status;
+  char *path;
+} Job;
+
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
+
+  g_clear_pointer (&job->people, g_variant_unref);
+  g_clear_pointer (&job->status, g_variant_unref);
+  g_free (job->path);
+  g_free (job);
+}
+
+/* GTaskThreadFunc: ten thousand people take seconds to lay out. */
+static void
+write_list (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Job *job = data;
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  GError *error = NULL;
+  g_autoptr (GBytes) pdf = people_paper_make_outstanding (job->status, NULL, job->people, now, &error);
+
+  if (pdf != NULL && new_file_write (job->path, g_bytes_get_data (pdf, NULL), g_bytes_get_size (pdf), &error))
+    g_task_return_pointer (task, g_strdup (job->path), g_free);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+status_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Job *job = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (ADMIN_FINISH (get_status, &job->status))
+    g_task_run_in_thread (task, write_list);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+print_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Job *job = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (ADMIN_FINISH (people_print, &job->people))
+    azukari_vault1_call_get_status (AZUKARI_VAULT1 (source), g_task_get_cancellable (task), status_cb,
+                                    g_object_ref (task));
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+saved_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  AdminPeople *self = ADMIN_PEOPLE (source);
+  AdminSession *session = admin_part_get_session (ADMIN_PART (self));
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_task_propagate_pointer (G_TASK (result), &error), *text = NULL;
+
+  if (admin_session_was_cancelled (error) || !admin_session_is_open (session))
+    return;
+  ui_people_view_set_working (self->view, FALSE);
+  if (path == NULL && error->domain != G_IO_ERROR)
+    {
+      admin_session_fail (session, error);
+      return;
+    }
+  text = path != NULL ? g_strdup_printf (_ ("The list was saved: %s"), path)
+                      : g_strdup_printf (_ ("The list could not be saved: %s"), error->message);
+  ui_people_view_set_saved (self->view, text, path == NULL);
+}
+
+static void
+save_list (AdminPeople *self)
+{
+  AdminSession *session = admin_part_get_session (ADMIN_PART (self));
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *time = g_date_time_format (now, "%Y%m%d-%H%M%S");
+  g_autofree char *name = g_strdup_printf ("outstanding-%s.pdf", time);
+  g_autoptr (GTask) task = NULL;
+  GVariantDict options;
+  Job *job;
+
+  if (admin_session_get_folder (session) == NULL)
+    {
+      admin_folder_choose (self->folder);
+      return;
+    }
+  job = g_new0 (Job, 1);
+  job->path = g_build_filename (admin_session_get_folder (session), name, NULL);
+  task = g_task_new (self, admin_session_get_cancellable (session), saved_cb, NULL);
+  g_task_set_task_data (task, job, job_free);
+  ui_people_view_set_working (self->view, TRUE);
+  ui_people_view_set_saved (self->view, "", FALSE);
+  g_variant_dict_init (&options, NULL);
+  g_variant_dict_insert (&options, "what", "s", "outstanding");
+  azukari_vault1_call_people_print (admin_session_get_vault (session), g_variant_dict_end (&options),
+                                    admin_session_get_cancellable (session), print_cb, g_object_ref (task));
+}
+
 static void
 admin_people_refresh (AdminPart *part)
 {
@@ -108,6 +222,9 @@ admin_people_forget (AdminPart *part)
   g_autoptr (GListStore) nothing = g_list_store_new (UI_TYPE_ROW);
 
   g_clear_object (&self->rows);
+  admin_folder_close (self->folder);
+  ui_people_view_set_working (self->view, FALSE);
+  ui_people_view_set_saved (self->view, "", FALSE);
   ui_people_view_set_rows (self->view, G_LIST_MODEL (nothing));
 }
 
@@ -115,6 +232,7 @@ static void
 admin_people_dispose (GObject *object)
 {
   g_clear_object (&ADMIN_PEOPLE (object)->rows);
+  g_clear_object (&ADMIN_PEOPLE (object)->folder);
   G_OBJECT_CLASS (admin_people_parent_class)->dispose (object);
 }
 
@@ -142,6 +260,9 @@ admin_people_new (AdminSession *session, UiAdminShell *shell)
   AdminPeople *self = ADMIN_PEOPLE (part);
 
   self->view = g_object_new (UI_TYPE_PEOPLE_VIEW, NULL);
+  self->folder = admin_folder_new (part, NULL);
+  g_signal_connect_object (self->view, "outstanding", G_CALLBACK (save_list), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->folder, "chosen", G_CALLBACK (save_list), self, G_CONNECT_SWAPPED);
   ui_admin_shell_add_view (shell, "people", _ ("_People"), "system-users-symbolic", GTK_WIDGET (self->view));
   return part;
 }

@@ -158,20 +158,37 @@ admin_texts_state (const char *state, const char **ret_tone)
   return text;
 }
 
+/* (nullable): when they were asked, of those who have not handed in a number */
+static char *
+dup_asked (GVariant *row)
+{
+  g_autoptr (GDateTime) utc = g_date_time_new_from_iso8601 (answer_text (row, "asked"), NULL);
+  g_autoptr (GDateTime) local = utc != NULL ? g_date_time_to_local (utc) : NULL;
+  g_autofree char *day = local != NULL ? g_date_time_format (local, "%Y-%m-%d") : NULL;
+  const char *state = answer_text (row, "state");
+
+  if (day == NULL || (!g_str_equal (state, "none") && !g_str_equal (state, "refused")))
+    return NULL;
+  /* Translators: in a person's line: the day on which they were last asked for their number */
+  return g_strdup_printf (_ ("asked on %s"), day);
+}
+
 UiRow *
 admin_texts_person (GVariant *row)
 {
   const char *state = answer_text (row, "state"), *tone, *badge = admin_texts_state (state, &tone);
+  g_autofree char *asked = dup_asked (row);
   const char *parts[] = { word_for (kinds, answer_text (row, "kind")),
                           answer_text (row, "code"),
                           answer_text (row, "kana"),
                           answer_text (row, "department"),
                           answer_text (row, "relationship"),
+                          asked != NULL ? asked : "",
                           NULL };
   g_autofree char *subtitle = join (parts);
   /* Nobody waits for a number that was disposed of. */
-  gboolean is_told =
-      g_str_equal (state, "collected") || g_str_equal (state, "approved") || g_str_equal (state, "disposed");
+  gboolean is_told = g_str_equal (state, "collected") || g_str_equal (state, "approved")
+                     || g_str_equal (state, "disposed") || g_str_equal (state, "refused");
 
   return ui_row_new (answer_text (row, "id"), answer_text (row, "name"), subtitle, badge, tone,
                      is_told ? state : "none");

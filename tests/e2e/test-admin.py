@@ -9,6 +9,7 @@ import datetime
 import glob
 import json
 import os
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -156,6 +157,12 @@ def the_record_is_reviewed(k, world, picture):
     k.log_in(1, kiosk.PIN)
     k.wait(NOT_SAFE, exact=False)  # until there is a second machine or a token
     picture("people")
+    k.click("Save _list of who has not handed in")
+    k.wait_text(k.t("The list was saved: %s") % "", exact=False)
+    picture("people-saved")
+    lists = [name for name in os.listdir(world.exports) if name.startswith("outstanding-")]
+    assert len(lists) == 1, lists
+    subprocess.run(["qpdf", "--check", os.path.join(world.exports, lists[0])], check=True, stdout=subprocess.DEVNULL)
     k.click("Re_cord")
     k.wait("I _have seen them")
     k.wait_text(k.t("Admins added or removed, PINs changed"), exact=False)

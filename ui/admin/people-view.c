@@ -11,6 +11,7 @@ struct _UiPeopleView
   /* template children */
   GtkLabel *n_all;
   GtkLabel *n_none;
+  GtkLabel *n_refused;
   GtkLabel *n_collected;
   GtkLabel *n_approved;
   GtkEditable *search;
@@ -20,6 +21,8 @@ struct _UiPeopleView
   GtkToggleButton *approved;
   GtkListView *list;
   GtkWidget *nobody;
+  GtkButton *outstanding;
+  GtkLabel *saved;
 
   GListStore *rows; /* owned */
   /* owned by the list */
@@ -28,6 +31,13 @@ struct _UiPeopleView
 };
 
 G_DEFINE_FINAL_TYPE (UiPeopleView, ui_people_view, ADW_TYPE_BIN)
+
+enum
+{
+  OUTSTANDING,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
 
 static const char *
 wanted_key (UiPeopleView *self)
@@ -47,7 +57,9 @@ matches (gpointer row, gpointer user_data)
   UiPeopleView *self = user_data;
   const char *key = wanted_key (self);
 
-  return (key == NULL || g_strcmp0 (ui_row_get_key (row), key) == 0)
+  /* Whoever did not agree has not handed it in either. */
+  return (key == NULL || g_strcmp0 (ui_row_get_key (row), key) == 0
+          || (g_str_equal (key, "none") && g_strcmp0 (ui_row_get_key (row), "refused") == 0))
          && ui_row_matches (row, gtk_editable_get_text (self->search));
 }
 
@@ -56,6 +68,12 @@ filter_changed_cb (UiPeopleView *self)
 {
   if (self->filter != NULL)
     gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+static void
+outstanding_clicked_cb (UiPeopleView *self)
+{
+  g_signal_emit (self, signals[OUTSTANDING], 0);
 }
 
 static void
@@ -109,6 +127,7 @@ ui_people_view_class_init (UiPeopleViewClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/jp/azukari/ui/admin/people-view.ui");
   gtk_widget_class_bind_template_child (widget_class, UiPeopleView, n_all);
   gtk_widget_class_bind_template_child (widget_class, UiPeopleView, n_none);
+  gtk_widget_class_bind_template_child (widget_class, UiPeopleView, n_refused);
   gtk_widget_class_bind_template_child (widget_class, UiPeopleView, n_collected);
   gtk_widget_class_bind_template_child (widget_class, UiPeopleView, n_approved);
   gtk_widget_class_bind_template_child (widget_class, UiPeopleView, search);
@@ -118,7 +137,12 @@ ui_people_view_class_init (UiPeopleViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiPeopleView, approved);
   gtk_widget_class_bind_template_child (widget_class, UiPeopleView, list);
   gtk_widget_class_bind_template_child (widget_class, UiPeopleView, nobody);
+  gtk_widget_class_bind_template_child (widget_class, UiPeopleView, outstanding);
+  gtk_widget_class_bind_template_child (widget_class, UiPeopleView, saved);
   gtk_widget_class_bind_template_callback (widget_class, filter_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, outstanding_clicked_cb);
+  signals[OUTSTANDING] =
+      g_signal_new ("outstanding", UI_TYPE_PEOPLE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -144,7 +168,7 @@ ui_people_view_init (UiPeopleView *self)
 void
 ui_people_view_set_rows (UiPeopleView *self, GListModel *rows)
 {
-  guint none = 0, collected = 0, approved = 0;
+  guint none = 0, refused = 0, collected = 0, approved = 0;
 
   g_return_if_fail (UI_IS_PEOPLE_VIEW (self));
 
@@ -153,12 +177,35 @@ ui_people_view_set_rows (UiPeopleView *self, GListModel *rows)
       g_autoptr (UiRow) row = g_list_model_get_item (rows, i);
 
       none += g_strcmp0 (ui_row_get_key (row), "none") == 0;
+      refused += g_strcmp0 (ui_row_get_key (row), "refused") == 0;
       collected += g_strcmp0 (ui_row_get_key (row), "collected") == 0;
       approved += g_strcmp0 (ui_row_get_key (row), "approved") == 0;
     }
   set_count (self->n_all, g_list_model_get_n_items (rows));
   set_count (self->n_none, none);
+  set_count (self->n_refused, refused);
   set_count (self->n_collected, collected);
   set_count (self->n_approved, approved);
   ui_row_list_become (self->rows, rows);
+}
+
+void
+ui_people_view_set_saved (UiPeopleView *self, const char *text, gboolean is_bad)
+{
+  g_return_if_fail (UI_IS_PEOPLE_VIEW (self));
+
+  gtk_label_set_text (self->saved, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->saved), text[0] != '\0');
+  if (is_bad)
+    gtk_widget_add_css_class (GTK_WIDGET (self->saved), "bad");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->saved), "bad");
+}
+
+void
+ui_people_view_set_working (UiPeopleView *self, gboolean is_working)
+{
+  g_return_if_fail (UI_IS_PEOPLE_VIEW (self));
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->outstanding), !is_working);
 }
