@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "admin-part.h"
 #include "admin-texts.h"
@@ -64,7 +65,7 @@ admin_review_refresh (AdminPart *part)
   GVariantDict filter;
 
   g_variant_dict_init (&filter, NULL);
-  g_variant_dict_insert (&filter, "state", "s", "collected");
+  g_variant_dict_insert (&filter, "state", "s", "waiting");
   g_variant_dict_insert (&filter, "limit", "u", REVIEW_LIMIT);
   azukari_vault1_call_record_list (admin_session_get_vault (session), g_variant_dict_end (&filter),
                                    admin_session_get_cancellable (session), records_cb, g_object_ref (part));
@@ -126,6 +127,95 @@ ask_again_cb (AdminReview *self, const char *record_id, const char *reason)
                                  g_object_ref (self));
 }
 
+/* --- one number ------------------------------------------------------------------------------------------------------ */
+
+#define N_DIGITS 12
+
+typedef struct
+{
+  AdminReview *self; /* owned */
+  char *record_id;   /* owned */
+  char *purpose;     /* owned */
+} RevealJob;
+
+static void
+reveal_job_free (RevealJob *job)
+{
+  g_object_unref (job->self);
+  g_free (job->record_id);
+  g_free (job->purpose);
+  g_free (job);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RevealJob, reveal_job_free)
+
+static void
+show_digits (RevealJob *job, GVariant *number)
+{
+  char digits[N_DIGITS + 1] = { 0 };
+  gsize size;
+  gpointer bytes = (gpointer) g_variant_get_fixed_array (number, &size, 1);
+
+  if (size == N_DIGITS && admin_session_is_open (session_of (job->self)))
+    {
+      memcpy (digits, bytes, N_DIGITS);
+      ui_review_view_show_number (job->self->view, job->record_id, digits);
+    }
+  explicit_bzero (digits, sizeof digits);
+  if (size > 0)
+    explicit_bzero (bytes, size);
+}
+
+static void
+revealed_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (RevealJob) job = data;
+  g_autoptr (GVariant) number = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (azukari_vault1_call_reveal_finish (AZUKARI_VAULT1 (source), &number, result, &error))
+    show_digits (job, number);
+  else
+    admin_session_fail (session_of (job->self), error);
+}
+
+static void
+start_reveal (RevealJob *job)
+{
+  AdminSession *session = session_of (job->self);
+
+  azukari_vault1_call_reveal (admin_session_get_vault (session), job->record_id, job->purpose,
+                              admin_session_get_cancellable (session), revealed_cb, job);
+}
+
+static void
+shown_for_reveal_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (RevealJob) job = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!admin_token_show_finish (ADMIN_TOKEN (source), result, &error))
+    admin_session_fail (session_of (job->self), error);
+  else if (admin_session_is_open (session_of (job->self)))
+    start_reveal (g_steal_pointer (&job));
+}
+
+static void
+reveal_cb (AdminReview *self, const char *record_id, const char *purpose)
+{
+  AdminSession *session = session_of (self);
+  AdminToken *token = admin_session_get_token (session);
+  RevealJob *job = g_new0 (RevealJob, 1);
+
+  job->self = g_object_ref (self);
+  job->record_id = g_strdup (record_id);
+  job->purpose = g_strdup (purpose);
+  if (token != NULL)
+    admin_token_show_async (token, admin_session_get_vault (session), "export", NULL,
+                            admin_session_get_cancellable (session), shown_for_reveal_cb, job);
+  else
+    start_reveal (job);
+}
+
 static void
 admin_review_forget (AdminPart *part)
 {
@@ -133,6 +223,7 @@ admin_review_forget (AdminPart *part)
   g_autoptr (GListStore) nothing = g_list_store_new (UI_TYPE_ROW);
 
   g_clear_pointer (&self->records, g_variant_unref);
+  ui_review_view_hide_number (self->view);
   ui_review_view_set_rows (self->view, G_LIST_MODEL (nothing));
 }
 
@@ -171,5 +262,6 @@ admin_review_new (AdminSession *session, UiAdminShell *shell)
   g_signal_connect_object (self->view, "selected", G_CALLBACK (record_selected_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "approved", G_CALLBACK (approve_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "asked-again", G_CALLBACK (ask_again_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->view, "reveal", G_CALLBACK (reveal_cb), self, G_CONNECT_SWAPPED);
   return part;
 }

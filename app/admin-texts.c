@@ -201,8 +201,59 @@ admin_texts_record (GVariant *row)
   const char *parts[] = { word_for (kinds, answer_text (row, "kind")), answer_text (row, "code"), time, NULL };
   g_autofree char *subtitle = join (parts);
 
-  return ui_row_new (answer_text (row, "id"), answer_text (row, "name"), subtitle, "", "plain",
-                     answer_text (row, "state"));
+  gboolean duplicate = FALSE;
+
+  g_variant_lookup (row, "duplicate", "b", &duplicate);
+  return ui_row_new (answer_text (row, "id"), answer_text (row, "name"), subtitle, duplicate ? _ ("Same number") : "",
+                     duplicate ? "bad" : "plain", answer_text (row, "state"));
+}
+
+/* Who else has the number and what to do, or "". */
+static char *
+duplicates_to_words (GVariant *record)
+{
+  g_autofree const char **codes = NULL, **names = NULL;
+  gboolean duplicate = FALSE, elsewhere = FALSE;
+  g_autoptr (GString) text = g_string_new (NULL), people = g_string_new (NULL);
+
+  g_variant_lookup (record, "duplicate", "b", &duplicate);
+  g_variant_lookup (record, "duplicate-elsewhere", "b", &elsewhere);
+  g_variant_lookup (record, "duplicate-codes", "^a&s", &codes);
+  g_variant_lookup (record, "duplicate-names", "^a&s", &names);
+  if (!duplicate)
+    return g_strdup ("");
+  for (guint i = 0; names != NULL && codes != NULL && names[i] != NULL && codes[i] != NULL; i++)
+    {
+      const char *parts[] = { codes[i], names[i], NULL };
+      g_autofree char *person = join (parts);
+
+      g_string_append_printf (people, "%s%s", people->len > 0 ? "\n" : "", person);
+    }
+  if (people->len > 0)
+    /* Translators: somebody's code and name; one line each */
+    g_string_append_printf (text, _ ("The same number as\n%s"), people->str);
+  if (elsewhere)
+    g_string_append_printf (
+        text, "%s%s", text->len > 0 ? "\n" : "",
+        _ ("The same number as somebody whom you do not handle. Please ask the responsible person."));
+  g_string_append_printf (text, "\n%s",
+                          _ ("One of them is wrong, so it cannot be approved. Please look at the cards, and ask one of "
+                             "them again."));
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+fill_record_purposes (UiReviewView *view, GVariant *record)
+{
+  g_autofree const char **codes = NULL;
+  g_autoptr (GPtrArray) titles = g_ptr_array_new ();
+
+  if (!g_variant_lookup (record, "purposes", "^a&s", &codes))
+    return;
+  for (guint i = 0; codes[i] != NULL; i++)
+    g_ptr_array_add (titles, (gpointer) purposes_get_short_title (codes[i]));
+  g_ptr_array_add (titles, NULL);
+  ui_review_view_set_purposes (view, codes, (const char *const *) titles->pdata);
 }
 
 static char *
@@ -454,7 +505,10 @@ admin_texts_fill_record (UiReviewView *view, GVariant *records, const char *reco
       {
         g_auto (GStrv) facts = admin_texts_record_facts (record);
 
-        ui_review_view_set_record (view, name, (const char *const *) facts, identity);
+        g_autofree char *warning = duplicates_to_words (record);
+
+        ui_review_view_set_record (view, name, (const char *const *) facts, identity, warning);
+        fill_record_purposes (view, record);
       }
       return;
     }

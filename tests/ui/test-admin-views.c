@@ -5,6 +5,7 @@
 #include "backup-view.h"
 #include "disposal-view.h"
 #include "record-view.h"
+#include "review-view.h"
 #include "row.h"
 #include "safety-view.h"
 #include "ui.h"
@@ -321,6 +322,99 @@ test_review_is_signed_by_who_may (void)
   g_object_unref (view);
 }
 
+/* --- review ---------------------------------------------------------------------------------------------------------- */
+
+static void
+count_reveal_cb (GtkWidget *view, const char *record_id, const char *purpose, guint *count)
+{
+  g_assert_cmpstr (record_id, ==, "r1");
+  g_assert_cmpstr (purpose, ==, "tax");
+  (*count)++;
+}
+
+static void
+spin_until_mapped (GtkWidget *widget)
+{
+  while (!gtk_widget_get_mapped (widget))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static gboolean
+end_cb (gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+spin_for (guint seconds)
+{
+  gboolean ended = FALSE;
+
+  g_timeout_add_seconds (seconds, end_cb, &ended);
+  while (!ended)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static gboolean
+shows_number (GtkWidget *view)
+{
+  return find (view, GTK_TYPE_LABEL, "1234") != NULL || find (view, GTK_TYPE_LABEL, "9018") != NULL;
+}
+
+static void
+show_record (UiReviewView *view)
+{
+  static const char *const facts[] = { NULL }, *const codes[] = { "tax", NULL }, *const titles[] = { "Taxes", NULL };
+
+  ui_review_view_set_record (view, "見本 太郎", facts, "employment-known", "");
+  ui_review_view_set_purposes (view, codes, titles);
+}
+
+/* The number goes by itself after ten seconds, with the record, and with the view; an answer for another record is not shown. */
+static void
+test_number_is_shown_for_ten_seconds (void)
+{
+  GtkWidget *window = gtk_window_new (), *view = g_object_new (UI_TYPE_REVIEW_VIEW, NULL);
+  UiReviewView *review = UI_REVIEW_VIEW (view);
+  g_autoptr (GListStore) rows = g_list_store_new (UI_TYPE_ROW);
+  g_autoptr (UiRow) first = ui_row_new ("r1", "見本 太郎", "", "", "plain", "collected"),
+                    second = ui_row_new ("r2", "見本 花子", "", "", "plain", "collected");
+  guint n_reveals = 0;
+
+  g_list_store_append (rows, first);
+  g_list_store_append (rows, second);
+  gtk_window_set_child (GTK_WINDOW (window), view);
+  gtk_window_present (GTK_WINDOW (window));
+  spin_until_mapped (view);
+  g_signal_connect (view, "reveal", G_CALLBACK (count_reveal_cb), &n_reveals);
+  ui_review_view_set_rows (review, G_LIST_MODEL (rows));
+  show_record (review);
+  click (find (view, GTK_TYPE_BUTTON, "Show it"));
+  g_assert_cmpuint (n_reveals, ==, 1);
+  g_assert_false (shows_number (view));
+  ui_review_view_show_number (review, "r2", "123456789018");
+  g_assert_false (shows_number (view));
+  ui_review_view_show_number (review, "r1", "123456789018");
+  g_assert_true (shows_number (view));
+  /* No label holds all of it. */
+  g_assert_null (find (view, GTK_TYPE_LABEL, "123456789018"));
+  spin_for (UI_REVIEW_SHOWN_S - 2);
+  g_assert_true (shows_number (view));
+  spin_for (4);
+  g_assert_false (shows_number (view));
+
+  ui_review_view_show_number (review, "r1", "123456789018");
+  g_list_store_remove (rows, 0);
+  ui_review_view_set_rows (review, G_LIST_MODEL (rows));
+  g_assert_false (shows_number (view));
+  ui_review_view_show_number (review, "r2", "123456789018");
+  g_assert_true (shows_number (view));
+  gtk_widget_set_visible (view, FALSE);
+  g_assert_false (shows_number (view));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -340,6 +434,7 @@ main (int argc, char **argv)
   g_test_add_func ("/disposal/question/nothing-goes-without-a-decision", test_nothing_goes_without_decision);
   g_test_add_func ("/disposal/clear/nothing-personal-stays", test_nothing_personal_stays);
   g_test_add_func ("/safety/action/one-at-a-time", test_one_action_at_a_time);
+  g_test_add_func ("/review/number/ten-seconds", test_number_is_shown_for_ten_seconds);
   g_test_add_func ("/record/review/signed-by-who-may", test_review_is_signed_by_who_may);
   return g_test_run ();
 }

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "digit-row.h"
 #include "drop-down.h"
 #include "row-list.h"
 #include "stack.h"
@@ -21,8 +22,15 @@ struct _UiReviewView
   GtkWidget *approve;
   GtkDropDown *reason;
   GtkWidget *ask_again;
+  GtkLabel *warning;
+  GtkDropDown *purpose;
+  GtkWidget *reveal;
+  GtkStack *number_stack;
+  UiDigitRow *digits;
 
   /* owned */
+  GStrv purposes; /* codes, in the order of the choices */
+  guint hide_source;
   GListStore *rows;
   char *record_id; /* the selected one */
 };
@@ -34,6 +42,7 @@ enum
   SELECTED,
   APPROVED,
   ASKED_AGAIN,
+  REVEAL,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -41,16 +50,21 @@ static guint signals[N_SIGNALS];
 /* In the order of the template's choices. */
 static const char *const identities[] = { "employment-known", "photo-document", "two-documents",
                                           "attendant-statement" };
-static const char *const reasons[] = { "unclear", "wrong-person", "expired", "other" };
+static const char *const reasons[] = { "unclear", "wrong-person", "duplicate", "expired", "other" };
+#define DUPLICATE_REASON 2
 
 static void
 empty_facts (UiReviewView *self)
 {
   GtkWidget *child;
 
+  /* The list lets go of its choice when the view goes. */
+  if (self->facts == NULL)
+    return;
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->facts))) != NULL)
     gtk_grid_remove (self->facts, child);
   gtk_label_set_text (self->title, "");
+  ui_review_view_hide_number (self);
   ui_stack_show (self->stack, "empty");
 }
 
@@ -105,11 +119,40 @@ ask_again_clicked_cb (UiReviewView *self)
 }
 
 static void
+reveal_clicked_cb (UiReviewView *self)
+{
+  guint place = gtk_drop_down_get_selected (self->purpose);
+
+  ui_review_view_hide_number (self);
+  if (self->record_id != NULL && self->purposes != NULL && place < g_strv_length (self->purposes))
+    g_signal_emit (self, signals[REVEAL], 0, self->record_id, self->purposes[place]);
+}
+
+static gboolean
+hide_cb (gpointer user_data)
+{
+  UiReviewView *self = user_data;
+
+  self->hide_source = 0;
+  ui_review_view_hide_number (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Another view, or the door: nothing stays behind. */
+static void
+ui_review_view_unmap (GtkWidget *widget)
+{
+  ui_review_view_hide_number (UI_REVIEW_VIEW (widget));
+  GTK_WIDGET_CLASS (ui_review_view_parent_class)->unmap (widget);
+}
+
+static void
 ui_review_view_finalize (GObject *object)
 {
   UiReviewView *self = UI_REVIEW_VIEW (object);
 
   g_free (self->record_id);
+  g_strfreev (self->purposes);
   g_clear_object (&self->rows);
   G_OBJECT_CLASS (ui_review_view_parent_class)->finalize (object);
 }
@@ -117,6 +160,7 @@ ui_review_view_finalize (GObject *object)
 static void
 ui_review_view_dispose (GObject *object)
 {
+  g_clear_handle_id (&UI_REVIEW_VIEW (object)->hide_source, g_source_remove);
   gtk_widget_dispose_template (GTK_WIDGET (object), UI_TYPE_REVIEW_VIEW);
   G_OBJECT_CLASS (ui_review_view_parent_class)->dispose (object);
 }
@@ -128,6 +172,8 @@ ui_review_view_class_init (UiReviewViewClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = ui_review_view_dispose;
   G_OBJECT_CLASS (klass)->finalize = ui_review_view_finalize;
+  widget_class->unmap = ui_review_view_unmap;
+  g_type_ensure (UI_TYPE_DIGIT_ROW);
   gtk_widget_class_set_template_from_resource (widget_class, "/jp/azukari/ui/admin/review-view.ui");
   gtk_widget_class_bind_template_child (widget_class, UiReviewView, list);
   gtk_widget_class_bind_template_child (widget_class, UiReviewView, stack);
@@ -137,6 +183,12 @@ ui_review_view_class_init (UiReviewViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiReviewView, approve);
   gtk_widget_class_bind_template_child (widget_class, UiReviewView, reason);
   gtk_widget_class_bind_template_child (widget_class, UiReviewView, ask_again);
+  gtk_widget_class_bind_template_child (widget_class, UiReviewView, warning);
+  gtk_widget_class_bind_template_child (widget_class, UiReviewView, purpose);
+  gtk_widget_class_bind_template_child (widget_class, UiReviewView, reveal);
+  gtk_widget_class_bind_template_child (widget_class, UiReviewView, number_stack);
+  gtk_widget_class_bind_template_child (widget_class, UiReviewView, digits);
+  gtk_widget_class_bind_template_callback (widget_class, reveal_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, row_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, approve_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, ask_again_clicked_cb);
@@ -146,6 +198,8 @@ ui_review_view_class_init (UiReviewViewClass *klass)
                                     G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
   signals[ASKED_AGAIN] = g_signal_new ("asked-again", UI_TYPE_REVIEW_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                        G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[REVEAL] = g_signal_new ("reveal", UI_TYPE_REVIEW_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                                  G_TYPE_STRING, G_TYPE_STRING);
 }
 
 static void
@@ -153,10 +207,12 @@ ui_review_view_init (UiReviewView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   ui_stack_hide_others (self->stack);
+  ui_stack_hide_others (self->number_stack);
   self->rows = g_list_store_new (UI_TYPE_ROW);
   gtk_list_box_bind_model (self->list, G_LIST_MODEL (self->rows), create_row, self, NULL);
   ui_drop_down_set_name (self->identity, _ ("_Identity was confirmed by"));
   ui_drop_down_set_name (self->reason, _ ("Or ask the person again, _because"));
+  ui_drop_down_set_name (self->purpose, _ ("Look at the _number for 10 seconds, for"));
 }
 
 /* Where @record_id stands in @rows, or @otherwise. */
@@ -199,7 +255,8 @@ ui_review_view_set_rows (UiReviewView *self, GListModel *rows)
 }
 
 void
-ui_review_view_set_record (UiReviewView *self, const char *title, const char *const *facts, const char *identity)
+ui_review_view_set_record (UiReviewView *self, const char *title, const char *const *facts, const char *identity,
+                           const char *warning)
 {
   g_return_if_fail (UI_IS_REVIEW_VIEW (self));
 
@@ -222,5 +279,47 @@ ui_review_view_set_record (UiReviewView *self, const char *title, const char *co
   for (guint i = 0; i < G_N_ELEMENTS (identities); i++)
     if (g_strcmp0 (identities[i], identity) == 0)
       gtk_drop_down_set_selected (self->identity, i);
+  gtk_label_set_text (self->warning, warning);
+  gtk_widget_set_visible (GTK_WIDGET (self->warning), warning[0] != '\0');
+  gtk_drop_down_set_selected (self->reason, warning[0] != '\0' ? DUPLICATE_REASON : 0);
   ui_stack_show (self->stack, "record");
+}
+
+void
+ui_review_view_set_purposes (UiReviewView *self, const char *const *codes, const char *const *titles)
+{
+  g_autoptr (GtkStringList) choices = gtk_string_list_new (titles);
+
+  g_return_if_fail (UI_IS_REVIEW_VIEW (self));
+
+  g_strfreev (self->purposes);
+  self->purposes = g_strdupv ((char **) codes);
+  gtk_drop_down_set_model (self->purpose, G_LIST_MODEL (choices));
+  gtk_widget_set_sensitive (self->reveal, codes[0] != NULL);
+}
+
+void
+ui_review_view_show_number (UiReviewView *self, const char *record_id, const char *digits)
+{
+  g_return_if_fail (UI_IS_REVIEW_VIEW (self));
+
+  /* The answer may come when somebody else is looked at, or nobody. */
+  if (g_strcmp0 (record_id, self->record_id) != 0 || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+  ui_review_view_hide_number (self);
+  ui_digit_row_set_digits (self->digits, digits);
+  ui_stack_show (self->number_stack, "number");
+  self->hide_source = g_timeout_add_seconds (UI_REVIEW_SHOWN_S, hide_cb, self);
+}
+
+void
+ui_review_view_hide_number (UiReviewView *self)
+{
+  g_return_if_fail (UI_IS_REVIEW_VIEW (self));
+
+  g_clear_handle_id (&self->hide_source, g_source_remove);
+  if (self->digits == NULL)
+    return;
+  ui_digit_row_clear (self->digits);
+  ui_stack_show (self->number_stack, "masked");
 }
