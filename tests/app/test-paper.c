@@ -2,6 +2,7 @@
 /* paper: pages are made as they are needed, and what comes out is a PDF of as many. */
 #include "paper.h"
 
+#include <gio/gio.h>
 #include <string.h>
 
 static const PaperColumn columns[] = { { "No.", 0.2, FALSE }, { "値", 0.5, FALSE }, { "id", 0.3, TRUE } };
@@ -21,22 +22,23 @@ rows_of (guint n_rows)
   return rows;
 }
 
-/* Each page is an object of its own in what Cairo writes. */
+/* As another program reads it: newer versions of Cairo do not leave the pages in the clear. */
 static guint
 count_pages (GBytes *pdf)
 {
-  gsize n_bytes;
-  const char *at = g_bytes_get_data (pdf, &n_bytes), *end = at + n_bytes;
-  guint n = 0;
+  g_autoptr (GSubprocess) pdfinfo =
+      g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL, "pdfinfo", "-", NULL);
+  g_autoptr (GBytes) out = NULL;
+  g_autofree char *text = NULL;
+  const char *at;
 
-  g_assert_cmpuint (n_bytes, >, 1000);
-  g_assert_cmpmem (at, 5, "%PDF-", 5);
-  while ((at = memmem (at, (gsize) (end - at), "/Type /Page", 11)) != NULL)
-    {
-      at += 11;
-      n += *at != 's';
-    }
-  return n;
+  g_assert_nonnull (pdfinfo);
+  g_assert_true (g_subprocess_communicate (pdfinfo, pdf, NULL, &out, NULL, NULL));
+  g_assert_true (g_subprocess_get_successful (pdfinfo));
+  text = g_strndup (g_bytes_get_data (out, NULL), g_bytes_get_size (out));
+  at = strstr (text, "\nPages:");
+  g_assert_nonnull (at);
+  return (guint) g_ascii_strtoull (at + strlen ("\nPages:"), NULL, 10);
 }
 
 static void

@@ -282,6 +282,11 @@ ui_disposal_view_finalize (GObject *object)
 static void
 ui_disposal_view_dispose (GObject *object)
 {
+  UiDisposalView *self = UI_DISPOSAL_VIEW (object);
+
+  /* The list box asks for headers while it lets go of its rows, when what they are about is gone. */
+  if (self->rows_box != NULL)
+    gtk_list_box_set_header_func (self->rows_box, NULL, NULL, NULL);
   /* The stack is both the bin's child and a child of the template, which would free it without telling the bin. */
   adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), UI_TYPE_DISPOSAL_VIEW);
