@@ -544,10 +544,13 @@ admin_texts_fill_formats (UiExportView *view, GVariant *formats, GHashTable *nam
       const char *id = "", *title = admin_texts_format (format, "title");
 
       g_variant_lookup (format, "id", "&s", &id);
+      admin_names_set (names, id, title);
+      /* The others need a file to put the numbers into: azukarictl merge. */
+      if (!g_str_equal (answer_text (format, "mode"), "generate"))
+        continue;
       g_ptr_array_add (ids, g_strdup (id));
       g_ptr_array_add (titles, g_strdup (title));
       g_ptr_array_add (notes, g_strdup (admin_texts_format (format, "verified")));
-      admin_names_set (names, id, title);
     }
   g_ptr_array_add (ids, NULL);
   g_ptr_array_add (titles, NULL);

@@ -105,6 +105,8 @@ void service_connect_dispose (Service *self);
 void service_connect_term (Service *self);
 /* service-export.c */
 void service_connect_export (Service *self);
+/* service-merge.c */
+void service_connect_merge (Service *self);
 /* service-token.c */
 void service_connect_token (Service *self);
 /* What a token has answered is over, with the log-in or with its rights. */

@@ -405,6 +405,7 @@ value_formats (GPtrArray *formats)
       add_text (&rows, "id", format->id);
       add_text (&rows, "title", format->title);
       add_text (&rows, "title-ja", format->title_ja);
+      add_text (&rows, "mode", format->mode == FORMAT_MERGE ? "merge" : "generate");
       add_text (&rows, "encoding", charset_get_name (format->charset));
       add_text (&rows, "certainty", format->certainty);
       add_text (&rows, "verified", format->verified);
@@ -413,6 +414,16 @@ value_formats (GPtrArray *formats)
       g_variant_builder_close (&rows);
     }
   return g_variant_builder_end (&rows);
+}
+
+static void
+add_container (GVariantBuilder *dict, const Secret *passphrase)
+{
+  add_text (dict, "container", passphrase != NULL ? VAULT_CONTAINER_ZIP : VAULT_CONTAINER_PLAIN);
+  if (passphrase != NULL)
+    g_variant_builder_add (dict, "{sv}", "passphrase",
+                           g_variant_new_take_string (g_strndup ((const char *) secret_get_data (passphrase, NULL),
+                                                                 secret_get_size (passphrase))));
 }
 
 GVariant *
@@ -427,13 +438,41 @@ value_export_report (const VaultExportReport *report)
   add_text (&dict, "sha256", report->sha256);
   add_number (&dict, "skipped", report->skipped);
   add_number (&dict, "other-purpose", report->other_purpose);
-  add_text (&dict, "container", report->passphrase != NULL ? VAULT_CONTAINER_ZIP : VAULT_CONTAINER_PLAIN);
   add_text (&dict, "content-sha256", report->content_sha256);
-  if (report->passphrase != NULL)
-    g_variant_builder_add (
-        &dict, "{sv}", "passphrase",
-        g_variant_new_take_string (g_strndup ((const char *) secret_get_data (report->passphrase, NULL),
-                                              secret_get_size (report->passphrase))));
+  add_container (&dict, report->passphrase);
+  return g_variant_builder_end (&dict);
+}
+
+GVariant *
+value_merge_report (const VaultMergeReport *report)
+{
+  GVariantBuilder dict, rows;
+
+  g_variant_builder_init (&rows, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < report->issues->len; i++)
+    {
+      const MergeIssue *issue = g_ptr_array_index (report->issues, i);
+
+      g_variant_builder_open (&rows, G_VARIANT_TYPE_VARDICT);
+      add_number (&rows, "line", issue->line);
+      add_number (&rows, "column", issue->column);
+      add_text (&rows, "why", merge_why_get_name (issue->why));
+      add_text (&rows, "person", issue->person);
+      add_text (&rows, "text", issue->text);
+      g_variant_builder_close (&rows);
+    }
+  g_variant_builder_init (&dict, G_VARIANT_TYPE_VARDICT);
+  add_text (&dict, "export-id", report->export_id);
+  add_number (&dict, "rows", report->counts.rows);
+  add_number (&dict, "filled", report->counts.filled);
+  add_number (&dict, "same", report->counts.same);
+  add_number (&dict, "left", report->counts.left);
+  add_number (&dict, "emptied", report->counts.emptied);
+  g_variant_builder_add (&dict, "{sv}", "bytes", g_variant_new_uint64 (report->bytes));
+  add_text (&dict, "sha256", report->sha256);
+  add_container (&dict, report->passphrase);
+  add_number (&dict, "issue-count", report->n_issues);
+  g_variant_builder_add (&dict, "{sv}", "issues", g_variant_builder_end (&rows));
   return g_variant_builder_end (&dict);
 }
 

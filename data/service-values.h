@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 
+#include "vault-merge.h"
 #include "vault-receipt.h"
 
 G_BEGIN_DECLS
@@ -21,6 +22,7 @@ GVariant *value_visitor (const Person *person, GPtrArray *dependants);
 GVariant *value_records (GPtrArray *numbers);
 GVariant *value_formats (GPtrArray *formats);
 GVariant *value_export_report (const VaultExportReport *report);
+GVariant *value_merge_report (const VaultMergeReport *report);
 /** value_exports: @exports: (element-type VaultExported) */
 GVariant *value_exports (GPtrArray *exports);
 GVariant *value_review (const Review *review);

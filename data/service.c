@@ -816,6 +816,7 @@ connect_handlers (Service *self)
   service_connect_token (self);
   service_connect_term (self);
   service_connect_export (self);
+  service_connect_merge (self);
 }
 
 Service *

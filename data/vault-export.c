@@ -38,8 +38,8 @@ is_wanted (const Person *person, const Person *employee, const Format *format, c
          && (g_str_equal (kind, "all") || g_str_equal (kind, employee != NULL ? employee->kind : person->kind));
 }
 
-static gboolean
-is_agreed (const Number *number, const char *purpose)
+gboolean
+vault_number_is_for (const Number *number, const char *purpose)
 {
   g_auto (GStrv) agreed = g_strsplit (number->purposes, " ", -1);
 
@@ -61,7 +61,7 @@ select_person (Vault *self, const VaultAdmin *admin, const VaultExport *options,
       selection->skipped++;
       return TRUE;
     }
-  if (!is_agreed (number, options->purpose))
+  if (!vault_number_is_for (number, options->purpose))
     {
       selection->other_purpose++;
       return TRUE;
@@ -128,47 +128,86 @@ select_people (Vault *self, const VaultAdmin *admin, const VaultExport *options,
 }
 
 static gboolean
-record_export (Vault *self, const VaultAdmin *admin, const VaultExport *options, const Format *format,
-               const VaultExportReport *report, GError **error)
+record_export (Vault *self, const VaultAdmin *admin, const VaultHandOver *what, const VaultHandedOver *done,
+               GError **error)
 {
   g_autofree char *now = record_now ();
-  g_autofree char *rows = g_strdup_printf ("%u", report->rows);
-  g_autofree char *skipped = g_strdup_printf ("%u", report->skipped);
-  g_autofree char *other_purpose = g_strdup_printf ("%u", report->other_purpose);
-  const ExportRow row = { .id = report->export_id,
+  g_autofree char *rows = g_strdup_printf ("%u", what->rows);
+  g_autofree char *skipped = g_strdup_printf ("%u", what->skipped);
+  g_autofree char *other_purpose = g_strdup_printf ("%u", what->other_purpose);
+  const char *source = what->source_sha256 != NULL ? "source-sha256" : NULL;
+  const ExportRow row = { .id = done->export_id,
                           .time = now,
                           .admin = admin->id,
-                          .format = format->id,
-                          .purpose = options->purpose,
-                          .destination = options->destination,
-                          .sha256 = report->sha256,
-                          .rows = report->rows,
-                          .bytes = report->bytes };
+                          .format = what->format->id,
+                          .purpose = what->purpose,
+                          .destination = what->destination,
+                          .sha256 = done->sha256,
+                          .rows = what->rows,
+                          .bytes = done->bytes };
 
-  if (!options->dry_run && !exports_insert (self->store, &row, error))
+  if (!what->dry_run && !exports_insert (self->store, &row, error))
     return FALSE;
-  if (options->dry_run)
-    return record_append (self->store, error, admin->id, "export-tried", report->export_id, "format", format->id,
-                          "format-sha256", format->sha256, "purpose", options->purpose, "rows", rows, "skipped",
-                          skipped, "other-purpose", other_purpose, "sha256", report->sha256, NULL);
+  if (what->dry_run)
+    return record_append (self->store, error, admin->id, "export-tried", done->export_id, "format", what->format->id,
+                          "format-sha256", what->format->sha256, "purpose", what->purpose, "rows", rows, "skipped",
+                          skipped, "other-purpose", other_purpose, "sha256", done->sha256, source, what->source_sha256,
+                          NULL);
   /* Of a zip only the zip's own digest: whoever knows the rest of a file about one person tries twelve digits against that of the rows. */
-  return record_append (self->store, error, admin->id, "exported", report->export_id, "container",
-                        report->passphrase != NULL ? VAULT_CONTAINER_ZIP : VAULT_CONTAINER_PLAIN, "format", format->id,
-                        "format-sha256", format->sha256, "purpose", options->purpose, "rows", rows, "skipped", skipped,
-                        "other-purpose", other_purpose, "sha256", report->sha256, NULL);
+  return record_append (self->store, error, admin->id, "exported", done->export_id, "container",
+                        done->passphrase != NULL ? VAULT_CONTAINER_ZIP : VAULT_CONTAINER_PLAIN, "format",
+                        what->format->id, "format-sha256", what->format->sha256, "purpose", what->purpose, "rows", rows,
+                        "skipped", skipped, "other-purpose", other_purpose, "sha256", done->sha256, source,
+                        what->source_sha256, NULL);
 }
 
 /* The rows, into what is handed over. */
 static gboolean
-wrap (const Format *format, Secret **content, VaultExportReport *report, GError **error)
+wrap (const Format *format, Secret **content, VaultHandedOver *done, GError **error)
 {
   g_autofree char *name = export_inner_name (format->id, "csv");
   Secret *container;
 
-  if (!export_wrap (*content, name, &container, &report->passphrase, error))
+  if (!export_wrap (*content, name, &container, &done->passphrase, error))
     return FALSE;
   secret_free (*content);
   *content = container;
+  return TRUE;
+}
+
+void
+vault_handed_over_clear (VaultHandedOver *self)
+{
+  g_clear_pointer (&self->export_id, g_free);
+  g_clear_pointer (&self->passphrase, secret_free);
+}
+
+gboolean
+vault_hand_over (Vault *self, const VaultAdmin *admin, const VaultHandOver *what, Secret **content, int fd,
+                 VaultHandedOver *ret_done, GError **error)
+{
+  g_auto (VaultHandedOver) done = { NULL };
+  g_autoptr (GError) problem = NULL;
+
+  if (!what->plain && !what->dry_run && !wrap (what->format, content, &done, error))
+    return FALSE;
+  export_get_sha256 (*content, done.sha256);
+  done.bytes = secret_get_size (*content);
+  done.export_id = g_uuid_string_random ();
+  /* On the record first: a file without an entry must not exist, an entry whose file the power took may. */
+  if (!vault_begin (self, error) || !vault_end (self, record_export (self, admin, what, &done, error), error))
+    return FALSE;
+  if (!export_write (fd, *content, &problem))
+    {
+      /* Where something may be left in the file, the record goes on saying so. */
+      if (!g_error_matches (problem, CUSTODY_ERROR, CUSTODY_ERROR_UNSURE) && vault_begin (self, NULL))
+        (void) vault_end (self, record_append (self->store, NULL, admin->id, "export-failed", done.export_id, NULL),
+                          NULL);
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  *ret_done = done;
+  done = (VaultHandedOver){ NULL };
   return TRUE;
 }
 
@@ -192,11 +231,14 @@ vault_export (Vault *self, const VaultAdmin *admin, const VaultExport *options, 
               GError **error)
 {
   g_auto (Selection) selection = { 0 };
+  g_auto (VaultHandedOver) done = { NULL };
   g_autoptr (Format) format = NULL;
   g_autoptr (Secret) content = NULL;
-  g_autoptr (GError) problem = NULL;
-  g_auto (VaultExportReport) report = { 0 };
-  gboolean ok;
+  VaultExportReport report = { 0 };
+  VaultHandOver what = { .purpose = options->purpose,
+                         .destination = options->destination,
+                         .dry_run = options->dry_run,
+                         .plain = options->plain };
 
   if (!vault_require_at_work (self, error))
     return FALSE;
@@ -210,34 +252,26 @@ vault_export (Vault *self, const VaultAdmin *admin, const VaultExport *options, 
   if (options->plain && !options->dry_run && !vault_require_plain (self, admin, "Export", error))
     return FALSE;
   format = format_find (options->format, error);
-  if (format == NULL || !export_check_target (fd, error)
-      || !select_people (self, admin, options, format, &selection, error))
+  if (format == NULL)
     return FALSE;
-  if (!export_generate (format, selection.rows, options->dry_run, &content, report.content_sha256, NULL, error)
-      || (!options->plain && !options->dry_run && !wrap (format, &content, &report, error)))
-    return FALSE;
-  export_get_sha256 (content, report.sha256);
-  report.rows = selection.rows->len;
-  report.skipped = selection.skipped;
-  report.other_purpose = selection.other_purpose;
-  report.bytes = secret_get_size (content);
-  report.export_id = g_uuid_string_random ();
-
-  /* On the record first: a file without an entry must not exist, an entry whose file the power took may. */
-  ok = vault_begin (self, error)
-       && vault_end (self, record_export (self, admin, options, format, &report, error), error);
-  if (ok && !export_write (fd, content, &problem))
+  if (format->mode != FORMAT_GENERATE)
     {
-      ok = FALSE;
-      /* Where something may be left in the file, the record goes on saying so. */
-      if (!g_error_matches (problem, CUSTODY_ERROR, CUSTODY_ERROR_UNSURE) && vault_begin (self, NULL))
-        (void) vault_end (self, record_append (self->store, NULL, admin->id, "export-failed", report.export_id, NULL),
-                          NULL);
-      g_propagate_error (error, g_steal_pointer (&problem));
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE, "the format needs a file to put the numbers into: Merge");
+      return FALSE;
     }
-  if (!ok)
+  if (!export_check_target (fd, error) || !select_people (self, admin, options, format, &selection, error)
+      || !export_generate (format, selection.rows, options->dry_run, &content, report.content_sha256, NULL, error))
     return FALSE;
+  what.format = format;
+  what.rows = report.rows = selection.rows->len;
+  what.skipped = report.skipped = selection.skipped;
+  what.other_purpose = report.other_purpose = selection.other_purpose;
+  if (!vault_hand_over (self, admin, &what, &content, fd, &done, error))
+    return FALSE;
+  report.export_id = g_steal_pointer (&done.export_id);
+  report.passphrase = g_steal_pointer (&done.passphrase);
+  report.bytes = done.bytes;
+  memcpy (report.sha256, done.sha256, sizeof report.sha256);
   *ret_report = report;
-  report = (VaultExportReport){ 0 };
   return TRUE;
 }

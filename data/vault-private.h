@@ -3,6 +3,7 @@
 #pragma once
 
 #include "certificate.h"
+#include "format.h"
 #include "vault-dispose.h"
 #include "vault.h"
 
@@ -162,6 +163,39 @@ gboolean vault_settle_epoch (Vault *self, GError **error);
 void vault_settle_admins (Vault *self);
 /* FALSE with the reason unless the vault is open. */
 gboolean vault_require_open (Vault *self, GError **error);
+/** vault_number_is_for: did its person agree to this purpose? */
+gboolean vault_number_is_for (const Number *number, const char *purpose);
+
+/* What leaves the vault in one file, for the record. Borrowed. */
+typedef struct
+{
+  const Format *format;
+  const char *purpose;
+  const char *destination;
+  gboolean dry_run; /* masked */
+  gboolean plain;   /* in no zip */
+  guint rows;       /* numbers in it */
+  guint skipped;
+  guint other_purpose;
+  const char *source_sha256; /* of the file that the numbers were put into, or %NULL */
+} VaultHandOver;
+
+typedef struct
+{
+  char *export_id;
+  char sha256[65]; /* of the file */
+  guint64 bytes;
+  Secret *passphrase; /* of the zip, or %NULL */
+} VaultHandedOver;
+
+void vault_handed_over_clear (VaultHandedOver *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VaultHandedOver, vault_handed_over_clear)
+
+/** vault_hand_over: into a zip unless masked or plain, onto the record, then into @fd: the errors of export_wrap () and export_write ().
+ * @content: (inout): what is in the file, afterwards */
+gboolean vault_hand_over (Vault *self, const VaultAdmin *admin, const VaultHandOver *what, Secret **content, int fd,
+                          VaultHandedOver *ret_done, GError **error);
+
 /* vault_require_open (), and this is the machine that collects and exports: else STANDBY or MOVED_OUT. */
 gboolean vault_require_active (Vault *self, GError **error);
 /* vault_require_active (), and its term is not over: what brings numbers in or out. EXPIRED, or TAMPERED when somebody altered the term. */

@@ -34,9 +34,8 @@ list_formats (CtlContext *ctx, AzukariVault1 *vault)
   return CTL_DONE;
 }
 
-/* The passphrase is on standard output once, and nowhere afterwards. */
-static void
-print_file (GVariant *report, gboolean masked)
+void
+ctl_print_handed_over (GVariant *report, gboolean masked)
 {
   const char *passphrase = answer_text (report, "passphrase");
 
@@ -91,7 +90,7 @@ write_export (CtlContext *ctx, AzukariVault1 *vault, GVariant *options, const ch
     g_print (_ ("People without an approved number, left out: %u.\n"), skipped);
   if (other_purpose > 0)
     g_print (_ ("People who did not agree to this purpose, left out: %u.\n"), other_purpose);
-  print_file (report, masked);
+  ctl_print_handed_over (report, masked);
   return CTL_DONE;
 }
 

@@ -290,7 +290,7 @@ static void
 test_other_formats (void)
 {
   static const char text[] =
-      "[format]\nid=other\ntitle=x\ntitle[ja]=x\nsource=x\ncertainty=D\nverified=x\nverified[ja]=x\n"
+      "[format]\nid=other\nmode=generate\ntitle=x\ntitle[ja]=x\nsource=x\ncertainty=D\nverified=x\nverified[ja]=x\n"
       "kinds=employee;dependant\n"
       "[file]\nencoding=utf8\neol=lf\nheader=yes\nquote=always\nnumber-width=12\nunique=\n[columns]\n"
       "1=a \"b\"=const:c, \"d\"\n2=n=number\n3=kind=kind\n4=code=code\n5=parent=parent_code\n"

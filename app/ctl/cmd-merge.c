@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* azukarictl merge: numbers into the file that payroll made without them. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "answer.h"
+#include "ctl-common.h"
+#include "export-file.h"
+
+typedef struct
+{
+  char *format, *in, *out, *purpose, *destination;
+  char **leave, **decide;
+  gboolean dry_run;
+  CtlAdmin admin;
+} Asked;
+
+static void
+asked_clear (Asked *self)
+{
+  g_free (self->format);
+  g_free (self->in);
+  g_free (self->out);
+  g_free (self->purpose);
+  g_free (self->destination);
+  g_strfreev (self->leave);
+  g_strfreev (self->decide);
+  ctl_admin_clear (&self->admin);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Asked, asked_clear)
+
+/* What is wrong at one place, without the name of who may be meant. @text: a character, or what was looked for */
+static char *
+why_in_words (const char *why, const char *text)
+{
+  static const struct
+  {
+    const char *why;
+    const char *sentence;
+  } sentences[] = {
+    { "unknown", N_ ("nobody on the roster is as this row says") },
+    { "ambiguous", N_ ("several people are as this row says") },
+    { "contradicted", N_ ("somebody is found, but the row says something else of them as well") },
+    { "repeated", N_ ("the same person has a row before this one") },
+    { "no-number", N_ ("this person has no approved number") },
+    { "other-purpose", N_ ("this person did not agree to this purpose") },
+    { "filled", N_ ("the cell holds something that is not this person's number") },
+    { "cells", N_ ("the row has more or fewer cells than the format") },
+    { "control", N_ ("a tab or another control character is in the cell") },
+    { "quote", N_ ("a quotation mark stands where none may") },
+    { "too-big", N_ ("the file is too big: at most 32 MiB and 100000 rows") },
+    { "no-rows", N_ ("no row is of this format: is it the right file, and the right format?") },
+  };
+
+  if (strcmp (why, "character") == 0)
+    return *text != '\0'
+               ? g_strdup_printf (_ ("the format's characters have no “%s”: payroll has to write it another way"), text)
+               : g_strdup (_ ("the cell holds what is no text in the format's encoding"));
+  if (strcmp (why, "begin") == 0)
+    return g_strdup_printf (_ ("the line “%s” after which the rows begin is not there: is it the right file?"), text);
+  if (strcmp (why, "header") == 0)
+    return g_strdup_printf (_ ("not exactly one column has the header “%s”"), text);
+  for (guint i = 0; i < G_N_ELEMENTS (sentences); i++)
+    if (strcmp (why, sentences[i].why) == 0)
+      return g_strdup (_ (sentences[i].sentence));
+  return g_strdup (why);
+}
+
+/* (transfer full): id -> "CODE NAME", of everybody whom the admin handles. */
+static GHashTable *
+fetch_names (AzukariVault1 *vault)
+{
+  GHashTable *names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (GVariant) people = NULL;
+  GVariantIter iter;
+  GVariant *person;
+
+  if (!azukari_vault1_call_people_list_sync (vault, g_variant_new ("a{sv}", NULL), &people, NULL, NULL))
+    return names;
+  g_variant_iter_init (&iter, people);
+  while ((person = g_variant_iter_next_value (&iter)) != NULL)
+    {
+      const char *code = answer_text (person, "code");
+
+      g_hash_table_insert (names, g_strdup (answer_text (person, "id")),
+                           g_strconcat (code, *code != '\0' ? " " : "", answer_text (person, "name"), NULL));
+      g_variant_unref (person);
+    }
+  return names;
+}
+
+static void
+print_issues (AzukariVault1 *vault, GVariant *report)
+{
+  g_autoptr (GVariant) issues = g_variant_lookup_value (report, "issues", G_VARIANT_TYPE ("aa{sv}"));
+  g_autoptr (GHashTable) names = fetch_names (vault);
+  guint32 count = 0, line = 0, column = 0;
+  GVariantIter iter;
+  GVariant *issue;
+
+  (void) g_variant_lookup (report, "issue-count", "u", &count);
+  g_variant_iter_init (&iter, issues);
+  while ((issue = g_variant_iter_next_value (&iter)) != NULL)
+    {
+      const char *name = g_hash_table_lookup (names, answer_text (issue, "person"));
+      g_autofree char *words = why_in_words (answer_text (issue, "why"), answer_text (issue, "text"));
+
+      (void) g_variant_lookup (issue, "line", "u", &line);
+      (void) g_variant_lookup (issue, "column", "u", &column);
+      if (line == 0)
+        g_printerr ("%s", words);
+      else if (column == 0)
+        g_printerr (_ ("line %u: %s"), line, words);
+      else
+        g_printerr (_ ("line %u, column %u: %s"), line, column, words);
+      if (name != NULL)
+        g_printerr (" (%s)", name);
+      g_printerr (" [%s]\n", answer_text (issue, "why"));
+      g_variant_unref (issue);
+    }
+  if (count > g_variant_n_children (issues))
+    g_printerr (_ ("and %u more.\n"), count - (guint32) g_variant_n_children (issues));
+  g_printerr ("%s\n", _ ("Nothing was written. Have payroll make the file again; or say whose number belongs there, "
+                         "--decide LINE:COLUMN=CODE; or "
+                         "leave such cells as they are, --leave and the word in brackets."));
+}
+
+static int
+print_done (CtlContext *ctx, GVariant *report, const char *path, gboolean dry_run)
+{
+  guint32 filled = 0, same = 0, left = 0, emptied = 0;
+
+  if (ctx->json)
+    {
+      ctl_print_json (report);
+      return CTL_DONE;
+    }
+  (void) g_variant_lookup (report, "filled", "u", &filled);
+  (void) g_variant_lookup (report, "same", "u", &same);
+  (void) g_variant_lookup (report, "left", "u", &left);
+  (void) g_variant_lookup (report, "emptied", "u", &emptied);
+  g_print (dry_run ? _ ("%u cells would be filled; %s shows where, masked.\n") : _ ("%u numbers were put into %s.\n"),
+           filled, path);
+  g_print ("SHA-256 %s\n", answer_text (report, "sha256"));
+  if (same > 0)
+    g_print (_ ("Cells that held their number already: %u.\n"), same);
+  if (left > 0)
+    g_print (_ ("Cells left as they were: %u.\n"), left);
+  if (emptied > 0)
+    g_print (_ ("Cells emptied, as the agency wants nothing in them beside a number: %u.\n"), emptied);
+  if (!dry_run)
+    g_print ("%s\n", _ ("This file holds numbers in the clear. Hand it over, import it, then delete it."));
+  return CTL_DONE;
+}
+
+/* "LINE:COLUMN=CODE", "LINE:COLUMN=ID", or "LINE:COLUMN=" for nobody's. */
+static gboolean
+add_decision (AzukariVault1 *vault, GVariantBuilder *decisions, const char *text, GError **error)
+{
+  g_auto (GStrv) sides = g_strsplit (text, "=", 2);
+  g_auto (GStrv) place = g_strsplit (sides[0] != NULL ? sides[0] : "", ":", 2);
+  g_autofree char *person = NULL;
+  guint64 line, column;
+
+  if (g_strv_length (sides) != 2 || g_strv_length (place) != 2
+      || !g_ascii_string_to_unsigned (place[0], 10, 1, G_MAXUINT32, &line, NULL)
+      || !g_ascii_string_to_unsigned (place[1], 10, 1, G_MAXUINT32, &column, NULL))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _ ("--decide takes LINE:COLUMN=CODE, not “%s”."),
+                   text);
+      return FALSE;
+    }
+  if (*sides[1] != '\0' && !g_uuid_string_is_valid (sides[1]))
+    {
+      person = ctl_find_person (vault, sides[1], error);
+      if (person == NULL)
+        return FALSE;
+    }
+  g_variant_builder_add (decisions, "(uus)", (guint32) line, (guint32) column, person != NULL ? person : sides[1]);
+  return TRUE;
+}
+
+/* (transfer full): or %NULL with an error. */
+static GVariant *
+options_of (AzukariVault1 *vault, const Asked *asked, GError **error)
+{
+  g_auto (GVariantBuilder) decisions = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(uus)"));
+  GVariantDict options;
+
+  for (guint i = 0; asked->decide != NULL && asked->decide[i] != NULL; i++)
+    if (!add_decision (vault, &decisions, asked->decide[i], error))
+      return NULL;
+  g_variant_dict_init (&options, NULL);
+  g_variant_dict_insert (&options, "format", "s", asked->format);
+  g_variant_dict_insert (&options, "purpose", "s", asked->purpose);
+  g_variant_dict_insert (&options, "destination", "s", asked->destination);
+  g_variant_dict_insert (&options, "dry-run", "b", asked->dry_run);
+  if (asked->leave != NULL)
+    g_variant_dict_insert_value (&options, "leave", g_variant_new_strv ((const char *const *) asked->leave, -1));
+  g_variant_dict_insert_value (&options, "decisions", g_variant_builder_end (&decisions));
+  return g_variant_ref_sink (g_variant_dict_end (&options));
+}
+
+/* The handle of the file to read in @fds, or -1 with an error. */
+static int
+add_source (GUnixFDList *fds, const char *path, GError **error)
+{
+  const int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  int handle;
+
+  if (fd < 0)
+    {
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), _ ("%s cannot be read: %s"), path,
+                   g_strerror (errno));
+      return -1;
+    }
+  handle = g_unix_fd_list_append (fds, fd, error);
+  close (fd);
+  return handle;
+}
+
+static int
+merge (CtlContext *ctx, AzukariVault1 *vault, const Asked *asked)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) options = options_of (vault, asked, &error);
+  g_autoptr (ExportFile) file = options != NULL ? export_file_new (asked->out, &error) : NULL;
+  g_autoptr (GVariant) report = NULL;
+  guint32 n_issues = 0;
+  int source;
+
+  if (file == NULL)
+    return ctl_fail (ctx, error);
+  source = add_source (export_file_get_fd_list (file), asked->in, &error);
+  g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (vault), G_MAXINT);
+  if (source >= 0
+      && azukari_vault1_call_merge_sync (vault, options, g_variant_new_handle (source), export_file_get_handle (file),
+                                         export_file_get_fd_list (file), &report, NULL, NULL, &error)
+      && g_variant_lookup (report, "issue-count", "u", &n_issues) && n_issues > 0)
+    {
+      if (ctx->json)
+        ctl_print_json (report);
+      else
+        print_issues (vault, report);
+      return CTL_WORLD;
+    }
+  if (report == NULL || !export_file_commit (file, &error))
+    {
+      g_autofree char *left = export_file_discard (file);
+
+      if (left != NULL)
+        g_printerr ("%s\n", left);
+      return ctl_fail (ctx, error);
+    }
+  return print_done (ctx, report, asked->out, asked->dry_run);
+}
+
+int
+cmd_merge (CtlContext *ctx, int argc, char **argv)
+{
+  g_auto (Asked) asked = { NULL };
+  const GOptionEntry entries[] = {
+    { "format", 0, 0, G_OPTION_ARG_STRING, &asked.format, N_ ("The format's id, see “export --list”"), N_ ("ID") },
+    { "in", 0, 0, G_OPTION_ARG_FILENAME, &asked.in, N_ ("The file that payroll made without numbers"), N_ ("FILE") },
+    { "out", 0, 0, G_OPTION_ARG_FILENAME, &asked.out, N_ ("The new file; an existing one is never replaced"),
+      N_ ("FILE") },
+    { "purpose", 0, 0, G_OPTION_ARG_STRING, &asked.purpose,
+      N_ ("What the numbers are for: tax, social-insurance, employment-insurance, accident-insurance or "
+          "payment-record"),
+      N_ ("CODE") },
+    { "destination", 0, 0, G_OPTION_ARG_STRING, &asked.destination, N_ ("Where the file goes, for the record"),
+      N_ ("TEXT") },
+    { "leave", 0, 0, G_OPTION_ARG_STRING_ARRAY, &asked.leave,
+      N_ ("Leave such cells as they are: unknown, ambiguous, contradicted, repeated, no-number, other-purpose or "
+          "filled; "
+          "may be repeated"),
+      N_ ("WHY") },
+    { "decide", 0, 0, G_OPTION_ARG_STRING_ARRAY, &asked.decide,
+      N_ ("Whose number belongs there, LINE:COLUMN=CODE (or =ID, or = for nobody's); may be repeated"),
+      N_ ("DECISION") },
+    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &asked.dry_run, N_ ("Write the rows with masked numbers"), NULL },
+    G_OPTION_ENTRY_NULL
+  };
+  g_autoptr (AzukariVault1) vault = NULL;
+  int code;
+
+  if (!ctl_parse (ctx, &argc, &argv, entries, &asked.admin, NULL,
+                  _ ("Puts approved numbers into a file that payroll made without them. Nothing else in it changes.")))
+    return CTL_USAGE;
+  if (asked.format == NULL || asked.in == NULL || asked.out == NULL || asked.purpose == NULL
+      || asked.destination == NULL)
+    return ctl_usage (
+        "merge",
+        _ ("--format, --in, --out, --purpose and --destination are needed; purpose and destination go into the "
+           "record."));
+  vault = ctl_connect_as (ctx, &asked.admin, &code);
+  if (vault == NULL)
+    return code;
+  if (!asked.dry_run && !ctl_show_token (ctx, vault, "export", &code))
+    return code;
+  return merge (ctx, vault, &asked);
+}
