@@ -16,7 +16,7 @@ typedef struct
 {
   char *format, *in, *out, *purpose, *destination;
   char **leave, **decide;
-  gboolean dry_run;
+  gboolean dry_run, plain;
   CtlAdmin admin;
 } Asked;
 
@@ -146,15 +146,13 @@ print_done (CtlContext *ctx, GVariant *report, const char *path, gboolean dry_ru
   (void) g_variant_lookup (report, "emptied", "u", &emptied);
   g_print (dry_run ? _ ("%u cells would be filled; %s shows where, masked.\n") : _ ("%u numbers were put into %s.\n"),
            filled, path);
-  g_print ("SHA-256 %s\n", answer_text (report, "sha256"));
   if (same > 0)
     g_print (_ ("Cells that held their number already: %u.\n"), same);
   if (left > 0)
     g_print (_ ("Cells left as they were: %u.\n"), left);
   if (emptied > 0)
     g_print (_ ("Cells emptied, as the agency wants nothing in them beside a number: %u.\n"), emptied);
-  if (!dry_run)
-    g_print ("%s\n", _ ("This file holds numbers in the clear. Hand it over, import it, then delete it."));
+  ctl_print_handed_over (report, dry_run);
   return CTL_DONE;
 }
 
@@ -200,6 +198,7 @@ options_of (AzukariVault1 *vault, const Asked *asked, GError **error)
   g_variant_dict_insert (&options, "purpose", "s", asked->purpose);
   g_variant_dict_insert (&options, "destination", "s", asked->destination);
   g_variant_dict_insert (&options, "dry-run", "b", asked->dry_run);
+  g_variant_dict_insert (&options, "container", "s", asked->plain || asked->dry_run ? "plain" : "zip");
   if (asked->leave != NULL)
     g_variant_dict_insert_value (&options, "leave", g_variant_new_strv ((const char *const *) asked->leave, -1));
   g_variant_dict_insert_value (&options, "decisions", g_variant_builder_end (&decisions));
@@ -284,6 +283,8 @@ cmd_merge (CtlContext *ctx, int argc, char **argv)
       N_ ("Whose number belongs there, LINE:COLUMN=CODE (or =ID, or = for nobody's); may be repeated"),
       N_ ("DECISION") },
     { "dry-run", 0, 0, G_OPTION_ARG_NONE, &asked.dry_run, N_ ("Write the rows with masked numbers"), NULL },
+    { "plain", 0, 0, G_OPTION_ARG_NONE, &asked.plain,
+      N_ ("Write the numbers in the clear, not into a zip with a passphrase; the record says so"), NULL },
     G_OPTION_ENTRY_NULL
   };
   g_autoptr (AzukariVault1) vault = NULL;
@@ -298,6 +299,9 @@ cmd_merge (CtlContext *ctx, int argc, char **argv)
         "merge",
         _ ("--format, --in, --out, --purpose and --destination are needed; purpose and destination go into the "
            "record."));
+  if (!asked.plain && !asked.dry_run && !g_str_has_suffix (asked.out, ".zip"))
+    return ctl_usage (
+        "merge", _ ("the file is a zip with a passphrase: please give it a name that ends in .zip, or say --plain."));
   vault = ctl_connect_as (ctx, &asked.admin, &code);
   if (vault == NULL)
     return code;

@@ -110,3 +110,6 @@ char *ctl_find_person (AzukariVault1 *vault, const char *code, GError **error);
 
 /* Words of --option as a{ss}, (transfer full); %NULL when one of them is not NAME=VALUE. */
 GVariant *ctl_parse_device_options (char **words);
+
+/** ctl_print_handed_over: what Export or Merge wrote, and what to do with it. A passphrase is on standard output once, and nowhere afterwards. */
+void ctl_print_handed_over (GVariant *report, gboolean masked);

@@ -7,7 +7,7 @@
 #define NUMBER "023456789013" /* made up; its check digit fits, and it begins with a zero */
 #define OTHER_NUMBER "923456789014"
 
-#define TO "--purpose", "tax", "--destination", "見本税務署", "--pin-file", f->pin_file, NULL
+#define TO "--plain", "--purpose", "tax", "--destination", "見本税務署", "--pin-file", f->pin_file, NULL
 
 typedef struct
 {
@@ -126,6 +126,18 @@ test_merges (World *w, gconstpointer data)
   utf8 = g_convert (content, (gssize) n_bytes, "UTF-8", "CP932", NULL, NULL, NULL);
   g_assert_cmpstr (utf8, ==, after);
   run (f, 2, "merge", "--format", "nta-375", "--in", w->in, "--out", w->out, TO); /* never replaced */
+  {
+    g_autofree char *zip = g_build_filename (f->dir, "filed.zip", NULL), *bytes = NULL;
+
+    run (f, 1, "merge", "--format", "nta-375", "--in", w->in, "--out", w->in, "--purpose", "tax", "--destination", "x",
+         "--pin-file", f->pin_file, NULL);
+    run (f, 0, "merge", "--format", "nta-375", "--in", w->in, "--out", zip, "--purpose", "tax", "--destination", "x",
+         "--pin-file", f->pin_file, NULL);
+    assert_said (f->out, "Passphrase: ");
+    g_assert_true (g_file_get_contents (zip, &bytes, &n_bytes, NULL));
+    g_assert_cmpint (memcmp (bytes, "PK", 2), ==, 0);
+    g_assert_null (memmem (bytes, n_bytes, NUMBER, strlen (NUMBER)));
+  }
   run (f, 0, "log", "--pin-file", f->pin_file, NULL);
   assert_said (f->out, "exported");
   assert_said (f->out, "source-sha256");
@@ -164,7 +176,7 @@ test_stops (World *w, gconstpointer data)
   run (f, 0, "merge", "--format", "nta-375", "--in", w->in, "--out", w->out, "--decide", "2:95=", TO);
 
   /* for another purpose than they agreed to, no number is opened */
-  run (f, 2, "merge", "--format", "nta-375", "--in", w->in, "--out", w->out, "--purpose", "social-insurance",
+  run (f, 2, "merge", "--format", "nta-375", "--in", w->in, "--out", w->out, "--plain", "--purpose", "social-insurance",
        "--destination", "x", "--pin-file", f->pin_file, NULL);
   run (f, 1, "merge", "--format", "yayoi", "--in", w->in, "--out", part, TO);
   run (f, 1, "merge", "--format", "nta-375", "--in", w->in, TO);
