@@ -499,12 +499,13 @@ test_older_vault (Lent *l, gconstpointer data)
   with_database_on_record (f, "INSERT INTO tokens (id, admin, label, added, point) SELECT 'x', id, 'y', created, "
                               "x'6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296"
                               "4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5' FROM admins LIMIT 1");
+  with_database_on_record (f, "UPDATE numbers SET digest = NULL");
   with_database (f, "PRAGMA foreign_keys = OFF; CREATE TABLE old AS SELECT * FROM admins; DROP TABLE admins;"
                     "CREATE TABLE admins (id TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL CHECK (role IN "
                     "('chief', 'clerk', 'auditor')), created TEXT NOT NULL, removed TEXT) STRICT;"
                     "INSERT INTO admins SELECT id, name, role, created, removed FROM old; DROP TABLE old;"
                     "CREATE UNIQUE INDEX admins_by_name ON admins (name) WHERE removed IS NULL;"
-                    "PRAGMA user_version = 9");
+                    "DROP INDEX numbers_by_digest; ALTER TABLE numbers DROP COLUMN digest; PRAGMA user_version = 9");
   f->vault = vault_new (f->folder, NULL);
   assert_open (f);
   findings = vault_verify (f->vault, NULL);
