@@ -67,7 +67,7 @@ class Kind:
         collection = {"document": GLib.Variant("s", "my-number-card-back"), "identity": GLib.Variant("s", "employment-known"),
                       "purposes": GLib.Variant("as", [PURPOSE]), "text-version": GLib.Variant("s", "2026-1"),
                       "language": GLib.Variant("s", "ja"), "confidence": GLib.Variant("d", 0.99)}
-        return self.w.daemon.call("Collect", "(sa{sv}ay)", person, collection, world.NUMBER)[0]
+        return self.w.daemon.call("Collect", "(sa{sv}ay)", person, collection, world.number_of(self.people.index(person)))[0]
 
     def keep_number(self):
         """A number in custody, acknowledged."""

@@ -287,6 +287,8 @@ ui_backup_view_ask (UiBackupView *self, const UiQuestion *question, GListModel *
 
   ui_question_view_ask (self->question, question, rows);
   show_page (self, "question");
+  /* What had the keyboard may be one of the rows that went. */
+  (void) gtk_widget_child_focus (GTK_WIDGET (self->question), GTK_DIR_TAB_FORWARD);
 }
 
 void
