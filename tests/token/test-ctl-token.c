@@ -310,8 +310,8 @@ test_export (Fixture *f, gconstpointer data)
 {
   g_autofree char *out = g_build_filename (f->folder, "out.csv", NULL);
 
-  run (f, 2, "export", CHIEF_RUN, WITH_TOKEN, "--format", "yayoi", "--out", out, "--purpose", "tax", "--destination",
-       "見本", "--json", NULL);
+  run (f, 2, "export", CHIEF_RUN, WITH_TOKEN, "--format", "yayoi", "--plain", "--out", out, "--purpose", "tax",
+       "--destination", "見本", "--json", NULL);
   /* That far it comes only past the token. */
   assert_error (f, "NothingToExport");
   assert_logged (f, "\"purpose\":\"export\"");
