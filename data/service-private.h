@@ -17,7 +17,8 @@ struct _Service
   Listener *listener;
   AzukariVault1 *object;
   GHashTable *clients; /* GDBusConnection -> Client */
-  guint tend_source, follow_source, index_source;
+  guint tend_source, follow_source, index_source, index_soon_source;
+  guint index_soon_tries;
   gboolean index_found; /* numbers without a digest, since somebody logged in */
   guint tries_left;     /* as the clients were told */
   gboolean closing;
@@ -97,6 +98,8 @@ void service_connect_safe (Service *self);
 void service_connect_record (Service *self);
 /* service-review.c */
 void service_connect_review (Service *self);
+/* The digests of what was just taken into custody, once nobody calls for a moment. */
+void service_index_soon (Service *self);
 /* While somebody is logged in who opens numbers, those without a digest get theirs. */
 void service_index (Service *self);
 /* service-dispose.c */

@@ -15,11 +15,15 @@
 #define INDEX_QUIET_US (500 * 1000)
 #define INDEX_BUDGET_US (200 * 1000)
 
+/* After a number was taken in: when nobody has called for so long, or after so many looks at the latest, as its digits wait meanwhile. */
+#define INDEX_SOON_MS 200
+#define INDEX_SOON_TRIES 10
+
 /* --- digests --------------------------------------------------------------------------------------------------------- */
 
 /* Somebody is logged in who opens numbers, and nobody has called just now. */
 static const VaultAdmin *
-find_opener (Service *self, gboolean *ret_quiet)
+find_opener (Service *self, gint64 quiet_us, gboolean *ret_quiet)
 {
   const VaultAdmin *admin = NULL;
   GHashTableIter iter;
@@ -33,7 +37,7 @@ find_opener (Service *self, gboolean *ret_quiet)
 
       if (client->admin != NULL && client->admin->vault_secret != NULL)
         admin = client->admin;
-      if (service_now_us (self) - client->last_call_us < INDEX_QUIET_US)
+      if (service_now_us (self) - client->last_call_us < quiet_us)
         *ret_quiet = FALSE;
     }
   return admin;
@@ -44,7 +48,7 @@ index_cb (gpointer user_data)
 {
   Service *self = user_data;
   gboolean quiet;
-  const VaultAdmin *admin = find_opener (self, &quiet);
+  const VaultAdmin *admin = find_opener (self, INDEX_QUIET_US, &quiet);
 
   if (admin != NULL && !quiet)
     return G_SOURCE_CONTINUE;
@@ -58,6 +62,29 @@ index_cb (gpointer user_data)
   if (admin != NULL && self->index_found)
     service_changed (self, "records");
   return G_SOURCE_REMOVE;
+}
+
+static gboolean
+index_soon_cb (gpointer user_data)
+{
+  Service *self = user_data;
+  gboolean quiet;
+
+  (void) find_opener (self, INDEX_SOON_MS * 1000, &quiet);
+  if (!quiet && ++self->index_soon_tries < INDEX_SOON_TRIES)
+    return G_SOURCE_CONTINUE;
+  self->index_soon_source = 0;
+  vault_index_make (self->vault);
+  return G_SOURCE_REMOVE;
+}
+
+void
+service_index_soon (Service *self)
+{
+  if (self->index_soon_source != 0 || self->closing || !vault_index_waits (self->vault))
+    return;
+  self->index_soon_tries = 0;
+  self->index_soon_source = g_timeout_add (INDEX_SOON_MS, index_soon_cb, self);
 }
 
 void

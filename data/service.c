@@ -135,6 +135,7 @@ follow_cb (gpointer user_data)
   self->follow_source = 0;
   cover_calls (self);
   behind = vault_follow (self->vault);
+  service_index_soon (self);
   tell_tries (self);
   if (!is_in_use (self))
     vault_forget (self->vault);
@@ -853,6 +854,7 @@ service_free (Service *self)
   g_clear_handle_id (&self->tend_source, g_source_remove);
   g_clear_handle_id (&self->follow_source, g_source_remove);
   g_clear_handle_id (&self->index_source, g_source_remove);
+  g_clear_handle_id (&self->index_soon_source, g_source_remove);
   /* Before the clients go: it lets some of the main loop's calls through. */
   self->closing = TRUE;
   g_clear_pointer (&self->listener, listener_free);

@@ -82,6 +82,12 @@ vault_index_note (Vault *self, const char *record_id, const Secret *digits)
   add (&self->index_waiting, indexed);
 }
 
+gboolean
+vault_index_waits (const Vault *self)
+{
+  return self->index_waiting != NULL;
+}
+
 void
 vault_index_make (Vault *self)
 {

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 
 /** vault_index_make: asks the TPM for the digests of the numbers that were just taken into custody; they are forgotten by that. */
 void vault_index_make (Vault *self);
+/** vault_index_waits: is there something for vault_index_make ()? */
+gboolean vault_index_waits (const Vault *self);
 /** vault_index_keep: writes the digests that were made, with one entry of the record. */
 void vault_index_keep (Vault *self);
 /**

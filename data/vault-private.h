@@ -243,7 +243,7 @@ void vault_prove_clean (Vault *self);
 GBytes *vault_number_seal (const guint8 *vault_public, const char *record_id, const Secret *digits);
 /* The 12 digits of a record; TAMPERED when the box was sealed for another. */
 Secret *vault_number_open (Vault *self, const VaultAdmin *admin, const Number *number, GError **error);
-/* vault-index.c: @record_id's number was taken into custody; its digest is made by vault_follow (). */
+/* vault-index.c: @record_id's number was taken into custody; its digest is made by vault_index_make (). */
 void vault_index_note (Vault *self, const char *record_id, const Secret *digits);
 void vault_index_clear (Vault *self);
 /* Is @text YYYY-MM-DD? */

@@ -206,7 +206,6 @@ vault_follow (Vault *self)
   if (self->state != VAULT_OPEN)
     return FALSE;
   counter_try_follow (self);
-  vault_index_make (self);
   keys_warm (self->keys);
   return askings_follow (self->store, FOLLOW_ENTRIES, &behind, NULL) && behind;
 }

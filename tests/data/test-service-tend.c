@@ -172,6 +172,32 @@ test_wanted (Serving *s, gconstpointer data)
   g_assert_true (service_is_wanted (s->service));
 }
 
+static gboolean
+end_cb (gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* The TPM is asked for a number's digest when nobody has called for a moment, not while somebody stands there; it needs no log-in. */
+static void
+test_digests (Serving *s, gconstpointer data)
+{
+  g_autofree char *person = add_person (&s->vault, "employee", "0001", NAME, "");
+  g_autofree char *record = collect_ok (&s->vault, person, NUMBER);
+  gboolean ended = FALSE;
+
+  connect_client (s);
+  call (s, "GetStatus", NULL);
+  g_assert_nonnull (s->vault.vault->index_waiting);
+  g_timeout_add (1500, end_cb, &ended);
+  while (!ended)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_null (s->vault.vault->index_waiting);
+  service_tend (s->service);
+  g_assert_cmpuint (count_digests (&s->vault), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -180,6 +206,7 @@ main (int argc, char **argv)
   g_test_add ("/service/tend/checkpoint", Serving, NULL, set_up_service, test_checkpoint, tear_down_service);
   g_test_add ("/service/tend/closed-while-open", Serving, NULL, set_up_service, test_closed_while_open,
               tear_down_service);
+  g_test_add ("/service/tend/digests", Serving, NULL, set_up_service, test_digests, tear_down_service);
   g_test_add ("/service/tend/wanted", Serving, NULL, set_up_service, test_wanted, tear_down_service);
   g_test_add ("/service/tend/tampered", Serving, NULL, set_up_service, test_tampered_stays_closed, tear_down_service);
   return g_test_run ();
