@@ -12,33 +12,6 @@
 
 #define N_DIGITS 12
 
-/* (transfer full): the id of the number in custody of the employee or contractor with that code. */
-static char *
-find_record (AzukariVault1 *vault, const char *code, GError **error)
-{
-  g_autoptr (GVariant) people = NULL;
-  GVariantDict filter;
-  GVariantIter iter;
-  GVariant *person;
-  char *found = NULL;
-
-  g_variant_dict_init (&filter, NULL);
-  g_variant_dict_insert (&filter, "search", "s", code);
-  if (!azukari_vault1_call_people_list_sync (vault, g_variant_dict_end (&filter), &people, NULL, error))
-    return NULL;
-  g_variant_iter_init (&iter, people);
-  while ((person = g_variant_iter_next_value (&iter)) != NULL)
-    {
-      if (found == NULL && strcmp (answer_text (person, "code"), code) == 0
-          && strcmp (answer_text (person, "kind"), "dependant") != 0)
-        found = g_strdup (answer_text (person, "record"));
-      g_variant_unref (person);
-    }
-  if (found == NULL)
-    g_set_error_literal (error, VAULT_ERROR, VAULT_ERROR_NO_SUCH_PERSON, "nobody has that code");
-  return found;
-}
-
 /* Past stdio, whose buffer nobody wipes. */
 static gboolean
 write_digits (GVariant *number)
@@ -71,7 +44,7 @@ reveal (CtlContext *ctx, AzukariVault1 *vault, const char *code, const char *rec
   g_autoptr (GError) error = NULL;
   int exit_code;
 
-  record_id = record != NULL ? g_strdup (record) : find_record (vault, code, &error);
+  record_id = record != NULL ? g_strdup (record) : ctl_find_of_person (vault, code, "record", &error);
   if (record_id == NULL)
     return ctl_fail (ctx, error);
   if (!ctl_show_token (ctx, vault, "export", &exit_code))

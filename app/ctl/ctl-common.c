@@ -363,13 +363,13 @@ ctl_keep_result_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 char *
-ctl_find_person (AzukariVault1 *vault, const char *code, GError **error)
+ctl_find_of_person (AzukariVault1 *vault, const char *code, const char *key, GError **error)
 {
   g_autoptr (GVariant) people = NULL;
   GVariantDict filter;
   GVariantIter iter;
   GVariant *person;
-  char *id = NULL;
+  char *found = NULL;
 
   g_variant_dict_init (&filter, NULL);
   g_variant_dict_insert (&filter, "search", "s", code);
@@ -378,14 +378,20 @@ ctl_find_person (AzukariVault1 *vault, const char *code, GError **error)
   g_variant_iter_init (&iter, people);
   while ((person = g_variant_iter_next_value (&iter)) != NULL)
     {
-      if (id == NULL && strcmp (answer_text (person, "code"), code) == 0
+      if (found == NULL && strcmp (answer_text (person, "code"), code) == 0
           && strcmp (answer_text (person, "kind"), "dependant") != 0)
-        id = g_strdup (answer_text (person, "id"));
+        found = g_strdup (answer_text (person, key));
       g_variant_unref (person);
     }
-  if (id == NULL)
+  if (found == NULL)
     g_set_error_literal (error, VAULT_ERROR, VAULT_ERROR_NO_SUCH_PERSON, "nobody has that code");
-  return id;
+  return found;
+}
+
+char *
+ctl_find_person (AzukariVault1 *vault, const char *code, GError **error)
+{
+  return ctl_find_of_person (vault, code, "id", error);
 }
 
 GVariant *

@@ -107,6 +107,8 @@ void ctl_keep_result_cb (GObject *source, GAsyncResult *result, gpointer data);
  * Returns: (transfer full): the id of the employee or contractor with that code; %NULL with VAULT_ERROR_NO_SUCH_PERSON ...
  */
 char *ctl_find_person (AzukariVault1 *vault, const char *code, GError **error);
+/** ctl_find_of_person: the same, with what PeopleList has under @key ("record": of their number in custody, or "") instead of the id. */
+char *ctl_find_of_person (AzukariVault1 *vault, const char *code, const char *key, GError **error);
 
 /* Words of --option as a{ss}, (transfer full); %NULL when one of them is not NAME=VALUE. */
 GVariant *ctl_parse_device_options (char **words);
