@@ -2,42 +2,12 @@
 /* azukarictl dispose, verify-certificate: what they answer, and that a certificate is checked with openssl alone as the man page says. */
 #include "ctl-fixture.h"
 
-#include "vault-client.h"
+#include "ctl-collect.h"
 
 #define NUMBER "123456789018"
 #define OTHER_NUMBER "923456789014"
 
 /* --- a vault in which there is something to dispose of --------------------------------------------------------------- */
-
-static GVariant *
-secret (const char *text)
-{
-  return vault_client_secret_bytes (text, strlen (text));
-}
-
-static void
-collect (AzukariVault1 *vault, const char *code, const char *number)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) people = NULL, person = NULL;
-  g_autofree char *record = NULL, *id = NULL;
-  GVariantDict filter;
-
-  g_variant_dict_init (&filter, NULL);
-  g_variant_dict_insert (&filter, "search", "s", code);
-  azukari_vault1_call_people_list_sync (vault, g_variant_dict_end (&filter), &people, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (g_variant_n_children (people), ==, 1);
-  person = g_variant_get_child_value (people, 0);
-  g_assert_true (g_variant_lookup (person, "id", "s", &id));
-  azukari_vault1_call_collect_sync (
-      vault, id,
-      g_variant_new_parsed ("{'document': <'my-number-card-back'>, 'identity': <'employment-known'>, "
-                            "'purposes': <['tax']>, 'text-version': <'1'>, 'language': <'ja'>, "
-                            "'evidence': <@a{ss} {}>, 'confidence': <0.98>}"),
-      secret (number), &record, NULL, &error);
-  g_assert_no_error (error);
-}
 
 static void
 set_up_left (Fixture *f, gconstpointer data)
@@ -55,8 +25,8 @@ set_up_left (Fixture *f, gconstpointer data)
   g_assert_no_error (error);
   azukari_vault1_call_login_sync (vault, "", secret (PIN), NULL, NULL, &error);
   g_assert_no_error (error);
-  collect (vault, "E001", NUMBER);
-  collect (vault, "E002", OTHER_NUMBER);
+  g_free (collect (vault, "E001", NUMBER, "tax"));
+  g_free (collect (vault, "E002", OTHER_NUMBER, "tax"));
   (void) g_dbus_connection_close_sync (connection, NULL, NULL);
 }
 

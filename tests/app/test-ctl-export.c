@@ -3,42 +3,12 @@
 #include "ctl-fixture.h"
 
 #include "seven-zip.h"
-#include "vault-client.h"
+#include "ctl-collect.h"
 
 #define NUMBER "123456789018"
 #define CHIEF "--admin", "見本管理者", "--pin-file", f->pin_file
 #define CLERK "--admin", "見本事務", "--pin-file", clerk_pin
 #define WHAT "--format", "keyed-csv", "--purpose", "tax", "--destination", "給与計算"
-
-static GVariant *
-secret (const char *text)
-{
-  return vault_client_secret_bytes (text, strlen (text));
-}
-
-static void
-collect (AzukariVault1 *vault, const char *code, const char *number)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) people = NULL, person = NULL;
-  g_autofree char *record = NULL, *id = NULL;
-  GVariantDict filter;
-
-  g_variant_dict_init (&filter, NULL);
-  g_variant_dict_insert (&filter, "search", "s", code);
-  azukari_vault1_call_people_list_sync (vault, g_variant_dict_end (&filter), &people, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (g_variant_n_children (people), ==, 1);
-  person = g_variant_get_child_value (people, 0);
-  g_assert_true (g_variant_lookup (person, "id", "s", &id));
-  azukari_vault1_call_collect_sync (
-      vault, id,
-      g_variant_new_parsed ("{'document': <'my-number-card-back'>, 'identity': <'employment-known'>, "
-                            "'purposes': <['tax']>, 'text-version': <'1'>, 'language': <'ja'>, "
-                            "'evidence': <@a{ss} {}>, 'confidence': <0.98>}"),
-      secret (number), &record, NULL, &error);
-  g_assert_no_error (error);
-}
 
 static void
 set_up_approved (Fixture *f, gconstpointer data)
@@ -55,7 +25,7 @@ set_up_approved (Fixture *f, gconstpointer data)
   g_assert_no_error (error);
   azukari_vault1_call_login_sync (vault, "", secret (PIN), NULL, NULL, &error);
   g_assert_no_error (error);
-  collect (vault, "E001", NUMBER);
+  g_free (collect (vault, "E001", NUMBER, "tax"));
   azukari_vault1_call_record_list_sync (vault, g_variant_new_parsed ("@a{sv} {}"), &records, NULL, &error);
   g_assert_no_error (error);
   record = g_variant_get_child_value (records, 0);

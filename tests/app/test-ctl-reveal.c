@@ -2,40 +2,9 @@
 /* azukarictl reveal, review: one number goes to a terminal or nowhere; the same number under two people is said, and decided about. */
 #include "ctl-fixture.h"
 
-#include "vault-client.h"
+#include "ctl-collect.h"
 
 #define NUMBER "123456789018"
-
-static GVariant *
-secret (const char *text)
-{
-  return vault_client_secret_bytes (text, strlen (text));
-}
-
-static char *
-collect (AzukariVault1 *vault, const char *code)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) people = NULL, person = NULL;
-  g_autofree char *id = NULL;
-  char *record = NULL;
-  GVariantDict filter;
-
-  g_variant_dict_init (&filter, NULL);
-  g_variant_dict_insert (&filter, "search", "s", code);
-  azukari_vault1_call_people_list_sync (vault, g_variant_dict_end (&filter), &people, NULL, &error);
-  g_assert_no_error (error);
-  person = g_variant_get_child_value (people, 0);
-  g_assert_true (g_variant_lookup (person, "id", "s", &id));
-  azukari_vault1_call_collect_sync (
-      vault, id,
-      g_variant_new_parsed ("{'document': <'my-number-card-back'>, 'identity': <'employment-known'>, "
-                            "'purposes': <['tax']>, 'text-version': <'1'>, 'language': <'ja'>, "
-                            "'evidence': <@a{ss} {}>, 'confidence': <0.98>}"),
-      secret (NUMBER), &record, NULL, &error);
-  g_assert_no_error (error);
-  return record;
-}
 
 typedef struct
 {
@@ -60,8 +29,8 @@ set_up_world (World *w, gconstpointer data)
   g_assert_no_error (error);
   azukari_vault1_call_login_sync (vault, "", secret (PIN), NULL, NULL, &error);
   g_assert_no_error (error);
-  w->first = collect (vault, "E001");
-  w->second = collect (vault, "E002");
+  w->first = collect (vault, "E001", NUMBER, "tax");
+  w->second = collect (vault, "E002", NUMBER, "tax");
   (void) g_dbus_connection_close_sync (connection, NULL, NULL);
 }
 
