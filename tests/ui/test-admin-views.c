@@ -4,7 +4,12 @@
 
 #include "backup-view.h"
 #include "disposal-view.h"
+#include "export-view.h"
+#include "passphrase-view.h"
+#include "people-view.h"
+#include "question-view.h"
 #include "record-view.h"
+#include "retention-view.h"
 #include "review-view.h"
 #include "row.h"
 #include "safety-view.h"
@@ -415,6 +420,27 @@ test_number_is_shown_for_ten_seconds (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* A view that goes (another company is chosen) lets go of everything it holds, without a complaint of the toolkit. */
+static void
+test_each_view_goes_quietly (void)
+{
+  const GType types[] = { UI_TYPE_BACKUP_VIEW, UI_TYPE_DISPOSAL_VIEW, UI_TYPE_EXPORT_VIEW, UI_TYPE_PASSPHRASE_VIEW,
+                          UI_TYPE_PEOPLE_VIEW, UI_TYPE_QUESTION_VIEW, UI_TYPE_RECORD_VIEW, UI_TYPE_RETENTION_VIEW,
+                          UI_TYPE_REVIEW_VIEW, UI_TYPE_SAFETY_VIEW };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      GtkWidget *window = gtk_window_new (), *view = g_object_new (types[i], NULL);
+
+      gtk_window_set_child (GTK_WINDOW (window), view);
+      gtk_window_present (GTK_WINDOW (window));
+      spin_until_mapped (view);
+      g_object_add_weak_pointer (G_OBJECT (view), (gpointer *) &view);
+      gtk_window_destroy (GTK_WINDOW (window));
+      g_assert_null (view);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -436,5 +462,6 @@ main (int argc, char **argv)
   g_test_add_func ("/safety/action/one-at-a-time", test_one_action_at_a_time);
   g_test_add_func ("/review/number/ten-seconds", test_number_is_shown_for_ten_seconds);
   g_test_add_func ("/record/review/signed-by-who-may", test_review_is_signed_by_who_may);
+  g_test_add_func ("/views/go/quietly", test_each_view_goes_quietly);
   return g_test_run ();
 }

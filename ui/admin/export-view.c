@@ -174,6 +174,8 @@ set_choices (GtkDropDown *drop_down, const char *const *titles)
 static void
 ui_export_view_dispose (GObject *object)
 {
+  /* The stack is both the bin's child and a child of the template, which would free it without telling the bin. */
+  adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), UI_TYPE_EXPORT_VIEW);
   G_OBJECT_CLASS (ui_export_view_parent_class)->dispose (object);
 }
