@@ -63,6 +63,9 @@ class Judgement(unittest.TestCase):
         self.assertTrue(judging.check_digit_is_right(NUMBER))
         self.assertFalse(judging.check_digit_is_right(NUMBER[:-1] + "7"))
         self.assertFalse(judging.check_digit_is_right("0" * 12))
+        made_up = [judging.made_up_number(i).decode() for i in range(1000)]
+        self.assertEqual(len(set(made_up)), 1000)
+        self.assertTrue(all(judging.check_digit_is_right(number) for number in made_up))
 
     def test_a_record_holds_no_number_but_whether_it_was_right(self):
         for number, is_right in ((NUMBER, True), (OTHER, False), (None, None)):

@@ -24,7 +24,7 @@ import plot  # noqa: E402
 import session  # noqa: E402
 import vault_peers  # noqa: E402
 from drawn import ROOT, BenchError, scratch_root  # noqa: E402
-from judging import percentile  # noqa: E402
+from judging import made_up_number, percentile  # noqa: E402
 from session import say  # noqa: E402
 from tables import commit, head, load, machine, milliseconds, table  # noqa: E402
 
@@ -35,7 +35,6 @@ OBJECT, INTERFACE = "/jp/azukari/Vault1", "jp.azukari.Vault1"
 PIN = b"mihon-4829"
 CLERK, CLERK_PIN, CLERK_DEPARTMENT = "見本 事務", b"kanri-6491", "見本07課"
 DEPARTMENTS = 20
-NUMBER = b"123456789018"  # made up; its check digit fits
 CALL_LIMIT_MS = 600_000
 ROOM = 1024**3
 FIRST_PAGE = 200
@@ -141,8 +140,8 @@ def save(daemon, people):
                   "purposes": GLib.Variant("as", ["tax"]), "text-version": GLib.Variant("s", "2026-1"),
                   "language": GLib.Variant("s", "ja"), "confidence": GLib.Variant("d", 0.99)}
     took = []
-    for person in people:
-        took += daemon.timed(1, "Collect", "(sa{sv}ay)", person, collection, NUMBER)
+    for i, person in enumerate(people):
+        took += daemon.timed(1, "Collect", "(sa{sv}ay)", person, collection, made_up_number(i))
     return took
 
 
@@ -241,7 +240,7 @@ def measure_sqlite(folder, rows):
     saved, opened = [], []
     for _ in range(rows):
         began = time.monotonic()
-        database.execute("INSERT INTO numbers (person, number) VALUES ('0001', ?)", (NUMBER.decode(),))
+        database.execute("INSERT INTO numbers (person, number) VALUES ('0001', ?)", (made_up_number(0).decode(),))
         saved.append((time.monotonic() - began) * 1000)
     database.close()
     for _ in range(5):

@@ -21,14 +21,6 @@ OBJECT, INTERFACE, PREFIX = "/jp/azukari/Vault1", "jp.azukari.Vault1", "jp.azuka
 PIN = b"mihon-4829"
 NUMBER = b"123456789018"  # made up; its check digit fits
 OTHER_NUMBER = b"923456789014"
-
-
-def number_of(index):
-    """Made up; another for each person, as approving the same one twice is refused. Its check digit fits."""
-    digits = f"{12345678901 + index:011d}"
-    rest = sum(int(digit) * (place + 2 if place < 6 else place - 4) for place, digit in enumerate(reversed(digits))) % 11
-    return (digits + str(0 if rest <= 1 else 11 - rest)).encode()
-
 COMPANY, CHIEF = "見本商事", "見本 管理"
 CALL_LIMIT_MS = 120_000
 # What is tried again when disk or TPM are back is not tried at every call: the vault waits a little between two looks.
