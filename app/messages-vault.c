@@ -49,7 +49,7 @@ static const char *const sentences[] = {
   [VAULT_ERROR_BAD_NUMBER] =
       N_ ("The check digit does not fit, so this is no valid number. Nothing was saved; please scan the card again."),
   [VAULT_ERROR_ROSTER] = N_ ("The roster has mistakes. Nothing was imported."),
-  [VAULT_ERROR_NO_SUCH_FORMAT] = N_ ("There is no such export format. “azukarictl export --list” shows them."),
+  [VAULT_ERROR_NO_SUCH_FORMAT] = N_ ("There is no such export format. “azukarictl format list” shows them."),
   [VAULT_ERROR_NOTHING_TO_EXPORT] =
       N_ ("There is no approved number to export. Please review what was collected first."),
   [VAULT_ERROR_UNFIT_TEXT] =

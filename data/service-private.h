@@ -110,6 +110,8 @@ void service_connect_term (Service *self);
 void service_connect_export (Service *self);
 /* service-merge.c */
 void service_connect_merge (Service *self);
+/* service-formats.c */
+void service_connect_formats (Service *self);
 /* service-token.c */
 void service_connect_token (Service *self);
 /* What a token has answered is over, with the log-in or with its rights. */

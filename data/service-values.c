@@ -417,6 +417,48 @@ value_formats (GPtrArray *formats)
 }
 
 static void
+add_template_issues (GVariantBuilder *dict, const GPtrArray *issues)
+{
+  GVariantBuilder rows;
+
+  g_variant_builder_init (&rows, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < issues->len; i++)
+    {
+      const TemplateIssue *issue = g_ptr_array_index (issues, i);
+
+      g_variant_builder_open (&rows, G_VARIANT_TYPE_VARDICT);
+      add_text (&rows, "why", template_why_get_name (issue->why));
+      add_text (&rows, "header", issue->header);
+      g_variant_builder_close (&rows);
+    }
+  g_variant_builder_add (dict, "{sv}", "issues", g_variant_builder_end (&rows));
+}
+
+GVariant *
+value_template_header (const TemplateHeader *header)
+{
+  GVariantBuilder dict;
+
+  g_variant_builder_init (&dict, G_VARIANT_TYPE_VARDICT);
+  add_text (&dict, "encoding", charset_get_name (header->charset));
+  g_variant_builder_add (&dict, "{sv}", "columns",
+                         g_variant_new_strv ((const char *const *) header->names->pdata, (gssize) header->names->len));
+  add_template_issues (&dict, header->issues);
+  return g_variant_builder_end (&dict);
+}
+
+GVariant *
+value_template_made (const char *id, const GPtrArray *issues)
+{
+  GVariantBuilder dict;
+
+  g_variant_builder_init (&dict, G_VARIANT_TYPE_VARDICT);
+  add_text (&dict, "id", id);
+  add_template_issues (&dict, issues);
+  return g_variant_builder_end (&dict);
+}
+
+static void
 add_container (GVariantBuilder *dict, const Secret *passphrase)
 {
   add_text (dict, "container", passphrase != NULL ? VAULT_CONTAINER_ZIP : VAULT_CONTAINER_PLAIN);

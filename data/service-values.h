@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 
+#include "vault-formats.h"
 #include "vault-merge.h"
 #include "vault-receipt.h"
 
@@ -21,6 +22,9 @@ GVariant *value_departments (GPtrArray *counts);
 GVariant *value_visitor (const Person *person, GPtrArray *dependants);
 GVariant *value_records (GPtrArray *numbers);
 GVariant *value_formats (GPtrArray *formats);
+GVariant *value_template_header (const TemplateHeader *header);
+/** value_template_made: @issues: (element-type TemplateIssue) */
+GVariant *value_template_made (const char *id, const GPtrArray *issues);
 GVariant *value_export_report (const VaultExportReport *report);
 GVariant *value_merge_report (const VaultMergeReport *report);
 /** value_exports: @exports: (element-type VaultExported) */

@@ -685,21 +685,6 @@ collect_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char
 /* --- exports ------------------------------------------------------------------------------------------ */
 
 static gboolean
-format_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointer user_data)
-{
-  Service *self = user_data;
-  GError *error = NULL;
-  g_autoptr (GPtrArray) formats = NULL;
-
-  if (!service_require_role (self, service_get_client (self, invocation), VAULT_CHIEF | VAULT_CLERK, "FormatList",
-                             &error))
-    return service_fail (invocation, error);
-  formats = format_list ();
-  azukari_vault1_complete_format_list (object, invocation, value_formats (formats));
-  return TRUE;
-}
-
-static gboolean
 export_to (Service *self, Client *client, GVariant *dict, GUnixFDList *fds, GVariant *handle,
            VaultExportReport *ret_report, GError **error)
 {
@@ -800,7 +785,6 @@ connect_handlers (Service *self)
                    { "handle-forget", G_CALLBACK (forget_cb) },
                    { "handle-note", G_CALLBACK (note_cb) },
                    { "handle-collect", G_CALLBACK (collect_cb) },
-                   { "handle-format-list", G_CALLBACK (format_list_cb) },
                    { "handle-export", G_CALLBACK (export_cb) } };
 
   for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
@@ -818,6 +802,7 @@ connect_handlers (Service *self)
   service_connect_term (self);
   service_connect_export (self);
   service_connect_merge (self);
+  service_connect_formats (self);
 }
 
 Service *

@@ -7,6 +7,7 @@
 #include "custody-error.h"
 #include "record.h"
 #include "target.h"
+#include "vault-formats.h"
 #include "vault-receipt.h"
 #include "vault-scope.h"
 #include "zip.h"
@@ -251,7 +252,7 @@ vault_export (Vault *self, const VaultAdmin *admin, const VaultExport *options, 
     return FALSE;
   if (options->plain && !options->dry_run && !vault_require_plain (self, admin, "Export", error))
     return FALSE;
-  format = format_find (options->format, error);
+  format = vault_find_format (self, options->format, error);
   if (format == NULL)
     return FALSE;
   if (format->mode != FORMAT_GENERATE)

@@ -11,6 +11,7 @@
 #include "custody-error.h"
 #include "record.h"
 #include "target.h"
+#include "vault-formats.h"
 #include "vault-private.h"
 #include "vault-receipt.h"
 #include "vault-scope.h"
@@ -42,9 +43,8 @@ vault_merge_report_clear (VaultMergeReport *self)
   g_clear_pointer (&self->issues, g_ptr_array_unref);
 }
 
-/* (transfer full): all of it, in locked memory: it may hold numbers already. */
-static Secret *
-read_source (int fd, GError **error)
+Secret *
+vault_merge_read_source (int fd, GError **error)
 {
   g_autoptr (Secret) source = secret_new (0);
   guint8 bytes[READ_BYTES];
@@ -229,10 +229,10 @@ vault_merge (Vault *self, const VaultAdmin *admin, const VaultMerge *options, in
     return FALSE;
   if (options->plain && !options->dry_run && !vault_require_plain (self, admin, "Merge", error))
     return FALSE;
-  format = format_find (options->format, error);
+  format = vault_find_format (self, options->format, error);
   if (format == NULL || !export_check_target (fd, error))
     return FALSE;
-  file = read_source (source, error);
+  file = vault_merge_read_source (source, error);
   if (file == NULL || !select_people (self, admin, options->purpose, &selection, error))
     return FALSE;
   merge = merge_plan (format, file, selection.known, options->decisions, options->leave, error);

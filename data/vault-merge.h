@@ -32,6 +32,10 @@ typedef struct
 void vault_merge_report_clear (VaultMergeReport *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VaultMergeReport, vault_merge_report_clear)
 
+/** vault_merge_read_source: (transfer full): a regular file, at most a little more than MERGE_MAX_BYTES of it, in locked memory: it may hold
+ * numbers already. */
+Secret *vault_merge_read_source (int fd, GError **error);
+
 /**
  * vault_merge:
  * @source: the file without numbers, a regular one open for reading, from where it stands; stays the caller's

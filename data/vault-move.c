@@ -199,11 +199,11 @@ copy_table (Store *from, const char *table, Store *to, const char *to_table, con
 static gboolean
 copy_people (const TakeOver *it, Store *next, const char *now, GError **error)
 {
-  static const char *const tables[] = { "people", "numbers", "exports", "disposals", "retention" };
+  static const char *const tables[] = { "people", "numbers", "exports", "disposals", "retention", "formats" };
   const Cell removed = text_cell (now);
 
-  /* The schema puts rows into it. */
-  if (!tables_clear (next, "retention", error))
+  /* The schema puts rows into the one; whatever files were looked at here before, these numbers' are known there. */
+  if (!tables_clear (next, "retention", error) || !tables_clear (next, "formats", error))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
     if (!copy_table (it->from, tables[i], next, tables[i], NULL, NULL, NULL, error))

@@ -9,31 +9,6 @@
 #include "ctl-common.h"
 #include "export-file.h"
 
-static int
-list_formats (CtlContext *ctx, AzukariVault1 *vault)
-{
-  g_autoptr (GVariant) formats = NULL;
-  g_autoptr (GError) error = NULL;
-  GVariantIter iter;
-  GVariant *format;
-
-  if (!azukari_vault1_call_format_list_sync (vault, &formats, NULL, &error))
-    return ctl_fail (ctx, error);
-  if (ctx->json)
-    {
-      ctl_print_json_lines (formats);
-      return CTL_DONE;
-    }
-  g_variant_iter_init (&iter, formats);
-  while ((format = g_variant_iter_next_value (&iter)) != NULL)
-    {
-      g_print ("%-18s %-8s %s (%s)\n", answer_text (format, "id"), answer_text (format, "encoding"),
-               answer_text (format, "title"), answer_text (format, "verified"));
-      g_variant_unref (format);
-    }
-  return CTL_DONE;
-}
-
 void
 ctl_print_handed_over (GVariant *report, gboolean masked)
 {
@@ -136,7 +111,7 @@ export_numbers (CtlContext *ctx, int argc, char **argv)
   if (vault == NULL)
     return code;
   if (list)
-    return list_formats (ctx, vault);
+    return ctl_list_formats (ctx, vault);
   if (!dry_run && !ctl_show_token (ctx, vault, "export", &code))
     return code;
 

@@ -2,14 +2,12 @@
 /* azukarictl merge: numbers into the file that payroll made without them. */
 #include "config.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "answer.h"
 #include "ctl-common.h"
+#include "ctl-files.h"
 #include "export-file.h"
 
 typedef struct
@@ -205,24 +203,6 @@ options_of (AzukariVault1 *vault, const Asked *asked, GError **error)
   return g_variant_ref_sink (g_variant_dict_end (&options));
 }
 
-/* The handle of the file to read in @fds, or -1 with an error. */
-static int
-add_source (GUnixFDList *fds, const char *path, GError **error)
-{
-  const int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  int handle;
-
-  if (fd < 0)
-    {
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), _ ("%s cannot be read: %s"), path,
-                   g_strerror (errno));
-      return -1;
-    }
-  handle = g_unix_fd_list_append (fds, fd, error);
-  close (fd);
-  return handle;
-}
-
 static int
 merge (CtlContext *ctx, AzukariVault1 *vault, const Asked *asked)
 {
@@ -235,7 +215,7 @@ merge (CtlContext *ctx, AzukariVault1 *vault, const Asked *asked)
 
   if (file == NULL)
     return ctl_fail (ctx, error);
-  source = add_source (export_file_get_fd_list (file), asked->in, &error);
+  source = ctl_add_file (export_file_get_fd_list (file), asked->in, &error);
   g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (vault), G_MAXINT);
   if (source >= 0
       && azukari_vault1_call_merge_sync (vault, options, g_variant_new_handle (source), export_file_get_handle (file),
@@ -264,7 +244,7 @@ cmd_merge (CtlContext *ctx, int argc, char **argv)
 {
   g_auto (Asked) asked = { NULL };
   const GOptionEntry entries[] = {
-    { "format", 0, 0, G_OPTION_ARG_STRING, &asked.format, N_ ("The format's id, see “export --list”"), N_ ("ID") },
+    { "format", 0, 0, G_OPTION_ARG_STRING, &asked.format, N_ ("The format's id, see “format list”"), N_ ("ID") },
     { "in", 0, 0, G_OPTION_ARG_FILENAME, &asked.in, N_ ("The file that payroll made without numbers"), N_ ("FILE") },
     { "out", 0, 0, G_OPTION_ARG_FILENAME, &asked.out, N_ ("The new file; an existing one is never replaced"),
       N_ ("FILE") },

@@ -22,6 +22,7 @@ int cmd_collect (CtlContext *ctx, int argc, char **argv);
 int cmd_dispose (CtlContext *ctx, int argc, char **argv);
 int cmd_enroll (CtlContext *ctx, int argc, char **argv);
 int cmd_export (CtlContext *ctx, int argc, char **argv);
+int cmd_format (CtlContext *ctx, int argc, char **argv);
 int cmd_merge (CtlContext *ctx, int argc, char **argv);
 int cmd_hand_back (CtlContext *ctx, int argc, char **argv);
 int cmd_init (CtlContext *ctx, int argc, char **argv);

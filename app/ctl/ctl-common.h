@@ -113,5 +113,8 @@ char *ctl_find_of_person (AzukariVault1 *vault, const char *code, const char *ke
 /* Words of --option as a{ss}, (transfer full); %NULL when one of them is not NAME=VALUE. */
 GVariant *ctl_parse_device_options (char **words);
 
+/* The formats of the vault, and how far each was verified. Returns the exit code. */
+int ctl_list_formats (CtlContext *ctx, AzukariVault1 *vault);
+
 /** ctl_print_handed_over: what Export or Merge wrote, and what to do with it. A passphrase is on standard output once, and nowhere afterwards. */
 void ctl_print_handed_over (GVariant *report, gboolean masked);

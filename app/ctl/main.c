@@ -43,6 +43,7 @@ static const Command commands[] = {
   { "reveal", cmd_reveal, N_ ("show one number, for a purpose that the record keeps") },
   { "export", cmd_export, N_ ("write approved numbers to a file for payroll") },
   { "merge", cmd_merge, N_ ("put approved numbers into a file that payroll made") },
+  { "format", cmd_format, N_ ("list the formats; make one for any file with a header") },
   { "term", cmd_term, N_ ("until when the vault collects and exports; the client extends it") },
   { "dispose", cmd_dispose, N_ ("what need not be kept any more; dispose of it; certificates") },
   { "verify-certificate", cmd_verify_certificate, N_ ("check a certificate of disposal, without vault and TPM") },

@@ -33,7 +33,7 @@ static const char *const field_names[] = {
 static const char *const format_keys[] = { "id",        "mode",     "title",        "title[ja]", "source",
                                            "certainty", "verified", "verified[ja]", "kinds",     NULL };
 static const char *const file_keys[] = { "encoding", "eol", "header", "quote", "number-width", "unique", NULL };
-static const char *const certainties[] = { "A", "A'", "B", "C", "D", NULL };
+static const char *const certainties[] = { "A", "A'", "B", "C", "D", "own", NULL };
 static const char *const kinds[] = { "employee", "contractor", "dependant", NULL };
 static const char *const eols[] = { "lf", "crlf", NULL };
 static const char *const modes[] = { "generate", "merge", NULL };
@@ -426,14 +426,22 @@ format_parse (const char *text, gsize n_bytes, GError **error)
   return g_steal_pointer (&self);
 }
 
-Format *
-format_find (const char *id, GError **error)
+const char *
+format_find_text (const char *id, GError **error)
 {
   for (unsigned i = 0; i < format_n_files; i++)
     if (g_strcmp0 (format_files[i].id, id) == 0)
-      return format_parse (format_files[i].text, strlen (format_files[i].text), error);
+      return format_files[i].text;
   g_set_error_literal (error, CUSTODY_ERROR, CUSTODY_ERROR_NO_SUCH_FORMAT, "no format of this id");
   return NULL;
+}
+
+Format *
+format_find (const char *id, GError **error)
+{
+  const char *text = format_find_text (id, error);
+
+  return text != NULL ? format_parse (text, strlen (text), error) : NULL;
 }
 
 GPtrArray *

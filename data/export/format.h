@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  *              mode           generate: the whole file from what the vault has; merge: numbers into a file that somebody else made
  *              title          English; title[ja] Japanese
  *              source         where the layout comes from
- *              certainty      A official, A' official by a copy, B two sources, C one source, D inferred
+ *              certainty      A official, A' official by a copy, B two sources, C one source, D inferred; own: chosen by an admin, from
+ *                             the header of a file (template.h), which none that is compiled in is
  *              verified       one sentence for the admin; verified[ja] Japanese
  *              kinds          list of employee contractor dependant
  *
@@ -191,6 +192,9 @@ Format *format_parse (const char *text, gsize n_bytes, GError **error);
 
 /** format_find: one of those compiled in. %NULL with CUSTODY_ERROR_NO_SUCH_FORMAT. */
 Format *format_find (const char *id, GError **error);
+
+/** format_find_text: the same, as its file stands in data/formats. */
+const char *format_find_text (const char *id, GError **error);
 
 /** format_list: (transfer full) (element-type Format): those compiled in, by id. Freed with the array. */
 GPtrArray *format_list (void);

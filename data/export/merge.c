@@ -586,6 +586,14 @@ skip_to_begin (Merge *self, Cursor *cursor)
 }
 
 static void
+skip_mark (const Merge *self, Cursor *cursor)
+{
+  if (self->format->charset == CHARSET_UTF8 && self->n_bytes >= strlen (bom)
+      && memcmp (self->bytes, bom, strlen (bom)) == 0)
+    cursor->at = strlen (bom);
+}
+
+static void
 plan_file (Merge *self)
 {
   Cursor cursor = { 0, 1 };
@@ -597,9 +605,7 @@ plan_file (Merge *self)
       add_issue (self, 0, 0, MERGE_TOO_BIG, NULL, "");
       return;
     }
-  if (self->format->charset == CHARSET_UTF8 && self->n_bytes >= strlen (bom)
-      && memcmp (self->bytes, bom, strlen (bom)) == 0)
-    cursor.at = strlen (bom);
+  skip_mark (self, &cursor);
   if (!skip_to_begin (self, &cursor))
     {
       add_issue (self, 0, 0, MERGE_BEGIN, NULL, self->format->merge->begin_after);
@@ -638,6 +644,35 @@ plan_file (Merge *self)
     }
   if (self->counts.rows == 0 && self->n_issues == 0)
     add_issue (self, 0, 0, MERGE_NO_ROWS, NULL, "");
+}
+
+GPtrArray *
+merge_dup_header (Charset charset, const Secret *file, MergeWhy *ret_why)
+{
+  const Format format = { .charset = charset, .quote = CSV_QUOTE_MINIMAL, .header = TRUE };
+  g_autoptr (GArray) cells = g_array_new (FALSE, FALSE, sizeof (MergeCell));
+  Merge self = { .format = &format, .cells = cells };
+  Cursor cursor = { 0, 1 };
+  GPtrArray *names;
+  guint line;
+
+  self.bytes = secret_get_data (file, &self.n_bytes);
+  *ret_why = MERGE_TOO_BIG;
+  if (self.n_bytes > MERGE_MAX_BYTES)
+    return NULL;
+  skip_mark (&self, &cursor);
+  if (!next_row (&self, &cursor, &line, ret_why))
+    *ret_why = MERGE_NO_ROWS;
+  if (*ret_why != MERGE_N_WHYS)
+    return NULL;
+  names = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < cells->len; i++)
+    {
+      char *name = dup_cell (&self, &g_array_index (cells, MergeCell, i));
+
+      g_ptr_array_add (names, name != NULL ? g_strstrip (name) : g_strdup (""));
+    }
+  return names;
 }
 
 static gboolean

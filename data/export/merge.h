@@ -96,6 +96,15 @@ Merge *merge_plan (const Format *format, const Secret *file, const GPtrArray *pe
 void merge_free (Merge *self); /* %NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Merge, merge_free)
 
+/**
+ * merge_dup_header:
+ * @charset: CHARSET_UTF8, with or without its mark, or CHARSET_CP932
+ *
+ * Returns: (transfer full) (element-type utf8): the names in the first row as merge_plan () takes them where quote is minimal, "" for one that
+ *   cannot be read; %NULL with @ret_why: MERGE_TOO_BIG, MERGE_NO_ROWS, or what the row cannot be read for.
+ */
+GPtrArray *merge_dup_header (Charset charset, const Secret *file, MergeWhy *ret_why);
+
 /** merge_get_issues: (transfer none) (element-type MergeIssue): in the order of the file; grows with merge_fill (). */
 const GPtrArray *merge_get_issues (const Merge *self);
 /** merge_get_n_issues: with those that are not listed. */

@@ -13,6 +13,7 @@
  *   v10 the part of the people and numbers that an admin may handle
  *   v11 admins may be the client (委託元), whose numbers these are
  *   v12 a digest of each number, so that the same one under two people is found without reading any
+ *   v13 formats that were made here, from the header of somebody's file
  */
 #include "store-private.h"
 
@@ -269,8 +270,17 @@ static const char schema_v12[] = "ALTER TABLE numbers ADD COLUMN digest BLOB "
                                  "CREATE INDEX numbers_by_digest ON numbers (digest) WHERE digest IS NOT NULL;"
                                  "PRAGMA user_version = 12;";
 
-static const char *const history[] = { schema_v1, schema_v2, schema_v3, schema_v4,  schema_v5,  schema_v6,
-                                       schema_v7, schema_v8, schema_v9, schema_v10, schema_v11, schema_v12 };
+/* The text of a format file. One that was removed keeps its row, as the record names formats by id. */
+static const char schema_v13[] = "CREATE TABLE formats ("
+                                 "  id TEXT PRIMARY KEY,"
+                                 "  text TEXT NOT NULL,"
+                                 "  added TEXT NOT NULL,"
+                                 "  added_by TEXT NOT NULL REFERENCES admins (id),"
+                                 "  removed TEXT) STRICT;"
+                                 "PRAGMA user_version = 13;";
+
+static const char *const history[] = { schema_v1, schema_v2, schema_v3,  schema_v4,  schema_v5,  schema_v6, schema_v7,
+                                       schema_v8, schema_v9, schema_v10, schema_v11, schema_v12, schema_v13 };
 
 gboolean
 store_get_schema (Store *self, int *ret_version, GError **error)

@@ -5,6 +5,7 @@
 #include <sodium.h>
 
 #include "house-fixture.h"
+#include "own-format.h"
 #include "vault-index.h"
 #include "vault-scope.h"
 #include "vault-term.h"
@@ -115,6 +116,23 @@ test_digests (House *h, gconstpointer data)
   g_assert_cmpuint (count_digests (&h->pair.b), ==, 1);
   /* The first one, which has moved out, makes none any more. */
   g_assert_false (vault_index_more (h->pair.a.vault, h->pair.by_a, G_USEC_PER_SEC));
+  assert_verifies (&h->pair.b);
+}
+
+/* What was chosen on the first machine goes along, and takes the place of what was chosen on the one that waited. */
+static void
+test_formats (House *h, gconstpointer data)
+{
+  g_auto (VaultTakeOver) report = { 0 };
+  g_autofree char *moved = add_own_format (h->pair.a.vault, h->pair.by_a);
+  g_autofree char *of_b = add_own_format (h->pair.b.vault, h->pair.by_b);
+  g_autoptr (GError) error = NULL;
+
+  move_out (h);
+  take_over_ok (h, FALSE, &report);
+  assert_has_format (h->pair.b.vault, moved);
+  g_assert_null (vault_find_format (h->pair.b.vault, of_b, &error));
+  g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NO_SUCH_FORMAT);
   assert_verifies (&h->pair.b);
 }
 
@@ -482,6 +500,7 @@ main (int argc, char **argv)
 #define ADD(path, func) g_test_add (path, House, NULL, set_up_house, func, tear_down_house)
   ADD ("/move/planned", test_planned);
   ADD ("/move/digests", test_digests);
+  ADD ("/move/formats", test_formats);
   ADD ("/move/old-files-are-dead", test_old_files_are_dead);
   ADD ("/move/bundle-again-and-cancel", test_bundle_again_and_cancel);
   ADD ("/move/recovery", test_recovery);

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "backups.h"
+#include "own-format.h"
 #include "vault-backup.h"
 #include "vault-index.h"
 #include "vault-private.h"
@@ -374,6 +375,30 @@ test_whole_database (Restoring *r, gconstpointer data)
   close (fd);
 }
 
+/* What was chosen in a vault comes back with its database; into an open one a backup brings people and numbers alone. */
+static void
+test_formats (Restoring *r, gconstpointer data)
+{
+  g_autofree char *kept = add_own_format (r->vault.vault, r->chief), *late = NULL;
+  int fd = back_up (r);
+  g_autoptr (RestoreReport) report = NULL;
+  g_autoptr (GError) error = NULL;
+
+  late = add_own_format (r->vault.vault, r->chief);
+  report = run_ok (r, fd, "", TRUE);
+  assert_has_format (r->vault.vault, kept);
+  assert_has_format (r->vault.vault, late);
+  lose_database (r);
+  log_in_by_keys (r, PIN);
+  g_assert_true (restore_store (r, fd, &error));
+  g_assert_no_error (error);
+  assert_has_format (r->vault.vault, kept);
+  g_assert_null (vault_find_format (r->vault.vault, late, &error));
+  g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NO_SUCH_FORMAT);
+  assert_whole (r);
+  close (fd);
+}
+
 /* Everything is as before when the backup is no good: the next one can be tried. */
 static void
 test_whole_database_refused (Restoring *r, gconstpointer data)
@@ -468,6 +493,7 @@ main (int argc, char **argv)
   ADD ("roles", test_roles);
   ADD ("whole-database", test_whole_database);
   ADD ("scopes", test_scopes);
+  ADD ("formats", test_formats);
   ADD ("whole-database-refused", test_whole_database_refused);
   return g_test_run ();
 }

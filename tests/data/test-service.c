@@ -19,6 +19,10 @@ static const struct
   { "Approve", "('x', '')" },
   { "AskAgain", "('x', 'unclear')" },
   { "FormatList", "()" },
+  { "FormatGet", "('x',)" },
+  { "FormatLook", "(@a{sv} {}, @h 0)" },
+  { "FormatAdd", "(@a{sv} {}, @h 0)" },
+  { "FormatRemove", "('x',)" },
   { "Export", "(@a{sv} {}, @h 0)" },
   { "LogList", "(@a{sv} {},)" },
   { "LogExport", "(@h 0,)" },
@@ -127,10 +131,11 @@ test_chief_may_all (Fixture *f, gconstpointer data)
 static void
 test_clerk_verbs (Fixture *f, gconstpointer data)
 {
-  static const char *const refused[] = { "LogList",   "LogExport",  "LogEarlier", "LogExportEarlier", "LogPrint",
-                                         "LogReview", "LogSignOff", "AdminAdd",   "AdminScope",       "AdminRemove",
-                                         "Prove",     "BootBind",   "TermSet",    "ClientRelease",    "HandBack",
-                                         "PlainRule", NULL };
+  static const char *const refused[] = { "LogList",    "LogExport",     "LogEarlier", "LogExportEarlier",
+                                         "LogPrint",   "LogReview",     "LogSignOff", "AdminAdd",
+                                         "AdminScope", "AdminRemove",   "Prove",      "BootBind",
+                                         "TermSet",    "ClientRelease", "HandBack",   "PlainRule",
+                                         "FormatAdd",  "FormatRemove",  NULL };
 
   login_new (f, "見本 事務", "clerk", "649153");
   assert_verbs (f, refused);
@@ -139,12 +144,12 @@ test_clerk_verbs (Fixture *f, gconstpointer data)
 static void
 test_auditor_verbs (Fixture *f, gconstpointer data)
 {
-  static const char *const refused[] = { "PeopleImport",  "PeopleList",    "PersonAdd",  "Attend",
-                                         "Note",          "Collect",       "RecordList", "Approve",
-                                         "AskAgain",      "FormatList",    "Export",     "LogSignOff",
-                                         "AdminAdd",      "AdminRemove",   "AdminScope", "BootBind",
-                                         "TermSet",       "ClientRelease", "HandBack",   "ExportList",
-                                         "ExportReceipt", "PlainRule",     NULL };
+  static const char *const refused[] = { "PeopleImport",  "PeopleList", "PersonAdd",     "Attend",      "Note",
+                                         "Collect",       "RecordList", "Approve",       "AskAgain",    "FormatList",
+                                         "Export",        "LogSignOff", "AdminAdd",      "AdminRemove", "AdminScope",
+                                         "BootBind",      "TermSet",    "ClientRelease", "HandBack",    "ExportList",
+                                         "ExportReceipt", "PlainRule",  "FormatGet",     "FormatLook",  "FormatAdd",
+                                         "FormatRemove",  NULL };
   g_autoptr (GVariant) entries = NULL;
   g_autofree char *text = NULL;
 
@@ -166,11 +171,11 @@ test_auditor_verbs (Fixture *f, gconstpointer data)
 static void
 test_client_verbs (Fixture *f, gconstpointer data)
 {
-  static const char *const refused[] = {
-    "PeopleImport", "PeopleList", "PersonAdd",  "Attend",     "Note",          "Collect",   "RecordList",
-    "Approve",      "AskAgain",   "FormatList", "Export",     "LogSignOff",    "AdminAdd",  "AdminRemove",
-    "AdminScope",   "BootBind",   "Prove",      "ExportList", "ExportReceipt", "PlainRule", NULL
-  };
+  static const char *const refused[] = { "PeopleImport", "PeopleList", "PersonAdd",  "Attend",        "Note",
+                                         "Collect",      "RecordList", "Approve",    "AskAgain",      "FormatList",
+                                         "Export",       "LogSignOff", "AdminAdd",   "AdminRemove",   "AdminScope",
+                                         "BootBind",     "Prove",      "ExportList", "ExportReceipt", "PlainRule",
+                                         "FormatGet",    "FormatLook", "FormatAdd",  "FormatRemove",  NULL };
 
   login_new (f, "見本 委託", "client", "itaku-5173");
   assert_verbs (f, refused);

@@ -2,6 +2,7 @@
 /* world: making it, copying it, judging it. */
 #include "world.h"
 
+#include "own-format.h"
 #include "vault-private.h"
 #include "vault-safe.h"
 #include "vault-term.h"
@@ -39,7 +40,7 @@ lend (Fixture *f, const VaultAdmin *chief)
   g_assert_true (vault_set_term (f->vault, chief, &change, NULL));
 }
 
-/* Numbers in each state, several admins and one who left, an export, checkpoints, a review. */
+/* Numbers in each state, several admins and one who left, an export, formats chosen here, checkpoints, a review. */
 static void
 fill (Fixture *f)
 {
@@ -69,6 +70,8 @@ fill (Fixture *f)
   g_free (collect_ok (f, people[7], OTHER_NUMBER));
   g_assert_true (vault_note (f->vault, VAULT_ACTOR_KIOSK, people[PEOPLE - 2], "refused", "purpose", NULL));
   export_once (f, chief);
+  g_free (add_own_format (f->vault, chief));
+  g_free (add_own_format (f->vault, chief));
   lend (f, chief);
   g_assert_true (vault_checkpoint (f->vault, NULL));
   g_assert_true (vault_remove_admin (f->vault, chief, leaver, &error));
