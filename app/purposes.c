@@ -12,17 +12,21 @@
 
 static const Purpose employee_purposes[] = {
   { "tax", N_ ("Income tax and resident tax: withholding slips, deductions for dependants, payment reports"),
-    N_ ("Income tax and resident tax") },
+    N_ ("Income tax and resident tax"), N_ ("My Number Act art. 9; Income Tax Act, Local Tax Act") },
   { "social-insurance", N_ ("Health insurance and pension, also the Category III pension of a spouse"),
-    N_ ("Health insurance and pension") },
-  { "employment-insurance", N_ ("Employment insurance: joining, leaving, benefits"), N_ ("Employment insurance") },
-  { "accident-insurance", N_ ("Claims under workers' accident insurance"), N_ ("Workers' accident insurance") },
-  { NULL, NULL, NULL },
+    N_ ("Health insurance and pension"),
+    N_ ("My Number Act art. 9; Health Insurance Act, Employees' Pension Insurance Act, National Pension Act") },
+  { "employment-insurance", N_ ("Employment insurance: joining, leaving, benefits"), N_ ("Employment insurance"),
+    N_ ("My Number Act art. 9; Employment Insurance Act") },
+  { "accident-insurance", N_ ("Claims under workers' accident insurance"), N_ ("Workers' accident insurance"),
+    N_ ("My Number Act art. 9; Industrial Accident Compensation Insurance Act") },
+  { NULL, NULL, NULL, NULL },
 };
 
 static const Purpose contractor_purposes[] = {
-  { "payment-record", N_ ("Payment records for fees, charges, prizes and rent"), N_ ("Payment records") },
-  { NULL, NULL, NULL },
+  { "payment-record", N_ ("Payment records for fees, charges, prizes and rent"), N_ ("Payment records"),
+    N_ ("My Number Act art. 9; Income Tax Act") },
+  { NULL, NULL, NULL, NULL },
 };
 
 const Purpose *
@@ -47,16 +51,41 @@ purposes_get_text_version (void)
   return TEXT_VERSION;
 }
 
-const char *
-purposes_get_short_title (const char *code)
+/* (nullable) */
+static const Purpose *
+find_purpose (const char *code)
 {
   static const char *const kinds[] = { "employee", "contractor" };
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     for (const Purpose *purpose = purposes_for_kind (kinds[i]); purpose->code != NULL; purpose++)
       if (g_strcmp0 (purpose->code, code) == 0)
-        return _ (purpose->short_title);
-  return code;
+        return purpose;
+  return NULL;
+}
+
+const char *
+purposes_get_short_title (const char *code)
+{
+  const Purpose *purpose = find_purpose (code);
+
+  return purpose != NULL ? _ (purpose->short_title) : code;
+}
+
+const char *
+purposes_get_title (const char *code)
+{
+  const Purpose *purpose = find_purpose (code);
+
+  return purpose != NULL ? _ (purpose->title) : code;
+}
+
+const char *
+purposes_get_basis (const char *code)
+{
+  const Purpose *purpose = find_purpose (code);
+
+  return purpose != NULL ? _ (purpose->basis) : "";
 }
 
 const char *

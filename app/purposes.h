@@ -11,6 +11,7 @@ typedef struct
   const char *code;        /* stored with the number, and named when exporting */
   const char *title;       /* untranslated: show _(title) */
   const char *short_title; /* the same in a few words, untranslated */
+  const char *basis;       /* the laws that ask for the number, untranslated */
 } Purpose;
 
 /**
@@ -29,6 +30,10 @@ const char *purposes_get_text_version (void);
 
 /* Returns: (transfer none): a few translated words for @code, or @code itself when it is not known. */
 const char *purposes_get_short_title (const char *code);
+
+/* Returns: (transfer none): what people agree to, translated, and the laws that ask for it; @code itself, and "", when it is not known. */
+const char *purposes_get_title (const char *code);
+const char *purposes_get_basis (const char *code);
 
 /* Returns: (transfer none): the kind of people that are asked to agree to @code: "employee" or "contractor". */
 const char *purposes_get_kind (const char *code);

@@ -71,8 +71,8 @@ value_outcomes (GPtrArray *outcomes)
   return g_variant_builder_end (&rows);
 }
 
-static GVariant *
-value_places (GPtrArray *places)
+GVariant *
+service_value_places (GPtrArray *places)
 {
   GVariantBuilder rows;
 
@@ -104,8 +104,8 @@ find_path (GPtrArray *places, const char *id)
   return "";
 }
 
-static GVariant *
-value_backups (Vault *vault, GPtrArray *backups, GPtrArray *places)
+GVariant *
+service_value_backups (Service *self, GPtrArray *backups, GPtrArray *places)
 {
   GVariantBuilder rows;
 
@@ -113,7 +113,7 @@ value_backups (Vault *vault, GPtrArray *backups, GPtrArray *places)
   for (guint i = 0; i < backups->len; i++)
     {
       const Backup *backup = g_ptr_array_index (backups, i);
-      g_autofree char *name = vault_backup_dup_name (vault, backup->generation);
+      g_autofree char *name = vault_backup_dup_name (self->vault, backup->generation);
       g_autofree char *path = g_build_filename (find_path (places, backup->place), name, NULL);
 
       g_variant_builder_open (&rows, G_VARIANT_TYPE_VARDICT);
@@ -211,8 +211,8 @@ backup_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpoint
   places = backups != NULL ? vault_backup_list_places (self->vault, &error) : NULL;
   if (places == NULL)
     return service_fail (invocation, error);
-  azukari_vault1_complete_backup_list (object, invocation, value_backups (self->vault, backups, places),
-                                       value_places (places));
+  azukari_vault1_complete_backup_list (object, invocation, service_value_backups (self, backups, places),
+                                       service_value_places (places));
   return TRUE;
 }
 

@@ -20,19 +20,11 @@ add_number (GVariantBuilder *dict, const char *key, guint32 number)
 
 /* --- retention ------------------------------------------------------------------------------------------------------- */
 
-static gboolean
-retention_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointer user_data)
+GVariant *
+service_value_retention (GPtrArray *rules)
 {
-  Service *self = user_data;
-  GError *error = NULL;
-  g_autoptr (GPtrArray) rules = NULL;
   GVariantBuilder rows;
 
-  if (service_require_role (self, service_get_client (self, invocation), VAULT_CHIEF | VAULT_CLERK, "RetentionList",
-                            &error))
-    rules = vault_list_retention (self->vault, &error);
-  if (rules == NULL)
-    return service_fail (invocation, error);
   g_variant_builder_init (&rows, G_VARIANT_TYPE ("aa{sv}"));
   for (guint i = 0; i < rules->len; i++)
     {
@@ -44,7 +36,22 @@ retention_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpo
       add_number (&rows, "years", rule->years);
       g_variant_builder_close (&rows);
     }
-  azukari_vault1_complete_retention_list (object, invocation, g_variant_builder_end (&rows));
+  return g_variant_builder_end (&rows);
+}
+
+static gboolean
+retention_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointer user_data)
+{
+  Service *self = user_data;
+  GError *error = NULL;
+  g_autoptr (GPtrArray) rules = NULL;
+
+  if (service_require_role (self, service_get_client (self, invocation), VAULT_CHIEF | VAULT_CLERK, "RetentionList",
+                            &error))
+    rules = vault_list_retention (self->vault, &error);
+  if (rules == NULL)
+    return service_fail (invocation, error);
+  azukari_vault1_complete_retention_list (object, invocation, service_value_retention (rules));
   return TRUE;
 }
 

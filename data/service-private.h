@@ -81,12 +81,17 @@ void service_drop_admins (Service *self, const char *admin_id);
 
 /* service-people.c */
 void service_connect_people (Service *self);
+/* service-papers.c */
+void service_connect_papers (Service *self);
 /* service-admins.c */
 void service_connect_admins (Service *self);
 /* service-boot.c */
 void service_connect_boot (Service *self);
 /* service-backup.c */
 void service_connect_backup (Service *self);
+/* As of BackupList. */
+GVariant *service_value_places (GPtrArray *places);
+GVariant *service_value_backups (Service *self, GPtrArray *backups, GPtrArray *places);
 /* Makes the backups that are due. Nobody is served meanwhile. */
 void service_tend_backup (Service *self);
 /* service-machines.c */
@@ -104,6 +109,8 @@ void service_index_soon (Service *self);
 void service_index (Service *self);
 /* service-dispose.c */
 void service_connect_dispose (Service *self);
+/* As of RetentionList. */
+GVariant *service_value_retention (GPtrArray *rules);
 /* service-term.c */
 void service_connect_term (Service *self);
 /* service-export.c */

@@ -790,6 +790,7 @@ connect_handlers (Service *self)
   for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
     g_signal_connect (self->object, handlers[i].signal, handlers[i].callback, self);
   service_connect_people (self);
+  service_connect_papers (self);
   service_connect_admins (self);
   service_connect_boot (self);
   service_connect_machines (self);

@@ -232,6 +232,9 @@ gboolean vault_end (Vault *self, gboolean ok, GError **error);
 char *vault_path_in (const Vault *self, const char *name);
 /* One entry without details, in a transaction of its own. */
 gboolean vault_record_alone (Vault *self, const char *actor, const char *action, const char *subject, GError **error);
+/* One entry for a paper, and the TPM's word for the record as it is then. */
+gboolean vault_record_print (Vault *self, const char *actor, const char *action, VaultCheckpoint *ret_checkpoint,
+                             GError **error);
 /* At the start: an entry when the machine's clock is behind the record. */
 void vault_watch_clock (Vault *self);
 /* Is the record of @store unbroken, and every row as it has it? */

@@ -106,6 +106,13 @@ print_in_transaction (Vault *self, const char *actor, const char *action, guint6
 }
 
 gboolean
+vault_record_print (Vault *self, const char *actor, const char *action, VaultCheckpoint *ret_checkpoint, GError **error)
+{
+  return vault_begin (self, error)
+         && vault_end (self, print_in_transaction (self, actor, action, 0, 0, ret_checkpoint, error), error);
+}
+
+gboolean
 vault_note_print (Vault *self, const VaultAdmin *by, const char *what, guint64 from, guint64 to,
                   VaultCheckpoint *ret_checkpoint, GError **error)
 {

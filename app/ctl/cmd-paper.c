@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* azukarictl paper outstanding|slips: papers with names, for a binder or to be handed out. Each is in the record before it is there. */
+/* azukarictl paper: papers for a binder or to be handed out. Each is in the record before it is there. Here: those with many names. */
 #include "config.h"
 
 #include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "ctl-common.h"
-#include "new-file.h"
+#include "ctl-paper.h"
 #include "people-paper.h"
 
 static gboolean
@@ -45,22 +44,6 @@ report (CtlContext *ctx, GVariant *people, const char *path)
   return CTL_DONE;
 }
 
-static gboolean
-write_pdf (const char *path, GBytes *pdf, GError **error)
-{
-  return pdf != NULL && new_file_write (path, g_bytes_get_data (pdf, NULL), g_bytes_get_size (pdf), error);
-}
-
-/* A file that could not be written is no reason to ask people who never see a slip. */
-static gboolean
-is_free (const char *path, GError **error)
-{
-  if (!g_file_test (path, G_FILE_TEST_EXISTS | G_FILE_TEST_IS_SYMLINK))
-    return TRUE;
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS, _ ("%s is there already; please name a new file"), path);
-  return FALSE;
-}
-
 static int
 paper_outstanding (CtlContext *ctx, int argc, char **argv)
 {
@@ -81,14 +64,14 @@ paper_outstanding (CtlContext *ctx, int argc, char **argv)
     return CTL_USAGE;
   if (argc != 2)
     return ctl_usage ("paper outstanding", _ ("name one new file to write the PDF to."));
-  if (!is_free (argv[1], &error))
+  if (!ctl_paper_is_free (argv[1], &error))
     return ctl_fail (ctx, error);
   vault = ctl_connect_as (ctx, &admin, &code);
   if (vault == NULL)
     return code;
   if (fetch (vault, "outstanding", department, NULL, &people, &status, &error))
     pdf = people_paper_make_outstanding (status, department, people, now, &error);
-  return write_pdf (argv[1], pdf, &error) ? report (ctx, people, argv[1]) : ctl_fail (ctx, error);
+  return ctl_paper_write (argv[1], pdf, &error) ? report (ctx, people, argv[1]) : ctl_fail (ctx, error);
 }
 
 /* --- slips ----------------------------------------------------------------------------------------------------------- */
@@ -160,7 +143,7 @@ paper_slips (CtlContext *ctx, int argc, char **argv)
   deadline = until != NULL ? dup_deadline (until) : NULL;
   if (until != NULL && deadline == NULL)
     return ctl_usage ("paper slips", _ ("--until takes a day, YYYY-MM-DD."));
-  if (!is_free (argv[1], &error))
+  if (!ctl_paper_is_free (argv[1], &error))
     return ctl_fail (ctx, error);
   vault = ctl_connect_as (ctx, &admin, &code);
   if (vault == NULL)
@@ -174,7 +157,7 @@ paper_slips (CtlContext *ctx, int argc, char **argv)
       const PeopleSlip slip = { deadline, place, contact };
 
       pdf = people_paper_make_slips (status, &slip, people, now, &error);
-      return write_pdf (argv[1], pdf, &error) ? report (ctx, people, argv[1]) : ctl_fail (ctx, error);
+      return ctl_paper_write (argv[1], pdf, &error) ? report (ctx, people, argv[1]) : ctl_fail (ctx, error);
     }
   if (ctx->json)
     return report (ctx, people, argv[1]);
@@ -185,7 +168,11 @@ paper_slips (CtlContext *ctx, int argc, char **argv)
 int
 cmd_paper (CtlContext *ctx, int argc, char **argv)
 {
-  static const CtlSubVerb verbs[] = { { "outstanding", paper_outstanding }, { "slips", paper_slips } };
+  static const CtlSubVerb verbs[] = { { "outstanding", paper_outstanding },
+                                      { "slips", paper_slips },
+                                      { "receipt", ctl_paper_receipt },
+                                      { "register", ctl_paper_company } };
 
-  return ctl_run_sub_verb (ctx, argc, argv, verbs, G_N_ELEMENTS (verbs), _ ("say outstanding or slips."));
+  return ctl_run_sub_verb (ctx, argc, argv, verbs, G_N_ELEMENTS (verbs),
+                           _ ("say outstanding, slips, receipt or register."));
 }

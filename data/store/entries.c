@@ -26,16 +26,35 @@ entries_insert (Store *store, const Entry *entry, GError **error)
                     entry->detail, entry->hash, (gsize) ENTRY_HASH_BYTES);
 }
 
-char *
-entries_dup_last_detail (Store *store, const char *action, GError **error)
+static char *
+dup_first (Store *store, sqlite3_stmt *take_statement, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement =
-      store_prepare (store, error, "SELECT detail FROM record WHERE action = ? ORDER BY seq DESC LIMIT 1", "s", action);
+  g_autoptr (sqlite3_stmt) statement = take_statement;
   int found = statement != NULL ? store_step (store, statement, error) : -1;
 
   if (found < 0)
     return NULL;
   return found == 1 ? store_column_dup (statement, 0) : g_strdup ("");
+}
+
+char *
+entries_dup_last_detail (Store *store, const char *action, GError **error)
+{
+  return dup_first (
+      store,
+      store_prepare (store, error, "SELECT detail FROM record WHERE action = ? ORDER BY seq DESC LIMIT 1", "s", action),
+      error);
+}
+
+char *
+entries_dup_actor (Store *store, const char *action, const char *subject, GError **error)
+{
+  return dup_first (
+      store,
+      store_prepare (store, error,
+                     "SELECT actor FROM record WHERE action = ? AND subject = ? ORDER BY seq DESC LIMIT 1", "ss",
+                     action, subject),
+      error);
 }
 
 gboolean

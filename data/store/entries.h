@@ -16,6 +16,9 @@ gboolean entries_insert (Store *store, const Entry *entry, GError **error);
 /** entries_dup_last_detail: (transfer full): of the last entry with @action; "" when there is none, %NULL with an error. */
 char *entries_dup_last_detail (Store *store, const char *action, GError **error);
 
+/** entries_dup_actor: (transfer full): of the last entry with @action and @subject; "" when there is none, %NULL with an error. */
+char *entries_dup_actor (Store *store, const char *action, const char *subject, GError **error);
+
 /* Returns FALSE, with the error set, to stop. */
 typedef gboolean (*EntryFunc) (const Entry *entry, gpointer user_data, GError **error);
 

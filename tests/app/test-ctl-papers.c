@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* azukarictl people status, people asked, paper: who has not handed in a number, and when they were asked for it; as papers too. */
 #include "ctl-fixture.h"
+#include "pdf-text.h"
 
 #include <json-glib/json-glib.h>
 
@@ -21,14 +22,6 @@ set_up_people (Fixture *f, gconstpointer data)
   roster = g_build_filename (f->dir, "roster.csv", NULL);
   write_file (roster, ROSTER);
   run (f, 0, "people", "import", roster, "--pin-file", f->pin_file, NULL);
-}
-
-static void
-assert_not_said (const char *text, const char *unexpected)
-{
-  if (strstr (text, unexpected) != NULL)
-    g_test_message ("did not expect “%s” in: %s", unexpected, text);
-  g_assert_null (strstr (text, unexpected));
 }
 
 static void
@@ -92,35 +85,12 @@ test_mistakes (Fixture *f, gconstpointer data)
 
 /* --- papers ---------------------------------------------------------------------------------------------------------- */
 
-/* (transfer full): what a program that is not ours reads from the PDF, or says of it */
-static char *
-judge (const char *const *argv)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *said = NULL, *complaint = NULL;
-  int status = -1;
-
-  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &said, &complaint, &status, &error);
-  g_assert_no_error (error);
-  if (status != 0)
-    g_test_message ("%s: %s%s", argv[0], said, complaint);
-  g_assert_cmpint (status, ==, 0);
-  return g_steal_pointer (&said);
-}
-
-/* (transfer full): the text of a sound PDF of that many pages (0: any), in which no number stands */
+/* (transfer full): the text of a sound PDF of that many pages, in which no number stands */
 static char *
 read_pdf (const char *path, guint n_pages)
 {
-  const char *const check[] = { "qpdf", "--check", path, NULL },
-                    *const count[] = { "qpdf", "--show-npages", path, NULL },
-                    *const extract[] = { "pdftotext", "-layout", path, "-", NULL };
-  g_autofree char *said = judge (check), *pages = judge (count);
-  char *text = judge (extract);
+  char *text = pdf_read (path, n_pages);
 
-  assert_said (said, "No syntax or stream encoding errors found");
-  if (n_pages > 0)
-    g_assert_cmpuint (g_ascii_strtoull (pages, NULL, 10), ==, n_pages);
   g_assert_false (g_regex_match_simple ("[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}", text, 0, 0));
   return text;
 }

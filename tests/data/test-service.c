@@ -29,6 +29,8 @@ static const struct
   { "LogEarlier", "()" },
   { "LogExportEarlier", "('x', @h 0)" },
   { "LogPrint", "(@a{sv} {},)" },
+  { "VaultPrint", "(@a{sv} {},)" },
+  { "ReceiptPrint", "('x',)" },
   { "LogReview", "()" },
   { "ExportList", "()" },
   { "ExportReceipt", "('x', 'deleted')" },
@@ -131,11 +133,10 @@ test_chief_may_all (Fixture *f, gconstpointer data)
 static void
 test_clerk_verbs (Fixture *f, gconstpointer data)
 {
-  static const char *const refused[] = { "LogList",    "LogExport",     "LogEarlier", "LogExportEarlier",
-                                         "LogPrint",   "LogReview",     "LogSignOff", "AdminAdd",
-                                         "AdminScope", "AdminRemove",   "Prove",      "BootBind",
-                                         "TermSet",    "ClientRelease", "HandBack",   "PlainRule",
-                                         "FormatAdd",  "FormatRemove",  NULL };
+  static const char *const refused[] = { "LogList",   "LogExport",  "LogEarlier",   "LogExportEarlier", "LogPrint",
+                                         "LogReview", "LogSignOff", "AdminAdd",     "AdminScope",       "AdminRemove",
+                                         "Prove",     "BootBind",   "TermSet",      "ClientRelease",    "HandBack",
+                                         "PlainRule", "FormatAdd",  "FormatRemove", "VaultPrint",       NULL };
 
   login_new (f, "見本 事務", "clerk", "649153");
   assert_verbs (f, refused);
@@ -144,12 +145,12 @@ test_clerk_verbs (Fixture *f, gconstpointer data)
 static void
 test_auditor_verbs (Fixture *f, gconstpointer data)
 {
-  static const char *const refused[] = { "PeopleImport",  "PeopleList", "PersonAdd",     "Attend",      "Note",
-                                         "Collect",       "RecordList", "Approve",       "AskAgain",    "FormatList",
-                                         "Export",        "LogSignOff", "AdminAdd",      "AdminRemove", "AdminScope",
-                                         "BootBind",      "TermSet",    "ClientRelease", "HandBack",    "ExportList",
-                                         "ExportReceipt", "PlainRule",  "FormatGet",     "FormatLook",  "FormatAdd",
-                                         "FormatRemove",  NULL };
+  static const char *const refused[] = {
+    "PeopleImport", "PeopleList", "PersonAdd",  "Attend",        "Note",         "Collect",      "RecordList",
+    "Approve",      "AskAgain",   "FormatList", "Export",        "LogSignOff",   "AdminAdd",     "AdminRemove",
+    "AdminScope",   "BootBind",   "TermSet",    "ClientRelease", "HandBack",     "ExportList",   "ExportReceipt",
+    "PlainRule",    "FormatGet",  "FormatLook", "FormatAdd",     "FormatRemove", "ReceiptPrint", NULL
+  };
   g_autoptr (GVariant) entries = NULL;
   g_autofree char *text = NULL;
 
@@ -175,7 +176,8 @@ test_client_verbs (Fixture *f, gconstpointer data)
                                          "Collect",      "RecordList", "Approve",    "AskAgain",      "FormatList",
                                          "Export",       "LogSignOff", "AdminAdd",   "AdminRemove",   "AdminScope",
                                          "BootBind",     "Prove",      "ExportList", "ExportReceipt", "PlainRule",
-                                         "FormatGet",    "FormatLook", "FormatAdd",  "FormatRemove",  NULL };
+                                         "FormatGet",    "FormatLook", "FormatAdd",  "FormatRemove",  "VaultPrint",
+                                         "ReceiptPrint", NULL };
 
   login_new (f, "見本 委託", "client", "itaku-5173");
   assert_verbs (f, refused);

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* azukarictl paper register|receipt: papers about the vault as a whole say what is so, and name nobody; a receipt holds no number. */
+#include "ctl-collect.h"
+#include "pdf-text.h"
+
+#define NUMBER "123456789018"
+#define OTHER "123456789026"
+#define CHIEF "--admin", "見本管理者", "--pin-file", f->pin_file
+#define CLERK "--admin", "見本事務", "--pin-file", clerk_pin
+#define AUDITOR "--admin", "見本監査", "--pin-file", auditor_pin
+
+#define ROSTER                                                                                                         \
+  "社員番号,氏名,フリガナ,生年月日,部署,区分,続柄,本人社員番号\n"                            \
+  "E001,試験 太郎,シケン タロウ,1990-04-01,営業部,社員,,\n"                                             \
+  "E002,試験 花子,シケン ハナコ,1991-04-01,総務部,社員,,\n"
+
+static void
+set_up_numbers (Fixture *f, gconstpointer data)
+{
+  g_autofree char *roster = NULL;
+  g_autoptr (GDBusConnection) connection = NULL;
+  g_autoptr (AzukariVault1) vault = NULL;
+  g_autoptr (GError) error = NULL;
+
+  set_up (f, data);
+  roster = g_build_filename (f->dir, "roster.csv", NULL);
+  write_file (roster, ROSTER);
+  run (f, 0, "people", "import", roster, "--pin-file", f->pin_file, NULL);
+  run (f, 0, "people", "add", "--kind", "contractor", "--name", "試験 外部", "--code", "C001", "--pin-file",
+       f->pin_file, NULL);
+  vault = vault_client_connect (f->vault, &connection, &error);
+  g_assert_no_error (error);
+  azukari_vault1_call_login_sync (vault, "", secret (PIN), NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_free (collect (vault, "E001", NUMBER, "tax"));
+  g_free (collect (vault, "C001", OTHER, "payment-record"));
+  (void) g_dbus_connection_close_sync (connection, NULL, NULL);
+}
+
+static char *
+in_dir (Fixture *f, const char *name)
+{
+  return g_build_filename (f->dir, name, NULL);
+}
+
+/* (transfer full): what stands on the paper, with no number of somebody's in any way of writing it */
+static char *
+read_paper (const char *path, guint n_pages)
+{
+  char *text = pdf_read_flat (path, n_pages);
+
+  g_assert_false (g_regex_match_simple ("1234[ -]?5678[ -]?90(18|26)", text, 0, 0));
+  return text;
+}
+
+static void
+add_others (Fixture *f, const char *clerk_pin, const char *auditor_pin)
+{
+  write_file (clerk_pin, "649153\n");
+  write_file (auditor_pin, "kiroku-dake\n");
+  run (f, 0, "admins", "add", "--name", "見本事務", "--role", "clerk", "--departments", "営業部", "--new-pin-file",
+       clerk_pin, CHIEF, NULL);
+  run (f, 0, "admins", "add", "--name", "見本監査", "--role", "auditor", "--new-pin-file", auditor_pin, CHIEF, NULL);
+}
+
+/* --- register -------------------------------------------------------------------------------------------------------- */
+
+static void
+test_register (Fixture *f, gconstpointer data)
+{
+  g_autofree char *one = in_dir (f, "1.pdf"), *two = in_dir (f, "2.pdf"), *clerk_pin = in_dir (f, "clerk"),
+                  *auditor_pin = in_dir (f, "auditor"), *text = NULL, *again = NULL;
+
+  run (f, 0, "paper", "register", one, "--pin-file", f->pin_file, NULL);
+  assert_said (f->out, "Written to ");
+  text = read_paper (one, 0);
+  assert_said (text, "特定個人情報ファイル管理簿");
+  assert_said (text, "見本商事");
+  assert_said (text, "見本管理者");
+  assert_said (text, "営業部");
+  assert_said (text, "Income Tax Act");
+  assert_said (text, "7 years from 10 January");
+  assert_said (text, "7 years from the end of the year");
+  assert_said (text, "No place for backups is registered");
+  assert_said (text, "software TPM");
+  /* Nobody asked for these. */
+  assert_not_said (text, "Employment Insurance Act");
+  assert_not_said (text, "試験");
+
+  /* What has changed since is on the next one; and an auditor may have it, a clerk not. */
+  add_others (f, clerk_pin, auditor_pin);
+  run (f, 0, "dispose", "rules", "--set", "tax", "--years", "9", "--from", "leaving", CHIEF, NULL);
+  run (f, 0, "paper", "register", two, AUDITOR, NULL);
+  again = read_paper (two, 0);
+  assert_said (again, "9 years from the day of leaving");
+  assert_said (again, "見本事務");
+  run (f, 2, "paper", "register", two, CHIEF, NULL);
+  g_assert_cmpint (g_remove (two), ==, 0);
+  run (f, 4, "paper", "register", two, CLERK, NULL);
+  g_assert_false (g_file_test (two, G_FILE_TEST_EXISTS));
+  run (f, 0, "log", CHIEF, NULL);
+  assert_said (f->out, "register-printed");
+  assert_said (f->out, "verb=VaultPrint");
+  run (f, 0, "verify", NULL);
+}
+
+/* --- receipt --------------------------------------------------------------------------------------------------------- */
+
+static void
+test_receipt (Fixture *f, gconstpointer data)
+{
+  g_autofree char *one = in_dir (f, "1.pdf"), *two = in_dir (f, "2.pdf"), *clerk_pin = in_dir (f, "clerk"),
+                  *auditor_pin = in_dir (f, "auditor"), *text = NULL, *employee = NULL;
+
+  run (f, 0, "paper", "receipt", one, "--code", "C001", "--contact", "総務部 見本", "--pin-file", f->pin_file, NULL);
+  text = read_paper (one, 0);
+  assert_said (text, "Receipt for a My Number");
+  assert_said (text, "試験 外部");
+  assert_said (text, "見本商事");
+  assert_said (text, "Payment records for fees");
+  assert_said (text, "7 years from the end of the year");
+  assert_said (text, "見本管理者");
+  assert_said (text, "個人番号カード");
+  assert_said (text, "総務部 見本");
+  run (f, 2, "paper", "receipt", two, "--code", "E002", "--pin-file", f->pin_file, NULL);
+  assert_said (f->err, "nothing to give a receipt for");
+  run (f, 2, "paper", "receipt", two, "--code", "E999", "--pin-file", f->pin_file, NULL);
+  run (f, 1, "paper", "receipt", two, "--pin-file", f->pin_file, NULL);
+
+  /* Of their own departments alone. */
+  add_others (f, clerk_pin, auditor_pin);
+  run (f, 0, "paper", "receipt", two, "--code", "E001", CLERK, NULL);
+  employee = read_paper (two, 0);
+  assert_said (employee, "営業部");
+  g_assert_cmpint (g_remove (two), ==, 0);
+  run (f, 2, "paper", "receipt", two, "--code", "C001", CLERK, NULL);
+  run (f, 4, "paper", "receipt", two, "--person", "x", AUDITOR, NULL);
+  g_assert_false (g_file_test (two, G_FILE_TEST_EXISTS));
+  run (f, 0, "log", CHIEF, NULL);
+  assert_said (f->out, "receipt-printed");
+  run (f, 0, "verify", NULL);
+}
+
+#define ADD(path, test) g_test_add (path, Fixture, NULL, set_up_numbers, test, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_setenv ("LC_ALL", "C.UTF-8", TRUE);
+  g_unsetenv ("LANGUAGE");
+  ADD ("/ctl/company/register", test_register);
+  ADD ("/ctl/company/receipt", test_receipt);
+  return g_test_run ();
+}
