@@ -53,6 +53,11 @@ static const struct
     N_ ("Writes the register of files of specific personal information (特定個人情報ファイル管理簿) to a new PDF, "
         "as the vault has it now."),
     company_paper_make_register },
+  { "controls",
+    N_ ("Writes the map of security controls (安全管理措置) to a new PDF: what the guideline asks for, what answers it "
+        "in "
+        "this vault now, what is not met, and what remains for the company."),
+    company_paper_make_controls },
 };
 
 static guint

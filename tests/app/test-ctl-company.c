@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* azukarictl paper register|receipt: papers about the vault as a whole say what is so, and name nobody; a receipt holds no number. */
+/* azukarictl paper register|controls|receipt: papers about the vault as a whole say what is so, and name nobody; a receipt holds no number. */
 #include "ctl-collect.h"
 #include "pdf-text.h"
 
@@ -104,6 +104,53 @@ test_register (Fixture *f, gconstpointer data)
   run (f, 0, "verify", NULL);
 }
 
+/* --- controls -------------------------------------------------------------------------------------------------------- */
+
+static void
+test_controls (Fixture *f, gconstpointer data)
+{
+  g_autofree char *one = in_dir (f, "1.pdf"), *two = in_dir (f, "2.pdf"), *place = in_dir (f, "place"),
+                  *record = in_dir (f, "record"), *clerk_pin = in_dir (f, "clerk"),
+                  *auditor_pin = in_dir (f, "auditor"), *text = NULL, *again = NULL;
+
+  run (f, 0, "paper", "controls", one, "--pin-file", f->pin_file, NULL);
+  text = read_paper (one, 0);
+  assert_said (text, "組織的安全管理措置");
+  assert_said (text, "× No place for backups is registered");
+  assert_said (text, "× The record has never been signed off");
+  assert_said (text, "× The record was neither handed out nor printed");
+  assert_said (text, "× The register of files (管理簿) has not been printed yet");
+  assert_said (text, "× The key is sealed to a software TPM");
+  assert_said (text, "△ Responsible person: 見本管理者 alone");
+  assert_said (text, "△ A PIN alone is enough");
+  assert_said (text, "○ Exports are zips under AES-256");
+  assert_said (text, "it locks after 10 wrong ones");
+  assert_not_said (text, "試験");
+
+  /* The paper goes by what is so. */
+  g_assert_cmpint (g_mkdir (place, 0700), ==, 0);
+  run (f, 0, "backup", "places", "add", place, "--pin-file", f->pin_file, NULL);
+  run (f, 0, "backup", "now", NULL);
+  run (f, 0, "backup", "drill", NULL);
+  run (f, 0, "log", "export", record, "--pin-file", f->pin_file, NULL);
+  run (f, 0, "log", "sign-off", "--pin-file", f->pin_file, NULL);
+  run (f, 0, "export", "plain", "clerks", "--pin-file", f->pin_file, NULL);
+  add_others (f, clerk_pin, auditor_pin);
+  run (f, 0, "paper", "controls", two, AUDITOR, NULL);
+  again = read_paper (two, 0);
+  assert_said (again, "○ A good backup was made lately");
+  assert_said (again, "○ A backup was tried out on");
+  assert_said (again, "○ The record was reviewed and signed off on");
+  assert_said (again, "○ It was handed out or printed");
+  assert_said (again, "△ Exports are zips under AES-256, but persons in charge");
+  assert_said (again, "○ Persons in charge: 1, of whom 1 are limited");
+  assert_said (again, "○ Auditors: 見本監査");
+  g_assert_cmpint (g_remove (two), ==, 0);
+  run (f, 4, "paper", "controls", two, CLERK, NULL);
+  run (f, 0, "log", CHIEF, NULL);
+  assert_said (f->out, "controls-printed");
+}
+
 /* --- receipt --------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -150,6 +197,7 @@ main (int argc, char **argv)
   g_setenv ("LC_ALL", "C.UTF-8", TRUE);
   g_unsetenv ("LANGUAGE");
   ADD ("/ctl/company/register", test_register);
+  ADD ("/ctl/company/controls", test_controls);
   ADD ("/ctl/company/receipt", test_receipt);
   return g_test_run ();
 }
