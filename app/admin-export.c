@@ -21,6 +21,7 @@ struct _AdminExport
 
   UiExportView *view;  /* borrowed */
   AdminFolder *folder; /* owned */
+  GVariant *formats;   /* owned: as of the log-in, or NULL */
 };
 
 G_DEFINE_FINAL_TYPE (AdminExport, admin_export, ADMIN_TYPE_PART)
@@ -41,7 +42,25 @@ formats_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (!ADMIN_FINISH (format_list, &formats))
     admin_session_fail (session_of (self), error);
   else if (admin_session_is_open (session_of (self)))
-    admin_texts_fill_formats (self->view, formats, admin_session_get_names (session_of (self)));
+    {
+      admin_texts_fill_formats (self->view, formats, admin_session_get_names (session_of (self)));
+      g_clear_pointer (&self->formats, g_variant_unref);
+      self->formats = g_steal_pointer (&formats);
+    }
+}
+
+/* (transfer full): of the rows' file, without its full stop */
+static char *
+dup_suffix (AdminExport *self, const char *id)
+{
+  for (gsize i = 0; self->formats != NULL && i < g_variant_n_children (self->formats); i++)
+    {
+      g_autoptr (GVariant) format = g_variant_get_child_value (self->formats, i);
+
+      if (g_str_equal (answer_text (format, "id"), id))
+        return g_strdup (answer_text (format, "suffix"));
+    }
+  return g_strdup ("csv");
 }
 
 /* Clerks have a plain file only where a chief has allowed it. */
@@ -167,7 +186,8 @@ export_cb (AdminExport *self, const char *format, const char *purpose, const cha
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autoptr (GError) error = NULL;
   g_autofree char *time = g_date_time_format (now, "%Y%m%d-%H%M%S");
-  g_autofree char *name = g_strdup_printf ("%s-%s%s", format, time, masked ? "-masked.csv" : plain ? ".csv" : ".zip");
+  g_autofree char *suffix = masked || plain ? dup_suffix (self, format) : g_strdup ("zip");
+  g_autofree char *name = g_strdup_printf ("%s-%s%s.%s", format, time, masked ? "-masked" : "", suffix);
   ExportJob *job = g_new0 (ExportJob, 1);
   GVariantDict options;
 
@@ -231,6 +251,7 @@ static void
 admin_export_dispose (GObject *object)
 {
   g_clear_object (&ADMIN_EXPORT (object)->folder);
+  g_clear_pointer (&ADMIN_EXPORT (object)->formats, g_variant_unref);
   G_OBJECT_CLASS (admin_export_parent_class)->dispose (object);
 }
 

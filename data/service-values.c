@@ -406,7 +406,8 @@ value_formats (GPtrArray *formats)
       add_text (&rows, "title", format->title);
       add_text (&rows, "title-ja", format->title_ja);
       add_text (&rows, "mode", format->mode == FORMAT_MERGE ? "merge" : "generate");
-      add_text (&rows, "encoding", charset_get_name (format->charset));
+      add_text (&rows, "encoding", format_get_encoding (format));
+      add_text (&rows, "suffix", format_get_suffix (format));
       add_text (&rows, "certainty", format->certainty);
       add_text (&rows, "verified", format->verified);
       add_text (&rows, "verified-ja", format->verified_ja);

@@ -166,7 +166,7 @@ record_export (Vault *self, const VaultAdmin *admin, const VaultHandOver *what, 
 static gboolean
 wrap (const Format *format, Secret **content, VaultHandedOver *done, GError **error)
 {
-  g_autofree char *name = export_inner_name (format->id, "csv");
+  g_autofree char *name = export_inner_name (format->id, format_get_suffix (format));
   Secret *container;
 
   if (!export_wrap (*content, name, &container, &done->passphrase, error))

@@ -9,6 +9,7 @@
 
 #define MAX_ID_BYTES 40
 #define MAX_COLUMN_BYTES 10000
+#define WORKBOOK_ENCODING "xlsx"
 
 static const char *const field_names[] = {
   [FORMAT_CODE] = "code",
@@ -241,7 +242,8 @@ parse_file_group (Format *self, GKeyFile *file, GError **error)
 
   if (encoding == NULL)
     return FALSE;
-  if (!charset_from_name (encoding, &self->charset))
+  self->workbook = g_str_equal (encoding, WORKBOOK_ENCODING);
+  if (!charset_from_name (self->workbook ? "utf8" : encoding, &self->charset))
     return format_refuse (error, "encoding has no such value");
   if (!format_get_word (file, "file", "eol", eols, &eol, error)
       || !format_get_word (file, "file", "header", answers, &header, error)
@@ -255,6 +257,8 @@ parse_file_group (Format *self, GKeyFile *file, GError **error)
   self->crlf = eol == 1;
   self->header = header == 1;
   self->quote = (CsvQuote) quote;
+  if (self->workbook && (self->crlf || self->quote != CSV_QUOTE_NEVER))
+    return format_refuse (error, "a workbook has neither line ends nor quotes: eol is lf, quote never");
   return TRUE;
 }
 
@@ -300,7 +304,8 @@ check_fits (const Format *self, const char *text, GError **error)
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   g_autoptr (GString) field = g_string_new (NULL);
 
-  if (csv_is_formula (text) || !csv_append_field (text, self->quote, field)
+  /* A cell of a workbook holds what a line of text would need quotes for. */
+  if (csv_is_formula (text) || !csv_append_field (text, self->workbook ? CSV_QUOTE_MINIMAL : self->quote, field)
       || !charset_encode (self->charset, field->str, field->len, bytes, NULL))
     return format_refuse (error, "a column's name or text cannot be written in this file");
   return TRUE;
@@ -465,4 +470,16 @@ gboolean
 format_has_kind (const Format *self, const char *kind)
 {
   return g_strv_contains ((const char *const *) self->kinds, kind);
+}
+
+const char *
+format_get_encoding (const Format *self)
+{
+  return self->workbook ? WORKBOOK_ENCODING : charset_get_name (self->charset);
+}
+
+const char *
+format_get_suffix (const Format *self)
+{
+  return self->workbook ? "xlsx" : "csv";
 }

@@ -22,7 +22,8 @@ G_BEGIN_DECLS
  *              kinds          list of employee contractor dependant
  *
  * mode=generate
- *   [file]     encoding       utf8 | utf8bom | cp932 | jisx0208
+ *   [file]     encoding       utf8 | utf8bom | cp932 | jisx0208; xlsx: no lines of text but an Excel workbook (workbook.h), whose eol is lf and
+ *                             whose quote is never, as it has neither
  *              eol            lf | crlf
  *              header         yes | no
  *              quote          never | minimal | always
@@ -172,6 +173,7 @@ typedef struct
   char *verified_ja;
   char **kinds;
   Charset charset;
+  gboolean workbook; /* encoding=xlsx */
   gboolean crlf;
   gboolean header;
   CsvQuote quote;
@@ -198,6 +200,11 @@ const char *format_find_text (const char *id, GError **error);
 
 /** format_list: (transfer full) (element-type Format): those compiled in, by id. Freed with the array. */
 GPtrArray *format_list (void);
+
+/** format_get_encoding: as its file says it. */
+const char *format_get_encoding (const Format *self);
+/** format_get_suffix: of the files that it describes: "csv" or "xlsx" */
+const char *format_get_suffix (const Format *self);
 
 /** format_has_kind: may a person of this kind stand in the file? @kind: as in vault.xml */
 gboolean format_has_kind (const Format *self, const char *kind);

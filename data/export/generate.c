@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "custody-error.h"
+#include "workbook.h"
 
 #define MAX_UNFIT_IN_MESSAGE 20
 
@@ -31,6 +32,7 @@ typedef struct
 
   /* owned */
   Secret *content;
+  Workbook *workbook;  /* instead of @content, or NULL */
   GByteArray *encoded; /* one field */
   GString *quoted;     /* one field */
   GString *key;        /* the unique columns of one row */
@@ -126,11 +128,12 @@ dup_field (const FormatColumn *column, const ExportPerson *person)
   return g_string_free (kept, FALSE);
 }
 
+/* @breaks: line breaks too, which no quotes help against */
 static gboolean
-has_control (const char *text)
+has_control (const char *text, gboolean breaks)
 {
   for (const char *at = text; *at != '\0'; at++)
-    if (g_ascii_iscntrl (*at) && *at != '\n' && *at != '\r')
+    if (g_ascii_iscntrl (*at) && (breaks || (*at != '\n' && *at != '\r')))
       return TRUE;
   return FALSE;
 }
@@ -161,7 +164,7 @@ prepare (Writer *self, const FormatColumn *column, const char *field, gboolean *
     *ret_why = EXPORT_UNFIT_MISSING;
   else if (csv_is_formula (field))
     *ret_why = EXPORT_UNFIT_FORMULA;
-  else if (has_control (field))
+  else if (has_control (field, self->workbook != NULL))
     *ret_why = EXPORT_UNFIT_CONTROL;
   else
     {
@@ -178,6 +181,12 @@ prepare (Writer *self, const FormatColumn *column, const char *field, gboolean *
           *ret_why = EXPORT_UNFIT_TOO_LONG;
           return TRUE;
         }
+      if (self->workbook != NULL)
+        {
+          *ret_fits = workbook_takes (field);
+          *ret_why = EXPORT_UNFIT_CHARACTER;
+          return TRUE;
+        }
       g_string_truncate (self->quoted, 0);
       if (!csv_append_field (field, self->format->quote, self->quoted))
         {
@@ -190,25 +199,40 @@ prepare (Writer *self, const FormatColumn *column, const char *field, gboolean *
   return TRUE;
 }
 
+/* The next cell of a row, as it is written. @column: from 0 */
 static void
-append_number (Writer *self, const ExportPerson *person)
+append_cell (Writer *self, guint column, const void *bytes, gsize n_bytes)
 {
-  const gboolean quoted = self->format->quote == CSV_QUOTE_ALWAYS;
-
-  if (quoted)
-    secret_append (self->content, "\"", 1);
-  if (self->masked)
-    secret_append (self->content, mask, FORMAT_NUMBER_DIGITS);
-  else
-    secret_append (self->content, secret_get_data (person->number, NULL), FORMAT_NUMBER_DIGITS);
-  if (quoted)
-    secret_append (self->content, "\"", 1);
+  if (self->workbook != NULL)
+    {
+      workbook_add_cell (self->workbook, bytes, n_bytes);
+      return;
+    }
+  if (column > 0)
+    secret_append (self->content, ",", 1);
+  secret_append (self->content, bytes, n_bytes);
 }
 
 static void
-append_eol (Writer *self)
+append_number (Writer *self, guint column, const ExportPerson *person)
 {
-  secret_append (self->content, "\r\n" + (self->format->crlf ? 0 : 1), self->format->crlf ? 2 : 1);
+  const void *digits = self->masked ? mask : (const void *) secret_get_data (person->number, NULL);
+  const gboolean quoted = self->format->quote == CSV_QUOTE_ALWAYS;
+
+  append_cell (self, column, quoted ? "\"" : digits, quoted ? 1 : FORMAT_NUMBER_DIGITS);
+  if (!quoted)
+    return;
+  secret_append (self->content, digits, FORMAT_NUMBER_DIGITS);
+  secret_append (self->content, "\"", 1);
+}
+
+static void
+end_row (Writer *self)
+{
+  if (self->workbook != NULL)
+    workbook_end_row (self->workbook);
+  else
+    secret_append (self->content, "\r\n" + (self->format->crlf ? 0 : 1), self->format->crlf ? 2 : 1);
 }
 
 /* Both of two who share a key are listed, and each once. */
@@ -241,11 +265,9 @@ append_row (Writer *self, const ExportPerson *person, GError **error)
       ExportWhy why;
       gboolean fits;
 
-      if (i > 0)
-        secret_append (self->content, ",", 1);
       if (column->field == FORMAT_NUMBER)
         {
-          append_number (self, person);
+          append_number (self, i, person);
           continue;
         }
       field = dup_field (column, person);
@@ -253,12 +275,11 @@ append_row (Writer *self, const ExportPerson *person, GError **error)
         return FALSE;
       if (!fits)
         add_unfit (self, person, i + 1, why);
-      else
-        secret_append (self->content, self->encoded->data, self->encoded->len);
+      append_cell (self, i, self->encoded->data, fits ? self->encoded->len : 0);
       if (column->unique)
         g_string_append_printf (self->key, "%s\n", field);
     }
-  append_eol (self);
+  end_row (self);
   check_key (self, person);
   return TRUE;
 }
@@ -271,15 +292,16 @@ append_header (Writer *self, GError **error)
     {
       const FormatColumn *column = &g_array_index (self->format->columns, FormatColumn, i);
 
-      if (i > 0)
-        secret_append (self->content, ",", 1);
       g_string_truncate (self->quoted, 0);
-      (void) csv_append_field (column->name, self->format->quote, self->quoted);
+      if (self->workbook != NULL)
+        g_string_assign (self->quoted, column->name);
+      else
+        (void) csv_append_field (column->name, self->format->quote, self->quoted);
       if (!encode (self, error))
         return FALSE;
-      secret_append (self->content, self->encoded->data, self->encoded->len);
+      append_cell (self, i, self->encoded->data, self->encoded->len);
     }
-  append_eol (self);
+  end_row (self);
   return TRUE;
 }
 
@@ -331,6 +353,21 @@ write_all (Writer *self, const GPtrArray *people, GError **error)
   return TRUE;
 }
 
+/* The rows are all there: of a workbook, into its file. */
+static gboolean
+finish (Writer *self, GError **error)
+{
+  Secret *file;
+
+  if (self->workbook == NULL)
+    return TRUE;
+  if (!workbook_finish (self->workbook, &file, error))
+    return FALSE;
+  secret_free (self->content);
+  self->content = file;
+  return TRUE;
+}
+
 /* The message is for the log: ids, columns and codes, no text. */
 static void
 set_unfit_error (const GPtrArray *unfit, GError **error)
@@ -376,6 +413,7 @@ export_generate (const Format *format, const GPtrArray *people, gboolean masked,
     return FALSE;
   /* Doubling from a page: each growth copies within locked memory and wipes the old place. */
   self.content = secret_new (0);
+  self.workbook = format->workbook ? workbook_new (format->columns->len) : NULL;
   self.encoded = g_byte_array_new ();
   self.quoted = g_string_new (NULL);
   self.key = g_string_new (NULL);
@@ -390,12 +428,14 @@ export_generate (const Format *format, const GPtrArray *people, gboolean masked,
         *ret_unfit = g_ptr_array_ref (self.unfit);
       ok = FALSE;
     }
+  ok = ok && finish (&self, error);
   if (ok)
     {
       export_get_sha256 (self.content, ret_sha256);
       *ret_content = g_steal_pointer (&self.content);
     }
   secret_free (self.content);
+  workbook_free (self.workbook);
   sodium_memzero (self.encoded->data, self.encoded->len);
   g_byte_array_unref (self.encoded);
   sodium_memzero (self.quoted->str, self.quoted->allocated_len);

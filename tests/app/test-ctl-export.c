@@ -81,6 +81,29 @@ test_zip (Fixture *f, gconstpointer data)
   g_assert_null (strstr (f->out, passphrase));
 }
 
+/* A workbook goes into the zip as it is, under its own name; whether its cells are text, workbook.py tells. */
+static void
+test_workbook (Fixture *f, gconstpointer data)
+{
+  g_autofree char *zip = in_dir (f, "a.zip"), *xlsx = in_dir (f, "a.xlsx"), *passphrase = NULL, *text = NULL;
+  g_autoptr (GBytes) list = NULL, file = NULL;
+
+  run (f, 0, "export", "--format", "keyed-xlsx", "--purpose", "tax", "--destination", "給与計算", "--out", zip, CHIEF,
+       NULL);
+  passphrase = said_after (f->out, "Passphrase: ");
+  list = seven_zip (zip, "l", passphrase);
+  text = g_strndup (g_bytes_get_data (list, NULL), g_bytes_get_size (list));
+  assert_said (text, "Path = keyed-xlsx-20");
+  assert_said (text, ".xlsx\n");
+  file = seven_zip (zip, "x", passphrase);
+  g_assert_true (g_file_set_contents (xlsx, g_bytes_get_data (file, NULL), (gssize) g_bytes_get_size (file), NULL));
+  g_free (text);
+  text = seven_zip_text (xlsx, "");
+  g_assert_nonnull (strstr (text, "<t xml:space=\"preserve\">" NUMBER "</t>"));
+  run (f, 0, "--json", "format", "list", CHIEF, NULL);
+  assert_said (f->out, "\"encoding\":\"xlsx\",\"suffix\":\"xlsx\"");
+}
+
 static void
 test_plain (Fixture *f, gconstpointer data)
 {
@@ -140,6 +163,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, func) g_test_add ("/ctl-export/" path, Fixture, NULL, set_up_approved, func, tear_down)
   ADD ("zip", test_zip);
+  ADD ("workbook", test_workbook);
   ADD ("plain", test_plain);
   ADD ("receipts", test_receipts);
   return g_test_run ();

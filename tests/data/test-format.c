@@ -105,6 +105,7 @@ test_refuses (void)
     { "kinds=employee;contractor", "kinds=employee;employee" },
     { "encoding=cp932", "encoding=utf16" },
     { "encoding=cp932", "encoding=CP932" },
+    { "encoding=cp932", "encoding=xlsx" }, /* a workbook has no quotes */
     { "eol=lf", "eol=cr" },
     { "header=no", "header=false" },
     { "quote=always", "quote=sometimes" },
@@ -191,9 +192,9 @@ test_built_in (void)
   g_autoptr (GError) error = NULL;
   static const char *const ids[] = { "eltax-315",       "eltax-315-utf8", "hellowork-10101",
                                      "hellowork-10191", "keyed-csv",      "keyed-csv-cp932",
-                                     "nenkin-2200700",  "nenkin-2201700", "nenkin-2202700",
-                                     "nta-309",         "nta-313",        "nta-316",
-                                     "nta-375",         "yayoi" };
+                                     "keyed-xlsx",      "nenkin-2200700", "nenkin-2201700",
+                                     "nenkin-2202700",  "nta-309",        "nta-313",
+                                     "nta-316",         "nta-375",        "yayoi" };
 
   g_assert_cmpuint (list->len, ==, G_N_ELEMENTS (ids));
   for (guint i = 0; i < list->len; i++)

@@ -217,18 +217,18 @@ file_for (Fixture *f, const char *name)
 
 /* @container: zip or plain. (transfer full) (nullable): the passphrase */
 static char *
-export_numbers (Fixture *f, const char *container)
+export_numbers (Fixture *f, const char *format, const char *container)
 {
-  g_autofree char *name = g_strdup_printf ("out.%s", container);
+  g_autofree char *name = g_strdup_printf ("%s.%s", format, container);
   g_autoptr (GUnixFDList) fds = file_for (f, name);
   g_autoptr (GVariant) report = NULL;
   g_autoptr (GError) error = NULL;
   char *passphrase = NULL;
 
   azukari_vault1_call_export_sync (f->client,
-                                   g_variant_new_parsed ("{'format': <'keyed-csv'>, 'purpose': <'tax'>, 'destination': "
+                                   g_variant_new_parsed ("{'format': <%s>, 'purpose': <'tax'>, 'destination': "
                                                          "<'x'>, 'kind': <'all'>, 'container': <%s>}",
-                                                         container),
+                                                         format, container),
                                    g_variant_new_handle (0), fds, &report, NULL, NULL, &error);
   g_assert_no_error (error);
   (void) g_variant_lookup (report, "passphrase", "s", &passphrase);
@@ -237,9 +237,9 @@ export_numbers (Fixture *f, const char *container)
 
 /* Nor does what opens an export stay, as a whole or in its first groups, nor anything of the rows. */
 static void
-assert_export_is_gone (Fixture *f)
+assert_export_is_gone (Fixture *f, const char *format, const char *row)
 {
-  g_autofree char *passphrase = export_numbers (f, "zip");
+  g_autofree char *passphrase = export_numbers (f, format, "zip");
   g_autoptr (GArray) needles = needles_new ();
 
   g_assert_nonnull (passphrase);
@@ -247,7 +247,7 @@ assert_export_is_gone (Fixture *f)
   needles_add_text (needles, "passphrase", passphrase);
   needles_add (needles, "half a passphrase", passphrase, 16);
   needles_add (needles, "the other half of a passphrase", passphrase + 12, 16);
-  needles_add (needles, "a row", ",社員,", strlen (",社員,"));
+  needles_add (needles, "a row", row, strlen (row));
   assert_none (f, "an export in a zip", needles);
 }
 
@@ -363,9 +363,10 @@ test_typed (Fixture *f, gconstpointer data)
   assert_typed (f, "another number revealed");
   g_assert_true (azukari_vault1_call_ask_again_sync (f->client, second, "unclear", NULL, NULL));
   assert_typed (f, "asking again");
-  g_assert_null (export_numbers (f, "plain"));
+  g_assert_null (export_numbers (f, "keyed-csv", "plain"));
   assert_typed (f, "an export");
-  assert_export_is_gone (f);
+  assert_export_is_gone (f, "keyed-csv", ",社員,");
+  assert_export_is_gone (f, "keyed-xlsx", "<t xml:space=\"preserve\">社員</t>");
   change_pin (f, PIN, NEW_PIN);
   assert_typed (f, "a new PIN");
   clerk = add_clerk (f);
