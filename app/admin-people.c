@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "admin-folder.h"
+#include "admin-import.h"
 #include "admin-part.h"
 #include "admin-texts.h"
 #include "new-file.h"
@@ -24,6 +25,7 @@ struct _AdminPeople
   UiPeopleView *view;  /* borrowed */
   GListStore *rows;    /* owned: as many as have come */
   AdminFolder *folder; /* owned */
+  AdminImport *import; /* owned */
 };
 
 G_DEFINE_FINAL_TYPE (AdminPeople, admin_people, ADMIN_TYPE_PART)
@@ -216,6 +218,12 @@ admin_people_refresh (AdminPart *part)
 }
 
 static void
+admin_people_leave (AdminPart *part)
+{
+  admin_import_forget (ADMIN_PEOPLE (part)->import);
+}
+
+static void
 admin_people_forget (AdminPart *part)
 {
   AdminPeople *self = ADMIN_PEOPLE (part);
@@ -223,6 +231,7 @@ admin_people_forget (AdminPart *part)
 
   g_clear_object (&self->rows);
   admin_folder_close (self->folder);
+  admin_import_forget (self->import);
   ui_people_view_set_working (self->view, FALSE);
   ui_people_view_set_saved (self->view, "", FALSE);
   ui_people_view_set_rows (self->view, G_LIST_MODEL (nothing));
@@ -233,6 +242,7 @@ admin_people_dispose (GObject *object)
 {
   g_clear_object (&ADMIN_PEOPLE (object)->rows);
   g_clear_object (&ADMIN_PEOPLE (object)->folder);
+  g_clear_object (&ADMIN_PEOPLE (object)->import);
   G_OBJECT_CLASS (admin_people_parent_class)->dispose (object);
 }
 
@@ -245,6 +255,7 @@ admin_people_class_init (AdminPeopleClass *klass)
   part_class->view = "people";
   part_class->roles = ADMIN_ROLE_CHIEF | ADMIN_ROLE_CLERK;
   part_class->refresh = admin_people_refresh;
+  part_class->leave = admin_people_leave;
   part_class->forget = admin_people_forget;
 }
 
@@ -261,6 +272,7 @@ admin_people_new (AdminSession *session, UiAdminShell *shell)
 
   self->view = g_object_new (UI_TYPE_PEOPLE_VIEW, NULL);
   self->folder = admin_folder_new (part, NULL);
+  self->import = admin_import_new (part, self->view);
   g_signal_connect_object (self->view, "outstanding", G_CALLBACK (save_list), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->folder, "chosen", G_CALLBACK (save_list), self, G_CONNECT_SWAPPED);
   ui_admin_shell_add_view (shell, "people", _ ("_People"), "system-users-symbolic", GTK_WIDGET (self->view));

@@ -69,6 +69,16 @@ char *admin_texts_disposed (GVariant *report);
 /* A row of CertificateList. */
 UiRow *admin_texts_certificate (GVariant *certificate);
 
+/* --- a roster that comes in (admin-texts-people.c); all (transfer full) ---------------------------------------------- */
+
+/* A row of "people" of PeopleImport's report; what changes takes a line each. */
+UiRow *admin_texts_import_change (GVariant *person);
+/* A row of its "errors". */
+UiRow *admin_texts_roster_mistake (GVariant *mistake);
+/* Its counts, before it is done and after. */
+char *admin_texts_import_counts (GVariant *report);
+char *admin_texts_imported (GVariant *report);
+
 /* --- backups (admin-texts-backup.c); all (transfer full) ---------------------------------------------------------- */
 
 /* A row of BackupList's places. */

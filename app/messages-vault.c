@@ -125,6 +125,8 @@ static const char *const sentences[] = {
           "the same human being, give both the same name and birth date on the roster."),
   [VAULT_ERROR_OTHER_PURPOSE] =
       N_ ("The person did not agree to that purpose, so the number is not shown, and the attempt was recorded."),
+  [VAULT_ERROR_OUTDATED] =
+      N_ ("Somebody has changed the roster since you looked, so nothing was imported. Please look at the file again."),
 };
 
 char *
@@ -393,4 +395,29 @@ messages_for_roster_error (const char *what)
     if (g_strcmp0 (mistakes[i].what, what) == 0)
       return g_strdup (_ (mistakes[i].sentence));
   return g_strdup (what);
+}
+
+char *
+messages_for_field_change (const char *field, const char *before, const char *after)
+{
+  static const struct
+  {
+    const char *field;
+    const char *word;
+  } words[] = {
+    { "name", N_ ("Name") },
+    { "kana", N_ ("Kana") },
+    { "birth-date", N_ ("Birth date") },
+    { "department", N_ ("Department") },
+    { "relationship", N_ ("Relationship") },
+    { "left", N_ ("Left on") },
+  };
+  const char *word = field;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    if (g_str_equal (words[i].field, field))
+      word = _ (words[i].word);
+  /* Translators: 1: what changes of a person, such as "Department", 2: as it is, 3: as it will be */
+  return g_strdup_printf (_ ("%1$s: %2$s → %3$s"), word, before[0] != '\0' ? before : "–",
+                          after[0] != '\0' ? after : "–");
 }

@@ -35,4 +35,7 @@ char *messages_for_clock (GVariant *status);
 /* For the "what" code of one mistake in a roster. (transfer full) */
 char *messages_for_roster_error (const char *what);
 
+/* Of a person: “Department: 総務部 → 営業部”. @field: as in vault.xml. (transfer full) */
+char *messages_for_field_change (const char *field, const char *before, const char *after);
+
 G_END_DECLS

@@ -150,8 +150,58 @@ value_findings (GPtrArray *findings, gboolean *ret_ok)
   return g_variant_builder_end (&rows);
 }
 
+static void
+add_fields (GVariantBuilder *row, GPtrArray *fields)
+{
+  GVariantBuilder list;
+
+  g_variant_builder_init (&list, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; fields != NULL && i < fields->len; i++)
+    {
+      const VaultImportField *field = g_ptr_array_index (fields, i);
+
+      g_variant_builder_open (&list, G_VARIANT_TYPE_VARDICT);
+      add_text (&list, "field", field->name);
+      add_text (&list, "before", field->before);
+      add_text (&list, "after", field->after);
+      g_variant_builder_close (&list);
+    }
+  g_variant_builder_add (row, "{sv}", "fields", g_variant_builder_end (&list));
+}
+
+static GVariant *
+import_changes (const VaultImport *import)
+{
+  GVariantBuilder rows, row;
+
+  g_variant_builder_init (&rows, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < import->changes->len; i++)
+    {
+      const VaultImportChange *change = g_ptr_array_index (import->changes, i);
+      const Person *person = change->person;
+
+      g_variant_builder_init (&row, G_VARIANT_TYPE_VARDICT);
+      add_text (&row, "change", vault_import_what_get_name (change->what));
+      add_number (&row, "row", change->row);
+      add_text (&row, "id", change->what == VAULT_IMPORT_ADDED ? "" : person->id);
+      add_text (&row, "kind", person->kind);
+      add_text (&row, "code", person->code);
+      add_text (&row, "name", person->name);
+      add_text (&row, "department", person->department);
+      if (change->employee != NULL)
+        {
+          add_text (&row, "employee", change->employee->name);
+          add_text (&row, "employee-code", change->employee->code);
+        }
+      if (change->what == VAULT_IMPORT_CHANGED)
+        add_fields (&row, change->fields);
+      add_row (&rows, &row);
+    }
+  return g_variant_builder_end (&rows);
+}
+
 GVariant *
-value_import (const VaultImport *import)
+value_import (const VaultImport *import, gboolean with_changes)
 {
   GVariantBuilder dict, errors;
 
@@ -172,7 +222,11 @@ value_import (const VaultImport *import)
   add_number (&dict, "added", import->added);
   add_number (&dict, "changed", import->changed);
   add_number (&dict, "unchanged", import->unchanged);
+  add_number (&dict, "missing", import->missing);
+  add_text (&dict, "digest", import->digest);
   g_variant_builder_add (&dict, "{sv}", "errors", g_variant_builder_end (&errors));
+  if (with_changes)
+    g_variant_builder_add (&dict, "{sv}", "people", import_changes (import));
   return g_variant_builder_end (&dict);
 }
 

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 GVariant *value_status (const VaultStatus *status, GPtrArray *admins, const VaultAdmin *admin);
 GVariant *value_admins (GPtrArray *admins);
 GVariant *value_findings (GPtrArray *findings, gboolean *ret_ok);
-GVariant *value_import (const VaultImport *import);
+GVariant *value_import (const VaultImport *import, gboolean with_changes);
 /** value_people: those that match @search ("" all), @limit of them (0: all) after the first @from. */
 GVariant *value_people (GPtrArray *people, const char *search, guint from, guint limit);
 GVariant *value_departments (GPtrArray *counts);

@@ -519,26 +519,27 @@ forget_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointer us
 /* --- people ---------------------------------------------------------------------------------------------------------- */
 
 static VaultImport *
-import_people (Service *self, const Client *client, GVariant *csv, GVariant *options, gboolean *ret_dry_run,
+import_people (Service *self, const Client *client, GVariant *csv, GVariant *dict, gboolean *ret_dry_run,
                GError **error)
 {
   g_autoptr (GBytes) bytes = NULL;
+  VaultImportOptions options = { 0 };
   VaultImport *report;
-  const char *name;
-  RosterEncoding encoding;
+  const char *name, *expected;
 
   if (!service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK, "PeopleImport", error)
-      || !value_take_bool (options, "dry-run", ret_dry_run, error)
-      || !value_take_text (options, "encoding", 16, &name, error))
+      || !value_take_bool (dict, "dry-run", ret_dry_run, error) || !value_take_text (dict, "encoding", 16, &name, error)
+      || !value_take_text (dict, "expected", VAULT_IMPORT_DIGEST_SIZE - 1, &expected, error))
     return NULL;
-  if (g_variant_get_size (csv) > ROSTER_MAX_BYTES || !roster_encoding_from_name (name, &encoding))
+  if (g_variant_get_size (csv) > ROSTER_MAX_BYTES || !roster_encoding_from_name (name, &options.encoding))
     {
       g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE, "at most 4 MiB of CSV, encoding auto, utf8 or cp932");
       return NULL;
     }
+  options.dry_run = *ret_dry_run;
+  options.expected = expected[0] != '\0' ? expected : NULL;
   bytes = g_variant_get_data_as_bytes (csv);
-  report =
-      vault_import_people (self->vault, client->admin->id, &client->admin->scope, bytes, encoding, *ret_dry_run, error);
+  report = vault_import_people (self->vault, client->admin->id, &client->admin->scope, bytes, &options, error);
   /* A trial run too: what it says of others is nothing, but somebody asked. */
   if (report != NULL && roster_report_has (report->roster, ROSTER_OUT_OF_SCOPE))
     vault_note_out_of_scope (self->vault, client->admin, "PeopleImport", "");
@@ -557,7 +558,7 @@ people_import_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVar
 
   if (report == NULL)
     return service_fail (invocation, error);
-  azukari_vault1_complete_people_import (object, invocation, value_import (report));
+  azukari_vault1_complete_people_import (object, invocation, value_import (report, dry_run));
   if (!dry_run && report->roster->mistakes->len == 0 && report->added + report->changed > 0)
     service_changed (self, "people");
   return TRUE;

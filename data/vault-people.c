@@ -9,15 +9,6 @@
 #include "custody-error.h"
 #include "record.h"
 
-void
-vault_import_free (VaultImport *self)
-{
-  if (self == NULL)
-    return;
-  roster_report_free (self->roster);
-  g_free (self);
-}
-
 gboolean
 vault_text_is_valid (const char *text)
 {
@@ -42,264 +33,6 @@ vault_date_is_valid (const char *text)
 
   return strlen (text) == 10 && sscanf (text, "%4d-%2d-%2d%n", &year, &month, &day, &end) == 3 && end == 10
          && year >= 1868 && month > 0 && day > 0 && g_date_valid_dmy (day, month, year);
-}
-
-/* --- import ---------------------------------------------------------------------------------------------------------- */
-
-typedef struct
-{
-  Vault *vault;
-  VaultImport *result;
-  GHashTable *by_code; /* borrowed code -> borrowed Person: employees and contractors */
-  GHashTable *by_name; /* owned key -> borrowed Person: dependants and contractors */
-  GPtrArray *people;   /* owned: all of the vault and those just added */
-  GPtrArray *rows;     /* borrowed: of RosterPerson */
-  const Scope *scope;  /* borrowed: what the importer handles */
-  char *now;
-} Import;
-
-static char *
-name_key (const char *parent_id, const char *name, const char *birth_date)
-{
-  return g_strjoin ("\n", parent_id, name, birth_date, NULL);
-}
-
-static void
-import_index (Import *import, Person *person)
-{
-  if (!g_str_equal (person->kind, "employee"))
-    g_hash_table_insert (import->by_name, name_key (person->parent, person->name, person->birth_date), person);
-  if (!g_str_equal (person->kind, "dependant"))
-    g_hash_table_insert (import->by_code, person->code, person);
-}
-
-static void
-import_refuse (Import *import, const RosterPerson *row, RosterWhat what)
-{
-  roster_report_add (import->result->roster, row->row, "", what);
-}
-
-static gboolean
-set_text (char **place, const char *value)
-{
-  if (g_strcmp0 (*place, value) == 0)
-    return FALSE;
-  g_free (*place);
-  *place = g_strdup (value);
-  return TRUE;
-}
-
-static gboolean
-merge_row (Person *person, const RosterPerson *row)
-{
-  gboolean changed = FALSE;
-
-  changed |= row->name[0] != '\0' && set_text (&person->name, row->name);
-  changed |= row->kana[0] != '\0' && set_text (&person->kana, row->kana);
-  changed |= row->birth_date[0] != '\0' && set_text (&person->birth_date, row->birth_date);
-  changed |= row->department[0] != '\0' && set_text (&person->department, row->department);
-  changed |= row->relationship[0] != '\0' && set_text (&person->relationship, row->relationship);
-  changed |= row->left[0] != '\0' && set_text (&person->left, row->left);
-  return changed;
-}
-
-static char *
-make_contractor_code (GHashTable *taken)
-{
-  for (guint i = 1;; i++)
-    {
-      g_autofree char *code = g_strdup_printf ("C%04u", i);
-
-      if (!g_hash_table_contains (taken, code))
-        return g_steal_pointer (&code);
-    }
-}
-
-static Person *
-person_from_row (Import *import, const RosterPerson *row, const char *parent_id)
-{
-  Person *person = person_new ();
-
-  person->id = g_uuid_string_random ();
-  person->kind = g_strdup (roster_kind_get_name (row->kind));
-  person->code = row->code[0] == '\0' && row->kind == ROSTER_CONTRACTOR ? make_contractor_code (import->by_code)
-                                                                        : g_strdup (row->code);
-  person->name = g_strdup (row->name);
-  person->kana = g_strdup (row->kana);
-  person->birth_date = g_strdup (row->birth_date);
-  person->department = g_strdup (row->department);
-  person->parent = g_strdup (parent_id);
-  person->relationship = g_strdup (row->relationship);
-  person->left = g_strdup (row->left);
-  person->updated = g_strdup (import->now);
-  return person;
-}
-
-/* Before anything else is said of somebody: whether a row changes them tells what there is of them. */
-static gboolean
-import_is_mine (const Import *import, const RosterPerson *row, const Person *parent, const Person *known)
-{
-  const char *kind = roster_kind_get_name (row->kind);
-
-  if (parent != NULL)
-    return scope_has_kind_in (import->scope, kind, parent->department);
-  return (known == NULL || scope_has_kind_in (import->scope, known->kind, known->department))
-         && ((known != NULL && row->department[0] == '\0') || scope_has_kind_in (import->scope, kind, row->department));
-}
-
-static gboolean
-import_row (Import *import, const RosterPerson *row, const Person *parent, Person *known, GError **error)
-{
-  Person *person;
-
-  if (!import_is_mine (import, row, parent, known))
-    {
-      import_refuse (import, row, ROSTER_OUT_OF_SCOPE);
-      return TRUE;
-    }
-
-  if (known != NULL && !g_str_equal (known->kind, roster_kind_get_name (row->kind)))
-    {
-      import_refuse (import, row, ROSTER_KIND_CHANGED);
-      return TRUE;
-    }
-  if (known != NULL)
-    {
-      if (!merge_row (known, row))
-        {
-          import->result->unchanged++;
-          return TRUE;
-        }
-      import->result->changed++;
-      set_text (&known->updated, import->now);
-      return people_update (import->vault->store, known, error);
-    }
-  person = person_from_row (import, row, parent != NULL ? parent->id : "");
-  g_ptr_array_add (import->people, person);
-  import_index (import, person);
-  import->result->added++;
-  return people_insert (import->vault->store, person, error);
-}
-
-static gboolean
-import_by_name (Import *import, const RosterPerson *row, const Person *parent, GError **error)
-{
-  g_autofree char *key = name_key (parent != NULL ? parent->id : "", row->name, row->birth_date);
-
-  return import_row (import, row, parent, g_hash_table_lookup (import->by_name, key), error);
-}
-
-static gboolean
-import_dependant (Import *import, const RosterPerson *row, GError **error)
-{
-  const Person *parent = g_hash_table_lookup (import->by_code, row->parent_code);
-
-  if (parent == NULL || !g_str_equal (parent->kind, "employee"))
-    {
-      import_refuse (import, row, ROSTER_UNKNOWN_PARENT);
-      return TRUE;
-    }
-  return import_by_name (import, row, parent, error);
-}
-
-/* A dependant may stand above its employee in the file; codes that we make must not take one of the file's. */
-static gboolean
-import_all (Import *import, GError **error)
-{
-  for (guint pass = 0; pass < 2; pass++)
-    for (guint i = 0; i < import->rows->len; i++)
-      {
-        const RosterPerson *row = g_ptr_array_index (import->rows, i);
-        gboolean coded = row->kind != ROSTER_DEPENDANT && row->code[0] != '\0';
-        gboolean ok = TRUE;
-
-        if (coded && pass == 0)
-          ok = import_row (import, row, NULL, g_hash_table_lookup (import->by_code, row->code), error);
-        else if (!coded && pass == 1)
-          ok = row->kind == ROSTER_DEPENDANT ? import_dependant (import, row, error)
-                                             : import_by_name (import, row, NULL, error);
-        if (!ok)
-          return FALSE;
-      }
-  return TRUE;
-}
-
-static gboolean
-import_in_transaction (Import *import, const char *actor, gboolean *keep, GError **error)
-{
-  VaultImport *result = import->result;
-  g_autofree char *added = NULL, *changed = NULL, *rows = NULL;
-
-  import->people = people_list (import->vault->store, error);
-  if (import->people == NULL)
-    return FALSE;
-  for (guint i = 0; i < import->people->len; i++)
-    import_index (import, g_ptr_array_index (import->people, i));
-  if (!import_all (import, error))
-    return FALSE;
-  *keep = *keep && result->roster->mistakes->len == 0 && result->added + result->changed > 0;
-  added = g_strdup_printf ("%u", result->added);
-  changed = g_strdup_printf ("%u", result->changed);
-  rows = g_strdup_printf ("%u", result->roster->n_rows);
-  return !*keep
-         || record_append (import->vault->store, error, actor, "people-imported", "", "added", added, "changed",
-                           changed, "rows", rows, NULL);
-}
-
-static gboolean
-import_rows (Vault *self, const char *actor, const Scope *scope, GPtrArray *rows, gboolean keep, VaultImport *result,
-             GError **error)
-{
-  Import import = { .vault = self, .result = result, .rows = rows, .scope = scope };
-  gboolean ok;
-
-  if (!vault_begin (self, error))
-    return FALSE;
-  import.by_code = g_hash_table_new (g_str_hash, g_str_equal);
-  import.by_name = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  import.now = record_now ();
-  ok = import_in_transaction (&import, actor, &keep, error);
-  if (ok && !keep)
-    store_rollback (self->store);
-  else
-    ok = vault_end (self, ok, error);
-  g_hash_table_unref (import.by_code);
-  g_hash_table_unref (import.by_name);
-  g_clear_pointer (&import.people, g_ptr_array_unref);
-  g_free (import.now);
-  if (result->roster->mistakes->len > 0)
-    result->added = result->changed = result->unchanged = 0;
-  return ok;
-}
-
-static gboolean
-knows_employee_cb (const char *code, gpointer data)
-{
-  Vault *self = data;
-  g_autoptr (Person) person = people_find_by_code (self->store, code, NULL);
-
-  return person != NULL && g_str_equal (person->kind, "employee");
-}
-
-VaultImport *
-vault_import_people (Vault *self, const char *actor, const Scope *scope, GBytes *csv, RosterEncoding encoding,
-                     gboolean dry_run, GError **error)
-{
-  g_autoptr (VaultImport) result = g_new0 (VaultImport, 1);
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autoptr (GPtrArray) rows = NULL;
-  GDate today;
-  gsize size;
-  const guint8 *data = g_bytes_get_data (csv, &size);
-
-  if (!vault_require_at_work (self, error))
-    return NULL;
-  g_date_clear (&today, 1);
-  g_date_set_dmy (&today, g_date_time_get_day_of_month (now), g_date_time_get_month (now), g_date_time_get_year (now));
-  if (roster_parse (data, size, encoding, knows_employee_cb, self, &today, &rows, &result->roster)
-      && !import_rows (self, actor, scope, rows, !dry_run, result, error))
-    return NULL;
-  return g_steal_pointer (&result);
 }
 
 /* --- one by one ------------------------------------------------------------------------------------------------------ */
@@ -375,6 +108,18 @@ code_is_taken (Vault *self, const char *code)
   return other != NULL;
 }
 
+char *
+vault_make_contractor_code (GHashTable *taken)
+{
+  for (guint i = 1;; i++)
+    {
+      g_autofree char *code = g_strdup_printf ("C%04u", i);
+
+      if (!g_hash_table_contains (taken, code))
+        return g_steal_pointer (&code);
+    }
+}
+
 static char *
 find_contractor_code (Vault *self, GError **error)
 {
@@ -385,7 +130,7 @@ find_contractor_code (Vault *self, GError **error)
     return NULL;
   for (guint i = 0; i < people->len; i++)
     g_hash_table_add (taken, ((Person *) g_ptr_array_index (people, i))->code);
-  return make_contractor_code (taken);
+  return vault_make_contractor_code (taken);
 }
 
 static gboolean

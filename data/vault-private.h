@@ -253,6 +253,8 @@ void vault_index_clear (Vault *self);
 gboolean vault_date_is_valid (const char *text);
 /* (transfer full): YYYY-MM-DD, of the machine's time zone. */
 char *vault_dup_today (void);
+/* (transfer full): one that is not in @taken, a set of codes. */
+char *vault_make_contractor_code (GHashTable *taken);
 /* At the start: makes the certificates of disposals that were cut off before theirs. */
 void vault_settle_disposals (Vault *self);
 /* (transfer full): how long the number of @take_person, who has one, is kept; NULL with an error. @rules: of RetentionRule */

@@ -223,14 +223,51 @@ GPtrArray *vault_verify (Vault *self, GError **error);
 GPtrArray *vault_prove (Vault *self, const VaultAdmin *by, GError **error);
 
 /* people */
+typedef enum
+{
+  VAULT_IMPORT_ADDED,
+  VAULT_IMPORT_CHANGED,
+  VAULT_IMPORT_MISSING, /* of the kinds that the file is about and not in it: nothing is done to them */
+} VaultImportWhat;
+
+/* "added", "changed", "missing" */
+const char *vault_import_what_get_name (VaultImportWhat what);
+
+typedef struct
+{
+  const char *name; /* static: as in vault.xml */
+  char *before, *after;
+} VaultImportField;
+
+typedef struct
+{
+  VaultImportWhat what;
+  guint row; /* of the file; 0 for those who are not in it */
+  /* borrowed: as they are afterwards; of a dependant also whose */
+  const Person *person, *employee;
+  GPtrArray *fields; /* of VaultImportField, or NULL: what changes */
+} VaultImportChange;
+
+#define VAULT_IMPORT_DIGEST_SIZE 65
+
 typedef struct
 {
   RosterReport *roster; /* owned: what was read, and every mistake */
-  guint added, changed, unchanged;
+  guint added, changed, unchanged, missing;
+  GPtrArray *changes;                    /* owned: of VaultImportChange; nobody with a mistake */
+  GPtrArray *people;                     /* owned, may be NULL: whom they borrow */
+  char digest[VAULT_IMPORT_DIGEST_SIZE]; /* of the file and of what it changes, "" with a mistake */
 } VaultImport;
 
 void vault_import_free (VaultImport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VaultImport, vault_import_free)
+
+typedef struct
+{
+  RosterEncoding encoding;
+  gboolean dry_run;
+  const char *expected; /* or NULL: the digest of the dry run that somebody has looked at */
+} VaultImportOptions;
 
 /**
  * vault_import_people:
@@ -238,9 +275,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VaultImport, vault_import_free)
  * All or nothing: with a mistake in the report nothing was changed. Rows find the people that are there by code;
  * dependants, and contractors without a code, by name and birth date. An empty cell leaves what is there. A row that is not in @scope
  * (nullable), or would take somebody into it or out of it, is a mistake.
+ *
+ * Returns: (transfer full): %NULL with OUTDATED when it would do something else than the dry run @expected.
  */
 VaultImport *vault_import_people (Vault *self, const char *actor, const Scope *scope, GBytes *csv,
-                                  RosterEncoding encoding, gboolean dry_run, GError **error);
+                                  const VaultImportOptions *options, GError **error);
 /** vault_text_is_valid: may @text be a name or the like? At most VAULT_TEXT_MAX bytes, no control characters, no formula. */
 gboolean vault_text_is_valid (const char *text);
 

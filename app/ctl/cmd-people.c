@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* azukarictl people import|list|add, review list|approve|ask-again: who is on the roster, and what they handed in. */
+/* azukarictl people list|add|leave, review list|approve|ask-again: who is on the roster, and what they handed in. */
 #include "config.h"
 
 #include <glib/gi18n.h>
@@ -7,124 +7,6 @@
 
 #include "answer.h"
 #include "ctl-people.h"
-#include "messages-vault.h"
-
-#define ROSTER_MAX_BYTES (4u * 1024u * 1024u)
-
-static GVariant *
-read_roster (const char *path, GError **error)
-{
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GFileInfo) info = NULL;
-  char *text = NULL;
-  gsize n_bytes = 0;
-
-  info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE, G_FILE_QUERY_INFO_NONE, NULL, error);
-  if (info == NULL)
-    return NULL;
-  if (g_file_info_get_size (info) > ROSTER_MAX_BYTES)
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                           _ ("a roster has at most 4 MiB; is this the right file?"));
-      return NULL;
-    }
-  if (!g_file_load_contents (file, NULL, &text, &n_bytes, NULL, error))
-    return NULL;
-  return g_variant_new_from_data (G_VARIANT_TYPE_BYTESTRING, text, n_bytes, TRUE, g_free, text);
-}
-
-static void
-print_import_report (GVariant *report, gboolean dry_run)
-{
-  guint32 rows = 0, added = 0, changed = 0, unchanged = 0;
-  g_autoptr (GVariant) errors = NULL;
-  GVariantIter iter;
-  GVariant *row;
-  gsize n_errors;
-
-  (void) g_variant_lookup (report, "rows", "u", &rows);
-  (void) g_variant_lookup (report, "added", "u", &added);
-  (void) g_variant_lookup (report, "changed", "u", &changed);
-  (void) g_variant_lookup (report, "unchanged", "u", &unchanged);
-  errors = g_variant_lookup_value (report, "errors", G_VARIANT_TYPE ("aa{sv}"));
-  n_errors = errors != NULL ? g_variant_n_children (errors) : 0;
-
-  if (n_errors > 0)
-    {
-      g_variant_iter_init (&iter, errors);
-      while ((row = g_variant_iter_next_value (&iter)) != NULL)
-        {
-          guint32 line = 0;
-          g_autofree char *what = messages_for_roster_error (answer_text (row, "what"));
-
-          (void) g_variant_lookup (row, "row", "u", &line);
-          if (answer_text (row, "column")[0] != '\0')
-            g_printerr (_ ("  row %u, %s: %s\n"), line, answer_text (row, "column"), what);
-          else if (line > 0)
-            g_printerr (_ ("  row %u: %s\n"), line, what);
-          else
-            g_printerr ("  %s\n", what);
-          g_variant_unref (row);
-        }
-      g_printerr (g_dngettext (GETTEXT_PACKAGE,
-                               "Nothing was imported: %u mistake in the file. Please correct it and import again.\n",
-                               "Nothing was imported: %u mistakes in the file. Please correct them and import again.\n",
-                               n_errors),
-                  (guint) n_errors);
-      return;
-    }
-  if (dry_run)
-    g_print (_ ("Trial run, nothing was changed. Rows: %u. Would be added: %u, changed: %u, unchanged: %u.\n"), rows,
-             added, changed, unchanged);
-  else
-    g_print (_ ("Rows: %u. Added: %u, changed: %u, unchanged: %u.\n"), rows, added, changed, unchanged);
-}
-
-static int
-people_import (CtlContext *ctx, int argc, char **argv)
-{
-  gboolean dry_run = FALSE;
-  g_autofree char *encoding = NULL;
-  g_auto (CtlAdmin) admin = { NULL, NULL };
-  const GOptionEntry entries[] = {
-    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, N_ ("Check and count, change nothing"), NULL },
-    { "encoding", 0, 0, G_OPTION_ARG_STRING, &encoding, N_ ("auto (default), utf8 or cp932"), N_ ("NAME") },
-    G_OPTION_ENTRY_NULL
-  };
-  g_autoptr (AzukariVault1) vault = NULL;
-  g_autoptr (GVariant) csv = NULL;
-  g_autoptr (GVariant) report = NULL;
-  g_autoptr (GVariant) errors = NULL;
-  g_autoptr (GError) error = NULL;
-  GVariantDict options;
-  int code;
-
-  if (!ctl_parse (ctx, &argc, &argv, entries, &admin, _ ("FILE"),
-                  _ ("Imports the roster from a CSV file, all of it or nothing.")))
-    return CTL_USAGE;
-  if (argc != 2)
-    return ctl_usage ("people import", _ ("name the roster's CSV file."));
-  csv = read_roster (argv[1], &error);
-  if (csv == NULL)
-    return ctl_fail (ctx, error);
-  g_variant_ref_sink (csv);
-  vault = ctl_connect_as (ctx, &admin, &code);
-  if (vault == NULL)
-    return code;
-
-  g_variant_dict_init (&options, NULL);
-  g_variant_dict_insert (&options, "dry-run", "b", dry_run);
-  g_variant_dict_insert (&options, "encoding", "s", encoding != NULL ? encoding : "auto");
-  if (!azukari_vault1_call_people_import_sync (vault, csv, g_variant_dict_end (&options), &report, NULL, &error))
-    return ctl_fail (ctx, error);
-
-  errors = g_variant_lookup_value (report, "errors", G_VARIANT_TYPE ("aa{sv}"));
-  if (ctx->json)
-    ctl_print_json (report);
-  else
-    print_import_report (report, dry_run);
-  return errors != NULL && g_variant_n_children (errors) > 0 ? CTL_WORLD : CTL_DONE;
-}
 
 static int
 people_list (CtlContext *ctx, int argc, char **argv)
@@ -393,8 +275,8 @@ int
 cmd_people (CtlContext *ctx, int argc, char **argv)
 {
   static const CtlSubVerb verbs[] = {
-    { "import", people_import }, { "list", people_list },         { "add", people_add },
-    { "leave", people_leave },   { "status", ctl_people_status }, { "asked", ctl_people_asked },
+    { "import", ctl_people_import }, { "list", people_list },         { "add", people_add },
+    { "leave", people_leave },       { "status", ctl_people_status }, { "asked", ctl_people_asked },
   };
 
   return ctl_run_sub_verb (ctx, argc, argv, verbs, G_N_ELEMENTS (verbs),

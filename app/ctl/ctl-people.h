@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ctl-people: who has handed in a number, who has not and when they were asked; for people status and for papers. */
+/* ctl-people: the verbs of “people” that have a file of their own; and who has handed in a number, who has not, also for papers. */
 #pragma once
 
 #include "ctl-common.h"
@@ -20,6 +20,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CtlPeople, ctl_people_clear)
 /** ctl_people_fetch: (transfer full) (element-type GVariant): as PeopleList, by department, page by page; %NULL with an error. */
 GPtrArray *ctl_people_fetch (AzukariVault1 *vault, const CtlPeople *which, GError **error);
 
+int ctl_people_import (CtlContext *ctx, int argc, char **argv);
 int ctl_people_status (CtlContext *ctx, int argc, char **argv);
 int ctl_people_asked (CtlContext *ctx, int argc, char **argv);
 

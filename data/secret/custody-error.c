@@ -66,6 +66,7 @@ static const char *const names[] = {
   [CUSTODY_ERROR_CLIENTS_ONLY] = "ClientsOnly",
   [CUSTODY_ERROR_DUPLICATE] = "Duplicate",
   [CUSTODY_ERROR_OTHER_PURPOSE] = "OtherPurpose",
+  [CUSTODY_ERROR_OUTDATED] = "Outdated",
 };
 
 const char *

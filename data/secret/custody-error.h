@@ -72,6 +72,7 @@ typedef enum
   CUSTODY_ERROR_CLIENTS_ONLY,
   CUSTODY_ERROR_DUPLICATE,
   CUSTODY_ERROR_OTHER_PURPOSE,
+  CUSTODY_ERROR_OUTDATED,
 } CustodyError;
 
 /** custody_error_get_name: the name in vault.xml, such as "NoTpm". An error of another domain is "Failed". */

@@ -149,7 +149,7 @@ test_each_verb (Lent *l, gconstpointer data)
   EXPIRED (collect (f, l->person, OTHER_NUMBER, &error));
   EXPIRED (vault_approve (f->vault, l->chief->id, l->record, "", &error));
   EXPIRED (vault_ask_again (f->vault, l->chief->id, l->record, "unclear", &error));
-  EXPIRED (vault_import_people (f->vault, "system", NULL, csv, ROSTER_ENCODING_IS_AUTO, FALSE, &error));
+  EXPIRED (vault_import_people (f->vault, "system", NULL, csv, &(VaultImportOptions){ 0 }, &error));
   EXPIRED (vault_add_person (f->vault, "system", other, &error));
   EXPIRED (export_text (f, l->chief, &export, &error));
   EXPIRED (export_text (f, l->chief, &dry, &error));

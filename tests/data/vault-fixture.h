@@ -233,7 +233,8 @@ import (Fixture *f, const char *csv, gboolean dry_run)
 {
   g_autoptr (GBytes) bytes = g_bytes_new_static (csv, strlen (csv));
   g_autoptr (GError) error = NULL;
-  VaultImport *result = vault_import_people (f->vault, "system", NULL, bytes, ROSTER_ENCODING_IS_AUTO, dry_run, &error);
+  const VaultImportOptions options = { .dry_run = dry_run };
+  VaultImport *result = vault_import_people (f->vault, "system", NULL, bytes, &options, &error);
 
   g_assert_no_error (error);
   return result;

@@ -336,6 +336,18 @@ class Kiosk:
             time.sleep(0.15)
         raise AssertionError(f"Tab never gets to “{text}”, but to “{name}”")
 
+    def choose_file(self, msgid, path):
+        """In the desktop's dialog of that title, whose field for a path opens with a slash."""
+        self.wait(msgid)
+        for key in ("slash", "slash"):
+            self.press(key)
+            self.pause()
+            if self.focused_entry():
+                break
+        wait_for("the field for a path", self.focused_entry).get_editable_text_iface().set_text_contents(path)
+        self.pause()
+        self.press("Return")
+
     def log_in(self, place, pin, door="_Administration"):
         """To the administration, as the so-many-th name of the list."""
         self.click(door)

@@ -18,6 +18,7 @@ import kiosk  # noqa: E402
 
 CLERK, AUDITOR, THEIR_PIN = "見本 事務", "見本 監査", "642913"
 DUE, COMING = "見本 太郎", "例示 三郎"
+HANAKO, NEW = "見本 花子", "見本 桜"
 NOT_SAFE = ("This vault is not safe yet: it has neither a second machine nor a token. If this PC breaks, everything is lost, and a PIN that "
             "somebody saw opens it.")
 ZIP = "The file is a zip with a passphrase, which is shown once when it is written. Delete it where it was taken in."
@@ -180,6 +181,43 @@ def the_record_is_reviewed(k, world, picture):
     k.wait_text("3")  # who has not handed in a number: not the one whose number was disposed of
 
 
+def roster(world, rows):
+    path = os.path.join(world.dir, "next.csv")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("社員番号,氏名,生年月日,部署\n" + rows)
+    return path
+
+
+def a_roster_is_looked_at(k, world, picture):
+    """What would change is shown, and nothing does before somebody says so."""
+    k.click("_Import a roster")
+    k.choose_file("Roster to import", roster(world, f"1002,{HANAKO},1991-13-24,人事部\n1004,{NEW},2000-02-03,人事部\n"))
+    k.wait("There are mistakes in the file")
+    k.wait_text("生年月日", exact=False)
+    picture("import-mistakes")
+    k.click("_Back")
+    k.click("_Import a roster")
+    k.choose_file("Roster to import", roster(world, f"1002,{HANAKO},1991-12-24,人事部\n1004,{NEW},2000-02-03,人事部\n"))
+    k.wait("What this roster would change")
+    k.wait_text("営業部 → 人事部", exact=False)
+    k.wait_text(NEW, exact=False)
+    picture("import-preview")
+    k.click("_Back")
+    k.wait("_Import a roster")
+    assert NEW not in people(world)
+
+
+def a_roster_comes_in(k, world, picture):
+    k.click("_Import a roster")
+    k.choose_file("Roster to import", os.path.join(world.dir, "next.csv"))
+    k.click("_Import it")
+    k.wait("The roster was imported")
+    picture("import-done")
+    k.click("_Back")
+    k.wait_text(NEW, exact=False)
+    assert people(world)[NEW] == "none"
+
+
 def safety(k, world, picture):
     k.click("_Safety")
     k.wait("There is no second machine")
@@ -278,7 +316,7 @@ def open_again(k, world, picture):
 
 
 TESTS = [what_is_due, the_question, the_decision, certificates, an_export, a_clerk_is_not_offered_it, an_auditor_sees_the_record,
-         the_record_is_reviewed, safety, closed_at_the_kiosk, what_was_found, the_record_goes_out, open_again]
+         the_record_is_reviewed, a_roster_is_looked_at, a_roster_comes_in, safety, closed_at_the_kiosk, what_was_found, the_record_goes_out, open_again]
 
 
 if __name__ == "__main__":

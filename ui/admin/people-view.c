@@ -3,12 +3,15 @@
 #include "people-view.h"
 
 #include "row-list.h"
+#include "stack.h"
 
 struct _UiPeopleView
 {
   AdwBin parent_instance;
 
   /* template children */
+  GtkStack *stack;
+  UiImportView *import_view;
   GtkLabel *n_all;
   GtkLabel *n_none;
   GtkLabel *n_refused;
@@ -35,6 +38,7 @@ G_DEFINE_FINAL_TYPE (UiPeopleView, ui_people_view, ADW_TYPE_BIN)
 enum
 {
   OUTSTANDING,
+  IMPORT,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -77,6 +81,12 @@ outstanding_clicked_cb (UiPeopleView *self)
 }
 
 static void
+import_clicked_cb (UiPeopleView *self)
+{
+  g_signal_emit (self, signals[IMPORT], 0);
+}
+
+static void
 set_count (GtkLabel *label, guint count)
 {
   g_autofree char *text = g_strdup_printf ("%u", count);
@@ -113,6 +123,8 @@ shown_changed_cb (UiPeopleView *self)
 static void
 ui_people_view_dispose (GObject *object)
 {
+  /* The stack is both the bin's child and a child of the template, which would free it without telling the bin. */
+  adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), UI_TYPE_PEOPLE_VIEW);
   g_clear_object (&UI_PEOPLE_VIEW (object)->rows);
   G_OBJECT_CLASS (ui_people_view_parent_class)->dispose (object);
@@ -124,7 +136,10 @@ ui_people_view_class_init (UiPeopleViewClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ui_people_view_dispose;
+  g_type_ensure (UI_TYPE_IMPORT_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/jp/azukari/ui/admin/people-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, UiPeopleView, stack);
+  gtk_widget_class_bind_template_child (widget_class, UiPeopleView, import_view);
   gtk_widget_class_bind_template_child (widget_class, UiPeopleView, n_all);
   gtk_widget_class_bind_template_child (widget_class, UiPeopleView, n_none);
   gtk_widget_class_bind_template_child (widget_class, UiPeopleView, n_refused);
@@ -141,8 +156,11 @@ ui_people_view_class_init (UiPeopleViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiPeopleView, saved);
   gtk_widget_class_bind_template_callback (widget_class, filter_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, outstanding_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, import_clicked_cb);
   signals[OUTSTANDING] =
       g_signal_new ("outstanding", UI_TYPE_PEOPLE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[IMPORT] =
+      g_signal_new ("import", UI_TYPE_PEOPLE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -163,6 +181,7 @@ ui_people_view_init (UiPeopleView *self)
   /* The selection owns the filtered rows, and the list the selection. */
   selection = gtk_no_selection_new (G_LIST_MODEL (self->filtered));
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (selection));
+  ui_stack_hide_others (self->stack);
 }
 
 void
@@ -208,4 +227,20 @@ ui_people_view_set_working (UiPeopleView *self, gboolean is_working)
   g_return_if_fail (UI_IS_PEOPLE_VIEW (self));
 
   gtk_widget_set_sensitive (GTK_WIDGET (self->outstanding), !is_working);
+}
+
+UiImportView *
+ui_people_view_get_import (UiPeopleView *self)
+{
+  g_return_val_if_fail (UI_IS_PEOPLE_VIEW (self), NULL);
+
+  return self->import_view;
+}
+
+void
+ui_people_view_show_import (UiPeopleView *self, gboolean is_shown)
+{
+  g_return_if_fail (UI_IS_PEOPLE_VIEW (self));
+
+  ui_stack_show (self->stack, is_shown ? "import" : "list");
 }

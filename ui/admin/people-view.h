@@ -4,12 +4,14 @@
 
 #include <adwaita.h>
 
+#include "import-view.h"
+
 G_BEGIN_DECLS
 
 #define UI_TYPE_PEOPLE_VIEW (ui_people_view_get_type ())
 G_DECLARE_FINAL_TYPE (UiPeopleView, ui_people_view, UI, PEOPLE_VIEW, AdwBin)
 
-/* Signal ::outstanding, a list of those who have not handed in a number is to be written.
+/* Signals: ::outstanding, a list of those who have not handed in a number is to be written; ::import, a roster is to be read.
  *
  * @rows: (transfer none): of UiRow whose key is "none", "refused", "collected", "approved" or another, which counts on the roster alone */
 void ui_people_view_set_rows (UiPeopleView *self, GListModel *rows);
@@ -17,5 +19,8 @@ void ui_people_view_set_rows (UiPeopleView *self, GListModel *rows);
 void ui_people_view_set_saved (UiPeopleView *self, const char *text, gboolean is_bad);
 /* It is being written. */
 void ui_people_view_set_working (UiPeopleView *self, gboolean is_working);
+/* The page of what a roster would change, and whether it is on the screen instead of the list. Borrowed. */
+UiImportView *ui_people_view_get_import (UiPeopleView *self);
+void ui_people_view_show_import (UiPeopleView *self, gboolean is_shown);
 
 G_END_DECLS

@@ -121,7 +121,9 @@ ui_row_create_words (UiRow *self, gboolean wrap)
       GtkWidget *subtitle = gtk_label_new (self->subtitle);
 
       gtk_label_set_xalign (GTK_LABEL (subtitle), 0);
-      gtk_label_set_ellipsize (GTK_LABEL (subtitle), PANGO_ELLIPSIZE_END);
+      gtk_label_set_ellipsize (GTK_LABEL (subtitle), wrap ? PANGO_ELLIPSIZE_NONE : PANGO_ELLIPSIZE_END);
+      gtk_label_set_wrap (GTK_LABEL (subtitle), wrap);
+      gtk_label_set_wrap_mode (GTK_LABEL (subtitle), PANGO_WRAP_WORD_CHAR);
       gtk_widget_add_css_class (subtitle, "row-subtitle");
       gtk_box_append (GTK_BOX (words), subtitle);
     }

@@ -30,7 +30,7 @@ gboolean ui_row_matches (UiRow *self, const char *text);
 /* Whether both show and mean the same. */
 gboolean ui_row_equal (UiRow *self, UiRow *other);
 
-/* The words of a row, to be put into something that is pressed, with the title in full where it wraps; and all of them as its name, for
+/* The words of a row, to be put into something that is pressed, in full where they wrap; and all of them as its name, for
  * those who do not see it. */
 GtkWidget *ui_row_create_words (UiRow *self, gboolean wrap);
 void ui_row_set_name (UiRow *self, GtkWidget *widget);
