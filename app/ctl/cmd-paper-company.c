@@ -58,6 +58,16 @@ static const struct
         "in "
         "this vault now, what is not met, and what remains for the company."),
     company_paper_make_controls },
+  { "policy",
+    N_ ("Writes a draft of the basic policy (基本方針) to a new PDF, filled with this vault's facts, for the company "
+        "to "
+        "check and decide."),
+    company_paper_make_policy },
+  { "rules",
+    N_ ("Writes a draft of the handling rules (取扱規程) to a new PDF, filled with this vault's facts, for the company "
+        "to "
+        "check and decide."),
+    company_paper_make_rules },
 };
 
 static guint

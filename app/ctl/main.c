@@ -37,7 +37,7 @@ static const Command commands[] = {
   { "boot", cmd_boot, N_ ("whether the vault opens by itself however this PC boots") },
   { "token", cmd_token, N_ ("register tokens, ask for them beside the PIN, undo the lock after wrong PINs") },
   { "people", cmd_people, N_ ("import, list or add people on the roster") },
-  { "paper", cmd_paper, N_ ("papers: who has not handed in a number, slips, receipts, the register of files") },
+  { "paper", cmd_paper, N_ ("papers: who has not handed in a number, slips, receipts, the register of files, the control map, drafts of rules") },
   { "collect", cmd_collect, N_ ("scan one person's card and take the number into custody") },
   { "review", cmd_review, N_ ("list, approve or ask again for what was collected") },
   { "reveal", cmd_reveal, N_ ("show one number, for a purpose that the record keeps") },

@@ -17,9 +17,8 @@ guint64 company_paper_count (const CompanyPaper *about, const char *action, char
 /* How many days ago that was; -1: never. */
 gint64 company_paper_age_days (const CompanyPaper *about, const char *action);
 
-/* (transfer full): purposes that numbers are kept for, as a table: purpose, legal basis, how many, how long. */
-GPtrArray *company_paper_purposes (const CompanyPaper *about);
-void company_paper_add_purposes (const CompanyPaper *about, Paper *paper);
+/* Purposes that numbers are kept for, as a table: purpose, legal basis, how long, and @counted how many. */
+void company_paper_add_purposes (const CompanyPaper *about, Paper *paper, gboolean counted);
 /* (transfer full): which machine, which folder, which key. */
 char *company_paper_place (const CompanyPaper *about);
 void company_paper_add_admins (const CompanyPaper *about, Paper *paper);

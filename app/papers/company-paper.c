@@ -102,11 +102,11 @@ static void
 add_purpose (GPtrArray *rows, GVariant *rules, const char *code, guint numbers)
 {
   paper_words_add_row (rows, g_strdup (purposes_get_title (code)), g_strdup (purposes_get_basis (code)),
-                       paper_words_count (numbers), paper_words_kept_for (rules, code), NULL);
+                       paper_words_kept_for (rules, code), paper_words_count (numbers), NULL);
 }
 
-GPtrArray *
-company_paper_purposes (const CompanyPaper *about)
+static GPtrArray *
+list_purposes (const CompanyPaper *about)
 {
   g_autoptr (GVariant) tallies = company_paper_rows (about, "purposes"), rules = company_paper_rows (about, "rules");
   GPtrArray *rows = paper_words_rows ();
@@ -127,15 +127,17 @@ company_paper_purposes (const CompanyPaper *about)
 }
 
 void
-company_paper_add_purposes (const CompanyPaper *about, Paper *paper)
+company_paper_add_purposes (const CompanyPaper *about, Paper *paper, gboolean counted)
 {
+  const double kept = counted ? 0.28 : 0.37;
+  /* the count last, so that a table without it has the same cells */
   const PaperColumn columns[] = { { _ ("Purpose of use (利用目的)"), 0.34, FALSE },
                                   { _ ("Legal basis"), 0.29, FALSE },
-                                  { _ ("Numbers"), 0.09, FALSE },
-                                  { _ ("Kept"), 0.28, FALSE } };
-  g_autoptr (GPtrArray) rows = company_paper_purposes (about);
+                                  { _ ("Kept"), kept, FALSE },
+                                  { _ ("Numbers"), 0.09, FALSE } };
+  g_autoptr (GPtrArray) rows = list_purposes (about);
 
-  paper_add_table (paper, columns, G_N_ELEMENTS (columns), rows);
+  paper_add_table (paper, columns, counted ? 4 : 3, rows);
 }
 
 void

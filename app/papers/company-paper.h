@@ -20,5 +20,7 @@ typedef struct
 /* Each: (transfer full): a PDF; %NULL with %G_IO_ERROR. */
 GBytes *company_paper_make_register (const CompanyPaper *about, GError **error);
 GBytes *company_paper_make_controls (const CompanyPaper *about, GError **error);
+GBytes *company_paper_make_policy (const CompanyPaper *about, GError **error);
+GBytes *company_paper_make_rules (const CompanyPaper *about, GError **error);
 
 G_END_DECLS

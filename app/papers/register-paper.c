@@ -132,7 +132,7 @@ company_paper_make_register (const CompanyPaper *about, GError **error)
 
   add_file (about, paper);
   paper_add_heading (paper, _ ("What the numbers are used for, and how long they are kept"));
-  company_paper_add_purposes (about, paper);
+  company_paper_add_purposes (about, paper, TRUE);
   paper_add_heading (paper, _ ("How many there are"));
   add_people (about, paper);
   paper_add_heading (paper, _ ("Who may use it"));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* azukarictl paper register|controls|receipt: papers about the vault as a whole say what is so, and name nobody; a receipt holds no number. */
+/* azukarictl paper register|controls|policy|rules|receipt: papers about the vault as a whole say what is so, and name nobody; a receipt holds no number. */
 #include "ctl-collect.h"
 #include "pdf-text.h"
 
@@ -151,6 +151,43 @@ test_controls (Fixture *f, gconstpointer data)
   assert_said (f->out, "controls-printed");
 }
 
+/* --- policy and rules ------------------------------------------------------------------------------------------------ */
+
+static void
+test_drafts (Fixture *f, gconstpointer data)
+{
+  g_autofree char *policy = in_dir (f, "1.pdf"), *rules = in_dir (f, "2.pdf"), *three = in_dir (f, "3.pdf"),
+                  *clerk_pin = in_dir (f, "clerk"), *auditor_pin = in_dir (f, "auditor"), *text = NULL,
+                  *of_rules = NULL;
+
+  add_others (f, clerk_pin, auditor_pin);
+  run (f, 0, "paper", "policy", policy, CHIEF, NULL);
+  text = read_paper (policy, 0);
+  assert_said (text, "DRAFT.");
+  assert_said (text, "no legal advice");
+  assert_said (text, "見本商事 handles My Numbers");
+  assert_said (text, "Payment records for fees");
+  assert_said (text, "見本管理者");
+  /* It is made public: how many there are is nobody's business. */
+  assert_said (text, "Legal basis Kept");
+  assert_not_said (text, "Kept Numbers");
+  run (f, 0, "paper", "rules", rules, CHIEF, NULL);
+  of_rules = read_paper (rules, 0);
+  assert_said (of_rules, "DRAFT.");
+  assert_said (of_rules, "Article 16: Audit and change");
+  assert_said (of_rules, "見本事務 person in charge 営業部");
+  assert_said (of_rules, "7 years from 10 January");
+  assert_said (of_rules, "At present: a PIN of at least 6 characters, 10 wrong PINs lock");
+  assert_said (of_rules, "At present only a responsible person may export in the clear");
+  assert_not_said (of_rules, "試験");
+  run (f, 4, "paper", "policy", three, CLERK, NULL);
+  run (f, 4, "paper", "rules", three, CLERK, NULL);
+  g_assert_false (g_file_test (three, G_FILE_TEST_EXISTS));
+  run (f, 0, "log", CHIEF, NULL);
+  assert_said (f->out, "policy-printed");
+  assert_said (f->out, "rules-printed");
+}
+
 /* --- receipt --------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -198,6 +235,7 @@ main (int argc, char **argv)
   g_unsetenv ("LANGUAGE");
   ADD ("/ctl/company/register", test_register);
   ADD ("/ctl/company/controls", test_controls);
+  ADD ("/ctl/company/drafts", test_drafts);
   ADD ("/ctl/company/receipt", test_receipt);
   return g_test_run ();
 }
