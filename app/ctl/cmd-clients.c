@@ -255,8 +255,11 @@ clients_add (CtlContext *ctx, int argc, char **argv)
 int
 cmd_clients (CtlContext *ctx, int argc, char **argv)
 {
-  if (argc > 1 && strcmp (argv[1], "add") == 0)
-    return clients_add (ctx, argc - 1, argv + 1);
+  static const CtlSubVerb verbs[] = { { "add", clients_add } };
+
+  if (argc > 1 && strcmp (argv[1], verbs[0].word) == 0)
+    return verbs[0].run (ctx, argc - 1, argv + 1);
+  ctl_offer_verbs (ctx, verbs, G_N_ELEMENTS (verbs));
   if (!ctl_parse (ctx, &argc, &argv, NULL, NULL, "[add NAME]",
                   _ ("Lists the clients whose vaults are in the folder of vaults, and how each of them is.")))
     return CTL_USAGE;

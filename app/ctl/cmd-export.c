@@ -230,7 +230,10 @@ cmd_export (CtlContext *ctx, int argc, char **argv)
                                       { "plain", export_plain } };
 
   if (argc < 2 || argv[1][0] == '-')
-    return export_numbers (ctx, argc, argv);
+    {
+      ctl_offer_verbs (ctx, verbs, G_N_ELEMENTS (verbs));
+      return export_numbers (ctx, argc, argv);
+    }
   return ctl_run_sub_verb (
       ctx, argc, argv, verbs, G_N_ELEMENTS (verbs),
       _ ("with options alone it writes a file; “export list”, “export receipt” and “export plain” are the others."));

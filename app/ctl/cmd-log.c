@@ -484,7 +484,10 @@ cmd_log (CtlContext *ctx, int argc, char **argv)
                                       { "review", log_review },     { "sign-off", log_sign_off } };
 
   if (argc < 2 || argv[1][0] == '-')
-    return log_list (ctx, argc, argv);
+    {
+      ctl_offer_verbs (ctx, verbs, G_N_ELEMENTS (verbs));
+      return log_list (ctx, argc, argv);
+    }
   return ctl_run_sub_verb (
       ctx, argc, argv, verbs, G_N_ELEMENTS (verbs),
       _ ("without a word it shows the record; “log machines”, “log export”, “log print”, “log key”, “log review” "

@@ -8,6 +8,7 @@
 typedef struct
 {
   gboolean json;          /* --json, before or after the verb */
+  gboolean words;         /* --words: prints what may follow, for a shell's completion; nothing is done */
   const char *vault_dir;  /* --vault, $AZUKARI_VAULT, or the default; borrowed */
   const char *vaults_dir; /* --vaults, $AZUKARI_VAULTS, or the default; borrowed */
   GObject *token;         /* TokenClient that the log-in was shown, or NULL; owned */

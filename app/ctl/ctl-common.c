@@ -17,6 +17,7 @@
 
 #include "ctl-token.h"
 #include "messages-vault.h"
+#include "purposes.h"
 #include "record-words.h"
 
 #define PIN_MAX_BYTES 128
@@ -31,6 +32,23 @@ ctl_admin_clear (CtlAdmin *self)
   g_clear_pointer (&self->token, g_free);
   g_clear_pointer (&self->token_pin_file, g_free);
   g_clear_pointer (&self->token_module, g_free);
+}
+
+/* For --words: each option on a line, one that takes a value with "=", and each value that is known with it. */
+static void
+print_options (const GOptionEntry *entries)
+{
+  static const char *const kinds[] = { "employee", "contractor" };
+
+  for (const GOptionEntry *entry = entries; entry != NULL && entry->long_name != NULL; entry++)
+    {
+      const gboolean purpose = strcmp (entry->long_name, "purpose") == 0;
+
+      g_print ("--%s%s\n", entry->long_name, entry->arg != G_OPTION_ARG_NONE ? "=" : "");
+      for (guint i = 0; purpose && i < G_N_ELEMENTS (kinds); i++)
+        for (const Purpose *one = purposes_for_kind (kinds[i]); one->code != NULL; one++)
+          g_print ("--%s=%s\n", entry->long_name, one->code);
+    }
 }
 
 gboolean
@@ -58,6 +76,13 @@ ctl_parse (CtlContext *ctx, int *argc, char ***argv, const GOptionEntry *entries
   g_autoptr (GError) error = NULL;
   g_autofree char *program = g_strconcat ("azukarictl ", (*argv)[0], NULL);
 
+  if (ctx->words)
+    {
+      print_options (common);
+      print_options (entries);
+      print_options (admin != NULL ? rights : NULL);
+      exit (CTL_DONE);
+    }
   g_set_prgname (program);
   g_option_context_set_translation_domain (options, GETTEXT_PACKAGE);
   g_option_context_set_summary (options, summary);
@@ -89,7 +114,17 @@ ctl_run_sub_verb (CtlContext *ctx, int argc, char **argv, const CtlSubVerb *verb
   for (gsize i = 0; argc > 1 && i < n_verbs; i++)
     if (strcmp (argv[1], verbs[i].word) == 0)
       return verbs[i].run (ctx, argc - 1, argv + 1);
-  return ctl_usage (argv[0], sentence);
+  if (!ctx->words)
+    return ctl_usage (argv[0], sentence);
+  ctl_offer_verbs (ctx, verbs, n_verbs);
+  return CTL_DONE;
+}
+
+void
+ctl_offer_verbs (CtlContext *ctx, const CtlSubVerb *verbs, gsize n_verbs)
+{
+  for (gsize i = 0; ctx->words && i < n_verbs; i++)
+    g_print ("%s\n", verbs[i].word);
 }
 
 static int

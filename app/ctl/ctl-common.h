@@ -39,7 +39,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CtlAdmin, ctl_admin_clear)
  * @parameters: what follows the options in the usage line, e.g. "FILE…", or %NULL
  * @summary: one translated sentence for --help
  *
- * Parses argv of one verb (argv[0] is the verb), with --json for every verb. --help prints and exits 0.
+ * Parses argv of one verb (argv[0] is the verb), with --json for every verb. --help, and --words before the verb, print and exit 0:
+ * verbs do nothing before it.
  *
  * Returns: %FALSE after a sentence on standard error; the verb then returns CTL_USAGE. What is left in argv are the parameters.
  */
@@ -56,6 +57,9 @@ typedef struct
 /* Runs the one that argv[1] names, with argv beginning at it; else prints @sentence, which names them all. */
 int
 ctl_run_sub_verb (CtlContext *ctx, int argc, char **argv, const CtlSubVerb *verbs, gsize n_verbs, const char *sentence);
+
+/* With --words, the second words there are: for verbs that may go without one. */
+void ctl_offer_verbs (CtlContext *ctx, const CtlSubVerb *verbs, gsize n_verbs);
 
 /* A usage mistake found after parsing: one sentence on standard error. Returns CTL_USAGE. */
 int ctl_usage (const char *verb, const char *sentence);

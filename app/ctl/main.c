@@ -65,6 +65,15 @@ print_help (void)
   g_print ("\n%s\n", _ ("“azukarictl VERB --help” lists a verb's options. azukarictl(1) is the whole reference."));
 }
 
+/* What may come first, for a shell's completion. */
+static void
+print_words (void)
+{
+  g_print ("--help\n--version\n--json\n--vault=\n--vaults=\n--client=\n");
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    g_print ("%s\n", commands[i].verb);
+}
+
 static const Command *
 find_command (const char *verb)
 {
@@ -137,6 +146,8 @@ parse_global (CtlContext *ctx, int argc, char **argv, const char **ret_client, i
         }
       if (strcmp (argv[at], "--json") == 0)
         ctx->json = TRUE;
+      else if (strcmp (argv[at], "--words") == 0)
+        ctx->words = TRUE;
       else if ((value = take_value ("--vaults", argc, argv, &at)) != NULL)
         ctx->vaults_dir = value;
       else if ((value = take_value ("--vault", argc, argv, &at)) != NULL)
@@ -159,6 +170,12 @@ parse_global (CtlContext *ctx, int argc, char **argv, const char **ret_client, i
     }
   if (at < argc)
     return at;
+  if (ctx->words)
+    {
+      print_words ();
+      *ret_code = CTL_DONE;
+      return -1;
+    }
   g_printerr ("%s\n", _ ("azukarictl: say what to do. “azukarictl --help” lists the verbs."));
   return -1;
 }
