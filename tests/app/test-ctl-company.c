@@ -175,7 +175,7 @@ test_drafts (Fixture *f, gconstpointer data)
   of_rules = read_paper (rules, 0);
   assert_said (of_rules, "DRAFT.");
   assert_said (of_rules, "Article 16: Audit and change");
-  assert_said (of_rules, "見本事務 person in charge 営業部");
+  assert_said (of_rules, "見本事務 clerk 営業部");
   assert_said (of_rules, "7 years from 10 January");
   assert_said (of_rules, "At present: a PIN of at least 6 characters, 10 wrong PINs lock");
   assert_said (of_rules, "At present only a responsible person may export in the clear");
