@@ -36,16 +36,31 @@ typedef struct
 
 static const Format a4 = { 595.28, 841.89, 56, SIZE_TEXT }, a5 = { 419.53, 595.28, 34, 8.3 };
 
+/* What a style's text is set in, at most so many. */
+#define FONTS_MAX 16
+/* Cells that say the same are laid out once; then all over. */
+#define LAYOUTS_MAX 256
+
+typedef struct
+{
+  gboolean bold, fine;
+  double size;
+  PangoFontDescription *description; /* owned */
+} Font;
+
 struct _Paper
 {
   Format format;
   /* owned */
   char *title, *foot;
   PangoContext *context; /* of all its text */
-  GPtrArray *pages;      /* of cairo_surface_t */
-  cairo_t *cr;           /* of the last page */
-  double y;              /* where the next thing goes */
-  double row_height;     /* of a table, at least */
+  Font fonts[FONTS_MAX];
+  guint n_fonts;
+  GHashTable *layouts; /* of cells: see lay_out_cell () */
+  GPtrArray *pages;    /* of cairo_surface_t */
+  cairo_t *cr;         /* of the last page */
+  double y;            /* where the next thing goes */
+  double row_height;   /* of a table, at least */
 };
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (cairo_surface_t, cairo_surface_destroy)
@@ -78,11 +93,17 @@ begin_page (Paper *self)
   self->y = self->format.margin;
 }
 
+static gboolean
+has_room (const Paper *self, double height)
+{
+  return self->y + height <= content_bottom (self) || self->y <= self->format.margin;
+}
+
 /* Goes on with a new page unless @height is left on this one. TRUE: it did. */
 static gboolean
 need (Paper *self, double height)
 {
-  if (self->y + height <= content_bottom (self) || self->y <= self->format.margin)
+  if (has_room (self, height))
     return FALSE;
   begin_page (self);
   return TRUE;
@@ -99,6 +120,7 @@ create (const Format *format, const char *title, const char *foot, const char *l
   self->title = g_strdup (title);
   self->foot = g_strdup (foot);
   self->context = create_context (language);
+  self->layouts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   self->pages = g_ptr_array_new_with_free_func ((GDestroyNotify) cairo_surface_destroy);
   begin_page (self);
   return self;
@@ -129,6 +151,9 @@ paper_free (Paper *self)
     return;
   g_clear_pointer (&self->cr, cairo_destroy);
   g_ptr_array_unref (self->pages);
+  g_hash_table_unref (self->layouts);
+  for (guint i = 0; i < self->n_fonts; i++)
+    pango_font_description_free (self->fonts[i].description);
   g_object_unref (self->context);
   g_free (self->title);
   g_free (self->foot);
@@ -175,16 +200,32 @@ create_context (const char *language)
   return context;
 }
 
+static const PangoFontDescription *
+find_font (Paper *self, const Style *style, double size)
+{
+  Font *font = self->fonts;
+
+  for (guint i = 0; i < self->n_fonts; i++, font++)
+    if (font->bold == style->bold && font->fine == style->fine && font->size == size)
+      return font->description;
+  g_assert (self->n_fonts < FONTS_MAX);
+  self->n_fonts++;
+  font->bold = style->bold;
+  font->fine = style->fine;
+  font->size = size;
+  font->description = pango_font_description_from_string (style->fine ? FAMILY_FINE : FAMILY);
+  pango_font_description_set_absolute_size (font->description, size * PANGO_SCALE);
+  pango_font_description_set_weight (font->description, style->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+  return font->description;
+}
+
 static PangoLayout *
-lay_out (const Paper *self, const Style *style, const char *text, double width)
+lay_out (Paper *self, const Style *style, const char *text, double width)
 {
   PangoLayout *layout = pango_layout_new (self->context);
   const double size = style == &style_text ? self->format.text_size : style->size;
-  g_autoptr (PangoFontDescription) font = pango_font_description_from_string (style->fine ? FAMILY_FINE : FAMILY);
 
-  pango_font_description_set_absolute_size (font, size * PANGO_SCALE);
-  pango_font_description_set_weight (font, style->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-  pango_layout_set_font_description (layout, font);
+  pango_layout_set_font_description (layout, find_font (self, style, size));
   pango_layout_set_width (layout, (int) (width * PANGO_SCALE));
   pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
   pango_layout_set_alignment (layout, style->alignment);
@@ -212,7 +253,7 @@ draw_layout (cairo_t *cr, PangoLayout *layout, double x, double y, double grey)
 
 /* Returns how high it is. */
 static double
-draw (const Paper *self, const Style *style, const char *text, double x, double y, double width)
+draw (Paper *self, const Style *style, const char *text, double x, double y, double width)
 {
   g_autoptr (PangoLayout) layout = lay_out (self, style, text, width);
 
@@ -221,7 +262,7 @@ draw (const Paper *self, const Style *style, const char *text, double x, double 
 }
 
 static double
-measure (const Paper *self, const Style *style, const char *text, double width)
+measure (Paper *self, const Style *style, const char *text, double width)
 {
   g_autoptr (PangoLayout) layout = lay_out (self, style, text, width);
 
@@ -328,22 +369,47 @@ cell_style (const Table *table, guint column, gboolean is_head)
 /* A row, laid out once: to see how high it is, and to be drawn. */
 typedef struct
 {
-  GPtrArray *cells; /* owned: of PangoLayout */
+  GPtrArray *cells; /* owned: of PangoLayout, NULL for an empty one */
   double height;
 } Row;
 
-static Row
-row_lay_out (const Paper *self, const Table *table, const char *const *cells, gboolean is_head)
+static void
+layout_unref (gpointer layout)
 {
-  Row row = { g_ptr_array_new_with_free_func (g_object_unref), is_head ? 0 : self->row_height };
+  g_clear_object (&layout);
+}
+
+/* (transfer full): lists repeat themselves, and a layout is most of what a row costs. */
+static PangoLayout *
+lay_out_cell (Paper *self, const Table *table, guint column, gboolean is_head, const char *text)
+{
+  const double width = table->columns[column].share * content_width (self) - 2 * PADDING_X;
+  const Style *style = cell_style (table, column, is_head);
+  g_autofree char *key = g_strdup_printf ("%p %d %s", (const void *) style, (int) (width * PANGO_SCALE), text);
+  PangoLayout *layout = g_hash_table_lookup (self->layouts, key);
+
+  if (layout == NULL)
+    {
+      layout = lay_out (self, style, text, width);
+      if (g_hash_table_size (self->layouts) >= LAYOUTS_MAX)
+        g_hash_table_remove_all (self->layouts);
+      g_hash_table_insert (self->layouts, g_steal_pointer (&key), layout);
+    }
+  return g_object_ref (layout);
+}
+
+static Row
+row_lay_out (Paper *self, const Table *table, const char *const *cells, gboolean is_head)
+{
+  Row row = { g_ptr_array_new_full (table->n_columns, layout_unref), is_head ? 0 : self->row_height };
 
   for (guint i = 0; i < table->n_columns; i++)
     {
-      PangoLayout *layout = lay_out (self, cell_style (table, i, is_head), cells[i],
-                                     table->columns[i].share * content_width (self) - 2 * PADDING_X);
+      PangoLayout *layout = cells[i][0] != '\0' ? lay_out_cell (self, table, i, is_head, cells[i]) : NULL;
 
       g_ptr_array_add (row.cells, layout);
-      row.height = MAX (row.height, get_height (layout) + 2 * PADDING_Y);
+      if (layout != NULL)
+        row.height = MAX (row.height, get_height (layout) + 2 * PADDING_Y);
     }
   return row;
 }
@@ -360,30 +426,43 @@ draw_row (Paper *self, const Table *table, Row *row, gboolean is_head)
       cairo_rectangle (self->cr, x, self->y, content_width (self), row->height);
       cairo_fill (self->cr);
     }
-  cairo_set_source_rgb (self->cr, 0, 0, 0);
-  cairo_set_line_width (self->cr, HAIR);
-  cairo_rectangle (self->cr, x, self->y, content_width (self), row->height);
-  for (guint i = 0; i < table->n_columns; i++)
-    {
-      if (i > 0)
-        {
-          cairo_move_to (self->cr, x, self->y);
-          cairo_line_to (self->cr, x, self->y + row->height);
-        }
-      x += table->columns[i].share * content_width (self);
-    }
-  cairo_stroke (self->cr);
-  x = self->format.margin;
   for (guint i = 0; i < table->n_columns; i++)
     {
       PangoLayout *layout = g_ptr_array_index (row->cells, i);
 
-      if (pango_layout_get_text (layout)[0] != '\0')
+      if (layout != NULL)
         draw_layout (self->cr, layout, x + PADDING_X, self->y + PADDING_Y, cell_style (table, i, is_head)->grey);
       x += table->columns[i].share * content_width (self);
     }
   self->y += row->height;
   g_ptr_array_unref (row->cells);
+}
+
+/* The lines of what is on this page, in one stroke: from @lines, the tops of its rows, to where it ends. */
+static void
+rule (Paper *self, const Table *table, GArray *lines)
+{
+  const double left = self->format.margin, width = content_width (self);
+  double x = left;
+
+  if (lines->len == 0)
+    return;
+  cairo_set_source_rgb (self->cr, 0, 0, 0);
+  cairo_set_line_width (self->cr, HAIR);
+  cairo_rectangle (self->cr, left, g_array_index (lines, double, 0), width, self->y - g_array_index (lines, double, 0));
+  for (guint i = 1; i < lines->len; i++)
+    {
+      cairo_move_to (self->cr, left, g_array_index (lines, double, i));
+      cairo_line_to (self->cr, left + width, g_array_index (lines, double, i));
+    }
+  for (guint i = 0; i + 1 < table->n_columns; i++)
+    {
+      x += table->columns[i].share * width;
+      cairo_move_to (self->cr, x, g_array_index (lines, double, 0));
+      cairo_line_to (self->cr, x, self->y);
+    }
+  cairo_stroke (self->cr);
+  g_array_set_size (lines, 0);
 }
 
 void
@@ -397,6 +476,7 @@ paper_add_table (Paper *self, const PaperColumn *columns, guint n_columns, GPtrA
 {
   const Table table = { columns, n_columns };
   g_autofree const char **heads = g_new0 (const char *, n_columns + 1);
+  g_autoptr (GArray) lines = g_array_new (FALSE, FALSE, sizeof (double));
 
   for (guint i = 0; i < n_columns; i++)
     heads[i] = columns[i].title;
@@ -408,13 +488,20 @@ paper_add_table (Paper *self, const PaperColumn *columns, guint n_columns, GPtrA
 
       if (i == 0)
         head = row_lay_out (self, &table, heads, TRUE);
+      if (!has_room (self, row.height + head.height))
+        rule (self, &table, lines);
       turned = need (self, row.height + head.height);
       if (turned && i > 0)
         head = row_lay_out (self, &table, heads, TRUE);
       if (head.cells != NULL)
-        draw_row (self, &table, &head, TRUE);
+        {
+          g_array_append_val (lines, self->y);
+          draw_row (self, &table, &head, TRUE);
+        }
+      g_array_append_val (lines, self->y);
       draw_row (self, &table, &row, FALSE);
     }
+  rule (self, &table, lines);
   self->y += 4;
 }
 
@@ -520,7 +607,7 @@ append_cb (void *closure, const unsigned char *bytes, unsigned int n_bytes)
 }
 
 static void
-draw_foot (const Paper *self, cairo_t *cr, guint page)
+draw_foot (Paper *self, cairo_t *cr, guint page)
 {
   const double y = self->format.height - self->format.margin - FOOT_HEIGHT + 12;
   g_autofree char *number = g_strdup_printf ("%u / %u", page, self->pages->len);

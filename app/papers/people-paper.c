@@ -43,44 +43,78 @@ people_paper_department (const char *department)
 
 /* --- 未提出者一覧 ---------------------------------------------------------------------------------------------------- */
 
-static char *
-dup_name (GVariant *person)
+/* A row, read once: each look-up walks all of it. Borrowed from it. */
+typedef struct
 {
-  const char *name = answer_text (person, "name"), *kana = answer_text (person, "kana");
+  const char *kind, *code, *name, *kana, *employee, *employee_code, *belongs, *state, *asked, *not_agreed;
+  guint n_asked;
+} Listed;
 
-  if (is_dependant (person))
+static void
+read_listed (GVariant *person, Listed *ret)
+{
+  const struct
+  {
+    const char *key;
+    const char **text;
+  } texts[] = { { "kind", &ret->kind },         { "code", &ret->code },
+                { "name", &ret->name },         { "kana", &ret->kana },
+                { "employee", &ret->employee }, { "employee-code", &ret->employee_code },
+                { "belongs", &ret->belongs },   { "state", &ret->state },
+                { "asked", &ret->asked },       { "not-agreed", &ret->not_agreed } };
+  GVariantIter iter;
+  const char *key;
+  GVariant *value;
+
+  ret->n_asked = 0;
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    *texts[i].text = "";
+  g_variant_iter_init (&iter, person);
+  while (g_variant_iter_loop (&iter, "{&sv}", &key, &value))
+    {
+      if (strcmp (key, "asked-count") == 0 && g_variant_is_of_type (value, G_VARIANT_TYPE_UINT32))
+        ret->n_asked = g_variant_get_uint32 (value);
+      for (guint i = 0; i < G_N_ELEMENTS (texts) && g_variant_is_of_type (value, G_VARIANT_TYPE_STRING); i++)
+        if (strcmp (key, texts[i].key) == 0)
+          *texts[i].text = g_variant_get_string (value, NULL);
+    }
+}
+
+static char *
+dup_name (const Listed *person)
+{
+  if (strcmp (person->kind, "dependant") == 0)
     /* Translators: a family member's name, then the employee's */
-    return g_strdup_printf (_ ("%s\n(family of %s)"), name, answer_text (person, "employee"));
-  return kana[0] != '\0' ? g_strdup_printf ("%s\n%s", name, kana) : g_strdup (name);
+    return g_strdup_printf (_ ("%s\n(family of %s)"), person->name, person->employee);
+  return person->kana[0] != '\0' ? g_strconcat (person->name, "\n", person->kana, NULL) : g_strdup (person->name);
 }
 
 /* Everything that says when somebody was asked, and when they did not agree. */
 static char *
-dup_asked (GVariant *person)
+dup_asked (const Listed *person)
 {
-  g_autofree char *asked = dup_day (answer_text (person, "asked")), *refused = NULL;
+  g_autofree char *asked = person->asked[0] != '\0' ? dup_day (person->asked) : NULL, *refused = NULL;
   g_autoptr (GString) text = g_string_new (NULL);
-  guint n_asked = answer_u32 (person, "asked-count");
 
   if (asked == NULL)
     g_string_append (text, _ ("not asked yet"));
   else
     /* Translators: how often somebody was asked, and the last day of it */
-    g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "%u time\n%s", "%u times, last\n%s", n_asked), n_asked,
-                            asked);
-  if (strcmp (answer_text (person, "state"), "refused") == 0)
-    refused = dup_day (answer_text (person, "not-agreed"));
+    g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "%u time\n%s", "%u times, last\n%s", person->n_asked),
+                            person->n_asked, asked);
+  if (strcmp (person->state, "refused") == 0)
+    refused = dup_day (person->not_agreed);
   if (refused != NULL)
     g_string_append_printf (text, _ ("\ndid not agree: %s"), refused);
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 static void
-add_person (GPtrArray *rows, GVariant *person)
+add_person (GPtrArray *rows, const Listed *person)
 {
   g_autofree char *name = dup_name (person), *asked = dup_asked (person);
   const char *const cells[] = {
-    answer_text (person, is_dependant (person) ? "employee-code" : "code"), name, asked, "", "", NULL
+    strcmp (person->kind, "dependant") == 0 ? person->employee_code : person->code, name, asked, "", "", NULL
   };
 
   g_ptr_array_add (rows, g_strdupv ((char **) cells));
@@ -116,8 +150,11 @@ add_people (Paper *paper, GVariant *people)
   for (gsize i = 0; i < g_variant_n_children (people); i++)
     {
       g_autoptr (GVariant) person = g_variant_get_child_value (people, i);
-      const char *its = answer_text (person, "belongs");
+      Listed listed;
+      const char *its;
 
+      read_listed (person, &listed);
+      its = listed.belongs;
       if (department != NULL && strcmp (department, its) != 0)
         add_department (paper, department, rows);
       if (g_strcmp0 (department, its) != 0)
@@ -125,7 +162,7 @@ add_people (Paper *paper, GVariant *people)
           g_free (department);
           department = g_strdup (its);
         }
-      add_person (rows, person);
+      add_person (rows, &listed);
     }
   if (department != NULL)
     add_department (paper, department, rows);
