@@ -10,8 +10,9 @@ struct _AdminFolder
 {
   GObject parent_instance;
 
-  AdminPart *part;               /* borrowed */
-  char *title;                   /* owned */
+  AdminPart *part; /* borrowed */
+  char *title;     /* owned */
+  gboolean is_for_file;
   GtkFileChooserNative *chooser; /* owned: while it is on the screen */
 };
 
@@ -27,6 +28,8 @@ static guint signals[N_SIGNALS];
 static void
 response_cb (AdminFolder *self, int response)
 {
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (admin_part_get_shell (self->part)));
+
   if (response == GTK_RESPONSE_ACCEPT)
     {
       g_autoptr (GFile) folder = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
@@ -40,6 +43,9 @@ response_cb (AdminFolder *self, int response)
         }
     }
   g_clear_object (&self->chooser);
+  /* A display without a window manager, as a kiosk's may be, gives nobody the keyboard when a window goes. */
+  if (root != NULL)
+    gtk_window_present (GTK_WINDOW (root));
 }
 
 static void
@@ -73,6 +79,15 @@ admin_folder_new (AdminPart *part, const char *title)
   return self;
 }
 
+AdminFolder *
+admin_folder_new_for_file (AdminPart *part, const char *title)
+{
+  AdminFolder *self = admin_folder_new (part, title);
+
+  self->is_for_file = TRUE;
+  return self;
+}
+
 void
 admin_folder_choose (AdminFolder *self)
 {
@@ -80,8 +95,9 @@ admin_folder_choose (AdminFolder *self)
 
   if (self->chooser != NULL)
     return;
-  self->chooser = gtk_file_chooser_native_new (self->title != NULL ? self->title : _ ("Folder for the export"),
-                                               GTK_WINDOW (root), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, NULL, NULL);
+  self->chooser = gtk_file_chooser_native_new (
+      self->title != NULL ? self->title : _ ("Folder for the export"), GTK_WINDOW (root),
+      self->is_for_file ? GTK_FILE_CHOOSER_ACTION_OPEN : GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, NULL, NULL);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
   g_signal_connect_object (self->chooser, "response", G_CALLBACK (response_cb), self, G_CONNECT_SWAPPED);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));

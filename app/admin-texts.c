@@ -531,32 +531,45 @@ admin_texts_fill_purposes (UiExportView *view)
   ui_export_view_set_purposes (view, codes, (const char *const *) titles->pdata, (const char *const *) whose->pdata);
 }
 
+/* Those that make a whole file come first. */
+static int
+compare_formats (gconstpointer a, gconstpointer b)
+{
+  GVariant *const *one = a, *const *other = b;
+
+  return g_strcmp0 (answer_text (*one, "mode"), answer_text (*other, "mode"));
+}
+
 void
 admin_texts_fill_formats (UiExportView *view, GVariant *formats, GHashTable *names)
 {
-  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GPtrArray) titles = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GPtrArray) notes = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) sorted = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+  g_autoptr (GPtrArray) titles = g_ptr_array_new ();
+  g_autoptr (GPtrArray) notes = g_ptr_array_new ();
+  g_autoptr (GArray) merges = g_array_new (FALSE, FALSE, sizeof (gboolean));
 
   for (gsize i = 0; i < g_variant_n_children (formats); i++)
+    g_ptr_array_add (sorted, g_variant_get_child_value (formats, i));
+  g_ptr_array_sort (sorted, compare_formats);
+  for (guint i = 0; i < sorted->len; i++)
     {
-      g_autoptr (GVariant) format = g_variant_get_child_value (formats, i);
-      const char *id = "", *title = admin_texts_format (format, "title");
+      GVariant *format = g_ptr_array_index (sorted, i);
+      const char *id = answer_text (format, "id"), *title = admin_texts_format (format, "title");
+      const gboolean is_merge = g_str_equal (answer_text (format, "mode"), "merge");
 
-      g_variant_lookup (format, "id", "&s", &id);
       admin_names_set (names, id, title);
-      /* The others need a file to put the numbers into: azukarictl merge. */
-      if (!g_str_equal (answer_text (format, "mode"), "generate"))
-        continue;
-      g_ptr_array_add (ids, g_strdup (id));
-      g_ptr_array_add (titles, g_strdup (title));
-      g_ptr_array_add (notes, g_strdup (admin_texts_format (format, "verified")));
+      g_ptr_array_add (ids, (gpointer) id);
+      g_ptr_array_add (titles, (gpointer) title);
+      g_ptr_array_add (notes, (gpointer) admin_texts_format (format, "verified"));
+      g_array_append_val (merges, is_merge);
     }
   g_ptr_array_add (ids, NULL);
   g_ptr_array_add (titles, NULL);
   g_ptr_array_add (notes, NULL);
   ui_export_view_set_formats (view, (const char *const *) ids->pdata, (const char *const *) titles->pdata,
-                              (const char *const *) notes->pdata);
+                              (const char *const *) notes->pdata, (const gboolean *) (gpointer) merges->data,
+                              merges->len);
 }
 
 char *

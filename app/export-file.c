@@ -64,6 +64,25 @@ export_file_get_handle (ExportFile *self)
   return g_variant_new_handle (0);
 }
 
+int
+export_file_add_source (GUnixFDList *fds, const char *path, GError **error)
+{
+  const int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  int handle;
+
+  if (fd < 0)
+    {
+      const int saved_errno = errno;
+
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved_errno), _ ("%s cannot be read: %s"), path,
+                   g_strerror (saved_errno));
+      return -1;
+    }
+  handle = g_unix_fd_list_append (fds, fd, error);
+  close (fd);
+  return handle;
+}
+
 gboolean
 export_file_commit (ExportFile *self, GError **error)
 {

@@ -23,6 +23,13 @@ ExportFile *export_file_new (const char *path, GError **error);
 GUnixFDList *export_file_get_fd_list (ExportFile *self);
 GVariant *export_file_get_handle (ExportFile *self);
 
+/**
+ * export_file_add_source: opens a file that the vault is to read, for azukari_vault1_call_merge () and its like.
+ *
+ * Returns: its index (as `h`) in @fds, or -1 with the file system's %G_IO_ERROR.
+ */
+int export_file_add_source (GUnixFDList *fds, const char *path, GError **error);
+
 /* Gives the whole file its name, durably, never replacing another. */
 gboolean export_file_commit (ExportFile *self, GError **error);
 

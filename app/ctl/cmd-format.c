@@ -7,7 +7,7 @@
 
 #include "answer.h"
 #include "ctl-common.h"
-#include "ctl-files.h"
+#include "export-file.h"
 
 /* --- what there is --------------------------------------------------------------------------------------------------- */
 
@@ -173,7 +173,7 @@ format_look (CtlContext *ctx, int argc, char **argv)
   if (encoding != NULL)
     g_variant_dict_insert (&dict, "encoding", "s", encoding);
   options = g_variant_ref_sink (g_variant_dict_end (&dict));
-  handle = ctl_add_file (fds, argv[1], &error);
+  handle = export_file_add_source (fds, argv[1], &error);
   if (handle < 0
       || !azukari_vault1_call_format_look_sync (vault, options, g_variant_new_handle (handle), fds, &report, NULL, NULL,
                                                 &error))
@@ -267,7 +267,7 @@ add (CtlContext *ctx, const Asked *asked, GVariant *options, const char *path)
   vault = ctl_connect_as (ctx, &asked->admin, &code);
   if (vault == NULL)
     return code;
-  handle = ctl_add_file (fds, path, &error);
+  handle = export_file_add_source (fds, path, &error);
   if (handle < 0
       || !azukari_vault1_call_format_add_sync (vault, options, g_variant_new_handle (handle), fds, &report, NULL, NULL,
                                                &error))

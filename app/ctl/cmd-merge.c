@@ -3,12 +3,11 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 #include "answer.h"
 #include "ctl-common.h"
-#include "ctl-files.h"
 #include "export-file.h"
+#include "merge-words.h"
 
 typedef struct
 {
@@ -31,43 +30,6 @@ asked_clear (Asked *self)
   ctl_admin_clear (&self->admin);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Asked, asked_clear)
-
-/* What is wrong at one place, without the name of who may be meant. @text: a character, or what was looked for */
-static char *
-why_in_words (const char *why, const char *text)
-{
-  static const struct
-  {
-    const char *why;
-    const char *sentence;
-  } sentences[] = {
-    { "unknown", N_ ("nobody on the roster is as this row says") },
-    { "ambiguous", N_ ("several people are as this row says") },
-    { "contradicted", N_ ("somebody is found, but the row says something else of them as well") },
-    { "repeated", N_ ("the same person has a row before this one") },
-    { "no-number", N_ ("this person has no approved number") },
-    { "other-purpose", N_ ("this person did not agree to this purpose") },
-    { "filled", N_ ("the cell holds something that is not this person's number") },
-    { "cells", N_ ("the row has more or fewer cells than the format") },
-    { "control", N_ ("a tab or another control character is in the cell") },
-    { "quote", N_ ("a quotation mark stands where none may") },
-    { "too-big", N_ ("the file is too big: at most 32 MiB and 100000 rows") },
-    { "no-rows", N_ ("no row is of this format: is it the right file, and the right format?") },
-  };
-
-  if (strcmp (why, "character") == 0)
-    return *text != '\0'
-               ? g_strdup_printf (_ ("the format's characters have no “%s”: payroll has to write it another way"), text)
-               : g_strdup (_ ("the cell holds what is no text in the format's encoding"));
-  if (strcmp (why, "begin") == 0)
-    return g_strdup_printf (_ ("the line “%s” after which the rows begin is not there: is it the right file?"), text);
-  if (strcmp (why, "header") == 0)
-    return g_strdup_printf (_ ("not exactly one column has the header “%s”"), text);
-  for (guint i = 0; i < G_N_ELEMENTS (sentences); i++)
-    if (strcmp (why, sentences[i].why) == 0)
-      return g_strdup (_ (sentences[i].sentence));
-  return g_strdup (why);
-}
 
 /* (transfer full): id -> "CODE NAME", of everybody whom the admin handles. */
 static GHashTable *
@@ -106,23 +68,23 @@ print_issues (AzukariVault1 *vault, GVariant *report)
   while ((issue = g_variant_iter_next_value (&iter)) != NULL)
     {
       const char *name = g_hash_table_lookup (names, answer_text (issue, "person"));
-      g_autofree char *words = why_in_words (answer_text (issue, "why"), answer_text (issue, "text"));
+      g_autofree char *words = merge_words_why (answer_text (issue, "why"), answer_text (issue, "text"));
+      g_autofree char *place = NULL;
 
       (void) g_variant_lookup (issue, "line", "u", &line);
       (void) g_variant_lookup (issue, "column", "u", &column);
-      if (line == 0)
-        g_printerr ("%s", words);
-      else if (column == 0)
-        g_printerr (_ ("line %u: %s"), line, words);
-      else
-        g_printerr (_ ("line %u, column %u: %s"), line, column, words);
+      place = merge_words_place (line, column);
+      g_printerr ("%s%s%s", place, *place != '\0' ? ": " : "", words);
       if (name != NULL)
         g_printerr (" (%s)", name);
       g_printerr (" [%s]\n", answer_text (issue, "why"));
       g_variant_unref (issue);
     }
   if (count > g_variant_n_children (issues))
-    g_printerr (_ ("and %u more.\n"), count - (guint32) g_variant_n_children (issues));
+    {
+      g_printerr (_ ("and %u more."), count - (guint32) g_variant_n_children (issues));
+      g_printerr ("\n");
+    }
   g_printerr ("%s\n", _ ("Nothing was written. Have payroll make the file again; or say whose number belongs there, "
                          "--decide LINE:COLUMN=CODE; or "
                          "leave such cells as they are, --leave and the word in brackets."));
@@ -131,25 +93,15 @@ print_issues (AzukariVault1 *vault, GVariant *report)
 static int
 print_done (CtlContext *ctx, GVariant *report, const char *path, gboolean dry_run)
 {
-  guint32 filled = 0, same = 0, left = 0, emptied = 0;
+  g_autofree char *words = NULL;
 
   if (ctx->json)
     {
       ctl_print_json (report);
       return CTL_DONE;
     }
-  (void) g_variant_lookup (report, "filled", "u", &filled);
-  (void) g_variant_lookup (report, "same", "u", &same);
-  (void) g_variant_lookup (report, "left", "u", &left);
-  (void) g_variant_lookup (report, "emptied", "u", &emptied);
-  g_print (dry_run ? _ ("%u cells would be filled; %s shows where, masked.\n") : _ ("%u numbers were put into %s.\n"),
-           filled, path);
-  if (same > 0)
-    g_print (_ ("Cells that held their number already: %u.\n"), same);
-  if (left > 0)
-    g_print (_ ("Cells left as they were: %u.\n"), left);
-  if (emptied > 0)
-    g_print (_ ("Cells emptied, as the agency wants nothing in them beside a number: %u.\n"), emptied);
+  words = merge_words_done (report, path, dry_run);
+  g_print ("%s\n", words);
   ctl_print_handed_over (report, dry_run);
   return CTL_DONE;
 }
@@ -215,7 +167,7 @@ merge (CtlContext *ctx, AzukariVault1 *vault, const Asked *asked)
 
   if (file == NULL)
     return ctl_fail (ctx, error);
-  source = ctl_add_file (export_file_get_fd_list (file), asked->in, &error);
+  source = export_file_add_source (export_file_get_fd_list (file), asked->in, &error);
   g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (vault), G_MAXINT);
   if (source >= 0
       && azukari_vault1_call_merge_sync (vault, options, g_variant_new_handle (source), export_file_get_handle (file),

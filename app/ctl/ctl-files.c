@@ -38,23 +38,6 @@ ctl_read_file (const char *path, GError **error)
   return fd >= 0 && n >= 0 ? g_byte_array_free_to_bytes (g_steal_pointer (&content)) : NULL;
 }
 
-int
-ctl_add_file (GUnixFDList *fds, const char *path, GError **error)
-{
-  const int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  int handle;
-
-  if (fd < 0)
-    {
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), _ ("%s cannot be read: %s"), path,
-                   g_strerror (errno));
-      return -1;
-    }
-  handle = g_unix_fd_list_append (fds, fd, error);
-  close (fd);
-  return handle;
-}
-
 static gboolean
 write_all (int fd, const guint8 *data, gsize size)
 {

@@ -2,8 +2,6 @@
 /* ctl-files: small files that go from one machine to another, and the machines they go to. */
 #pragma once
 
-#include <gio/gunixfdlist.h>
-
 #include "vault-client.h"
 
 G_BEGIN_DECLS
@@ -14,9 +12,6 @@ G_BEGIN_DECLS
 GBytes *ctl_read_file (const char *path, GError **error);
 /** ctl_write_file: @content, an `ay`, to a new file, 0600, synced; nothing may be at @path. */
 gboolean ctl_write_file (const char *path, GVariant *content, GError **error);
-
-/** ctl_add_file: opens @path for reading. Returns its handle in @fds, or -1 with a %G_IO_ERROR. */
-int ctl_add_file (GUnixFDList *fds, const char *path, GError **error);
 
 /** ctl_print_lease: what a status says of other machines, in sentences. */
 void ctl_print_lease (GVariant *status);

@@ -315,6 +315,16 @@ class Kiosk:
                 continue
         return ""
 
+    def focused_words(self):
+        """The words in what has the keyboard: an item of a list has no name of its own."""
+        for node in self.walk(self.root):
+            try:
+                if node.get_state_set().contains(self.atspi.StateType.FOCUSED) and node.get_role_name() == "list item":
+                    return [inner.get_name() for inner in self.walk(node)]
+            except Exception:  # an object that went away while we looked
+                continue
+        return []
+
     def focused_entry(self):
         """What is typed goes into it."""
         for node in self.walk(self.root):
@@ -352,14 +362,44 @@ class Kiosk:
         """To the administration, as the so-many-th name of the list."""
         self.click(door)
         self.wait("For the persons in charge only.")
-        self.tab_to("_Name")
+        self.choose("_Name", place)
+        self.type("_PIN", pin)
+        self.click("_Open")
+        self.wait("_Log out", seconds=60)
+
+    def choose_path(self, title, path):
+        """In the desktop's own dialog, which is another window: a slash opens its entry for a path."""
+        self.wait(title)
+        self.pause()
+        self.press("slash")
+        entry = wait_for("the entry for a path", self.focused_entry)
+        entry.get_editable_text_iface().set_text_contents(path)
+        self.pause()
+        self.press("Return")
+        wait_for("the end of the dialog", lambda: not self.has(title))
+
+    def choose(self, msgid, place):
+        """The so-many-th of a drop-down's choices, from 0."""
+        self.tab_to(msgid)
         self.press("space")
         for key in ["Home"] + ["Down"] * place + ["Return"]:  # the list remembers where it was
             self.pause()
             self.press(key)
-        self.type("_PIN", pin)
-        self.click("_Open")
-        self.wait("_Log out", seconds=60)
+
+    def choose_named(self, msgid, text):
+        """That one of a drop-down's choices. A pointer that rests over the list would choose as well while it scrolls."""
+        self.atspi.generate_mouse_event(1, 1, "abs")
+        self.tab_to(msgid)
+        self.press("space")
+        self.pause()
+        self.press("Home")
+        for _ in range(60):
+            self.pause()
+            if text in self.focused_words():
+                self.press("Return")
+                return
+            self.press("Down")
+        raise AssertionError(f"“{text}” is none of the choices")
 
     def everything(self):
         """All the words on the screen."""

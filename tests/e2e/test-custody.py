@@ -45,18 +45,6 @@ def set_up(world):
     world.ctl("admins", "add", "--name", SECOND, "--role", "chief", "--new-pin-file", world.pin_file, *me(world))
 
 
-def choose_folder(k, path):
-    """In the desktop's own dialog, which is another window: a slash opens its entry for a path."""
-    k.wait("Folder for backups")
-    k.pause()
-    k.press("slash")
-    entry = kiosk.wait_for("the entry for a path", k.focused_entry)
-    entry.get_editable_text_iface().set_text_contents(path)
-    k.pause()
-    k.press("Return")
-    kiosk.wait_for("the end of the dialog", lambda: not k.has("Folder for backups"))
-
-
 def counted(k, *counts):
     sentence = k.t("People: %u come back, %u change, %u go, %u stay as they are. Numbers: %u come back, %u go.\n")
     return sentence.strip().replace("%u", "{}").format(*counts)
@@ -70,11 +58,11 @@ def a_place_is_registered(k, world, picture):
     assert not k.has("Back up _now") and not k.has("_Try them out"), "there is nowhere to back up to"
     picture("backups-none")
     k.click("_Register a place")
-    choose_folder(k, world.vault)
+    k.choose_path("Folder for backups", world.vault)
     k.wait(REFUSED)
     picture("backups-refused")
     k.click("_Register a place")
-    choose_folder(k, world.place)
+    k.choose_path("Folder for backups", world.place)
     k.wait("The place is registered. Backups go there each night; you can make a first one now.")
     k.wait_text(world.place, exact=False)
     assert "backup-place-added" in actions(world)

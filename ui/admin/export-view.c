@@ -16,7 +16,10 @@ struct _UiExportView
   GtkDropDown *format;
   GtkLabel *verified;
   GtkDropDown *purpose;
+  GtkWidget *kind_label;
   GtkDropDown *kind;
+  GtkWidget *source_label;
+  GtkButton *source;
   GtkEditable *destination;
   GtkButton *choose;
   GtkStack *stack;
@@ -24,6 +27,7 @@ struct _UiExportView
   GtkWidget *plain_label;
   GtkSwitch *plain;
   GtkLabel *note;
+  UiQuestionView *question;
   UiPassphraseView *passphrase;
   GtkWidget *export;
   GtkLabel *result;
@@ -31,10 +35,12 @@ struct _UiExportView
   /* owned: codes, and what goes with them, in the order of the choices */
   char **formats;
   char **format_notes;
+  gboolean *format_merges;
   char **purposes;
   char **purpose_kinds;
 
   gboolean has_folder;
+  gboolean has_source;
   gboolean busy;
 };
 
@@ -43,7 +49,10 @@ G_DEFINE_FINAL_TYPE (UiExportView, ui_export_view, ADW_TYPE_BIN)
 enum
 {
   CHOOSE_FOLDER,
+  CHOOSE_SOURCE,
   EXPORT,
+  DECIDED,
+  BACK,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -56,6 +65,7 @@ update (UiExportView *self)
 {
   gtk_widget_set_sensitive (self->export, !self->busy && self->has_folder && self->formats != NULL
                                               && self->formats[0] != NULL
+                                              && (self->has_source || !ui_export_view_get_merges (self))
                                               && *gtk_editable_get_text (self->destination) != '\0');
 }
 
@@ -79,8 +89,16 @@ format_selected_cb (UiExportView *self)
 {
   const char *note = get_chosen (self->format, self->format_notes);
 
+  const gboolean merges = ui_export_view_get_merges (self);
+
   gtk_label_set_text (self->verified, note != NULL ? note : "");
   gtk_widget_set_visible (GTK_WIDGET (self->verified), note != NULL && *note != '\0');
+  /* Whose numbers are needed then stands in the file. */
+  gtk_widget_set_visible (self->kind_label, !merges);
+  gtk_widget_set_visible (GTK_WIDGET (self->kind), !merges);
+  gtk_widget_set_visible (self->source_label, merges);
+  gtk_widget_set_visible (GTK_WIDGET (self->source), merges);
+  update (self);
 }
 
 /* A purpose belongs to one kind of people; who is exported follows it until chosen otherwise. */
@@ -136,6 +154,27 @@ choose_clicked_cb (UiExportView *self)
 }
 
 static void
+source_clicked_cb (UiExportView *self)
+{
+  g_signal_emit (self, signals[CHOOSE_SOURCE], 0);
+}
+
+static void
+question_back_cb (UiExportView *self)
+{
+  ui_export_view_show_form (self);
+  gtk_widget_grab_focus (self->export);
+  g_signal_emit (self, signals[BACK], 0);
+}
+
+static void
+question_go_cb (UiExportView *self)
+{
+  ui_export_view_show_form (self);
+  g_signal_emit (self, signals[DECIDED], 0);
+}
+
+static void
 export_clicked_cb (UiExportView *self)
 {
   g_signal_emit (self, signals[EXPORT], 0, self->formats[gtk_drop_down_get_selected (self->format)],
@@ -151,6 +190,7 @@ ui_export_view_finalize (GObject *object)
 
   g_strfreev (self->formats);
   g_strfreev (self->format_notes);
+  g_free (self->format_merges);
   g_strfreev (self->purposes);
   g_strfreev (self->purpose_kinds);
   G_OBJECT_CLASS (ui_export_view_parent_class)->finalize (object);
@@ -186,13 +226,18 @@ ui_export_view_class_init (UiExportViewClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   g_type_ensure (UI_TYPE_PASSPHRASE_VIEW);
+  g_type_ensure (UI_TYPE_QUESTION_VIEW);
   G_OBJECT_CLASS (klass)->dispose = ui_export_view_dispose;
   G_OBJECT_CLASS (klass)->finalize = ui_export_view_finalize;
   gtk_widget_class_set_template_from_resource (widget_class, "/jp/azukari/ui/admin/export-view.ui");
   gtk_widget_class_bind_template_child (widget_class, UiExportView, format);
   gtk_widget_class_bind_template_child (widget_class, UiExportView, verified);
   gtk_widget_class_bind_template_child (widget_class, UiExportView, purpose);
+  gtk_widget_class_bind_template_child (widget_class, UiExportView, kind_label);
   gtk_widget_class_bind_template_child (widget_class, UiExportView, kind);
+  gtk_widget_class_bind_template_child (widget_class, UiExportView, source_label);
+  gtk_widget_class_bind_template_child (widget_class, UiExportView, source);
+  gtk_widget_class_bind_template_child (widget_class, UiExportView, question);
   gtk_widget_class_bind_template_child (widget_class, UiExportView, destination);
   gtk_widget_class_bind_template_child (widget_class, UiExportView, choose);
   gtk_widget_class_bind_template_child (widget_class, UiExportView, stack);
@@ -209,9 +254,17 @@ ui_export_view_class_init (UiExportViewClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, container_cb);
   gtk_widget_class_bind_template_callback (widget_class, passphrase_done_cb);
   gtk_widget_class_bind_template_callback (widget_class, choose_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, source_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, question_back_cb);
+  gtk_widget_class_bind_template_callback (widget_class, question_go_cb);
   gtk_widget_class_bind_template_callback (widget_class, export_clicked_cb);
   signals[CHOOSE_FOLDER] =
       g_signal_new ("choose-folder", UI_TYPE_EXPORT_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[CHOOSE_SOURCE] =
+      g_signal_new ("choose-source", UI_TYPE_EXPORT_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[DECIDED] =
+      g_signal_new ("decided", UI_TYPE_EXPORT_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[BACK] = g_signal_new ("back", UI_TYPE_EXPORT_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[EXPORT] =
       g_signal_new ("export", UI_TYPE_EXPORT_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 6,
                     G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN, G_TYPE_BOOLEAN);
@@ -226,16 +279,19 @@ ui_export_view_init (UiExportView *self)
   ui_drop_down_set_name (self->kind, _ ("P_eople"));
   ui_stack_hide_others (self->stack);
   ui_export_view_set_plain_allowed (self, FALSE);
+  ui_export_view_set_source (self, "");
 }
 
 void
 ui_export_view_set_formats (UiExportView *self, const char *const *ids, const char *const *titles,
-                            const char *const *notes)
+                            const char *const *notes, const gboolean *merges, guint n)
 {
   g_return_if_fail (UI_IS_EXPORT_VIEW (self));
 
   keep (&self->formats, ids);
   keep (&self->format_notes, notes);
+  g_free (self->format_merges);
+  self->format_merges = g_memdup2 (merges, n * sizeof *merges);
   set_choices (self->format, titles);
   format_selected_cb (self);
   update (self);
@@ -253,18 +309,46 @@ ui_export_view_set_purposes (UiExportView *self, const char *const *codes, const
   purpose_selected_cb (self);
 }
 
+gboolean
+ui_export_view_get_merges (UiExportView *self)
+{
+  guint place;
+
+  g_return_val_if_fail (UI_IS_EXPORT_VIEW (self), FALSE);
+
+  place = gtk_drop_down_get_selected (self->format);
+  return self->formats != NULL && place < g_strv_length (self->formats) && self->format_merges[place];
+}
+
+static void
+set_path (GtkButton *button, const char *text)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_START);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_button_set_child (button, label);
+  /* Its name is what stands beside it. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+}
+
+void
+ui_export_view_set_source (UiExportView *self, const char *file)
+{
+  g_return_if_fail (UI_IS_EXPORT_VIEW (self));
+
+  self->has_source = *file != '\0';
+  set_path (self->source, self->has_source ? file : _ ("Choose the file without numbers …"));
+  update (self);
+}
+
 void
 ui_export_view_set_folder (UiExportView *self, const char *folder, gboolean can_choose)
 {
-  GtkWidget *label;
-
   g_return_if_fail (UI_IS_EXPORT_VIEW (self));
 
   self->has_folder = *folder != '\0';
-  label = gtk_label_new (self->has_folder ? folder : _ ("Choose a folder …"));
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_START);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_button_set_child (self->choose, label);
+  set_path (self->choose, self->has_folder ? folder : _ ("Choose a folder …"));
   gtk_widget_set_sensitive (GTK_WIDGET (self->choose), can_choose);
   update (self);
 }
@@ -318,5 +402,24 @@ ui_export_view_forget_passphrase (UiExportView *self)
   g_return_if_fail (UI_IS_EXPORT_VIEW (self));
 
   ui_passphrase_view_set (self->passphrase, "", "");
+  ui_stack_show (self->stack, "form");
+}
+
+void
+ui_export_view_ask (UiExportView *self, const UiQuestion *question, GListModel *rows)
+{
+  g_return_if_fail (UI_IS_EXPORT_VIEW (self));
+
+  ui_question_view_ask (self->question, question, rows);
+  ui_stack_show (self->stack, "question");
+  (void) gtk_widget_child_focus (GTK_WIDGET (self->question), GTK_DIR_TAB_FORWARD);
+}
+
+void
+ui_export_view_show_form (UiExportView *self)
+{
+  g_return_if_fail (UI_IS_EXPORT_VIEW (self));
+
+  ui_question_view_clear (self->question);
   ui_stack_show (self->stack, "form");
 }

@@ -4,19 +4,26 @@
 
 #include <adwaita.h>
 
+#include "question-view.h"
+
 G_BEGIN_DECLS
 
 #define UI_TYPE_EXPORT_VIEW (ui_export_view_get_type ())
 G_DECLARE_FINAL_TYPE (UiExportView, ui_export_view, UI, EXPORT_VIEW, AdwBin)
 
 /*
- * Signals: ::choose-folder; ::export (string format id, string purpose code, string kind, string destination,
- * boolean masked, boolean plain).
+ * Signals: ::choose-folder; ::choose-source; ::export (string format id, string purpose code, string kind, string destination,
+ * boolean masked, boolean plain); ::decided, what was asked last; ::back, it was not.
  */
 
-/* @ids, @titles, @notes: of the same length, end with %NULL. A note says how far its format was verified. */
+/* @ids, @titles, @notes: of the same length, end with %NULL. A note says how far its format was verified.
+ * @merges: (array length=n): whether the format puts numbers into a file that somebody else made */
 void ui_export_view_set_formats (UiExportView *self, const char *const *ids, const char *const *titles,
-                                 const char *const *notes);
+                                 const char *const *notes, const gboolean *merges, guint n);
+/* Whether the chosen format does. */
+gboolean ui_export_view_get_merges (UiExportView *self);
+/* The file that it makes a copy of. @file: as shown, "" = none chosen yet */
+void ui_export_view_set_source (UiExportView *self, const char *file);
 /* @kinds_proposed: "employee" or "contractor": whom choosing that purpose proposes */
 void ui_export_view_set_purposes (UiExportView *self, const char *const *codes, const char *const *titles,
                                   const char *const *kinds_proposed);
@@ -25,6 +32,11 @@ void ui_export_view_set_folder (UiExportView *self, const char *folder, gboolean
 void ui_export_view_set_busy (UiExportView *self, gboolean busy);
 /* @text: what came of it, translated; "" = nothing */
 void ui_export_view_set_result (UiExportView *self, const char *text, gboolean is_bad);
+
+/* In place of the form: what stands against it, one a row. @rows: as in ui_question_view_ask () */
+void ui_export_view_ask (UiExportView *self, const UiQuestion *question, GListModel *rows);
+/* The form again; nothing personal of the question stays. */
+void ui_export_view_show_form (UiExportView *self);
 
 /* Whether the file may be had without a passphrase; not at first. */
 void ui_export_view_set_plain_allowed (UiExportView *self, gboolean is_allowed);
