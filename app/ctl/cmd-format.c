@@ -11,6 +11,15 @@
 
 /* --- what there is --------------------------------------------------------------------------------------------------- */
 
+/* In Japanese where that is spoken. */
+static const char *
+text_of (GVariant *format, const char *key, const char *key_ja)
+{
+  const char *text = g_str_has_prefix (g_get_language_names ()[0], "ja") ? answer_text (format, key_ja) : "";
+
+  return *text != '\0' ? text : answer_text (format, key);
+}
+
 int
 ctl_list_formats (CtlContext *ctx, AzukariVault1 *vault)
 {
@@ -30,7 +39,7 @@ ctl_list_formats (CtlContext *ctx, AzukariVault1 *vault)
   while ((format = g_variant_iter_next_value (&iter)) != NULL)
     {
       g_print ("%-18s %-8s %s (%s)\n", answer_text (format, "id"), answer_text (format, "encoding"),
-               answer_text (format, "title"), answer_text (format, "verified"));
+               text_of (format, "title", "title-ja"), text_of (format, "verified", "verified-ja"));
       g_variant_unref (format);
     }
   return CTL_DONE;
