@@ -25,6 +25,8 @@ struct _AdminImport
   GVariant *csv;                 /* ay: the file, until it is decided */
   char *name;                    /* of the file */
   char *digest;                  /* of the trial run */
+
+  gboolean is_undoing; /* what the page asks about */
 };
 
 G_DEFINE_FINAL_TYPE (AdminImport, admin_import, G_TYPE_OBJECT)
@@ -61,6 +63,7 @@ forget_file (AdminImport *self)
   g_clear_pointer (&self->csv, g_variant_unref);
   g_clear_pointer (&self->name, g_free);
   g_clear_pointer (&self->digest, g_free);
+  self->is_undoing = FALSE;
 }
 
 void
@@ -310,11 +313,136 @@ imported_cb (GObject *source, GAsyncResult *result, gpointer data)
   show (self, &(UiImport){ .title = _ ("The roster was imported"), .lead = "", .note = counts }, NULL);
 }
 
+/* --- and back -------------------------------------------------------------------------------------------------------- */
+
+static void
+call_undo (AdminImport *self, gboolean dry_run, GAsyncReadyCallback done_cb)
+{
+  GVariantDict options;
+
+  g_variant_dict_init (&options, NULL);
+  g_variant_dict_insert (&options, "dry-run", "b", dry_run);
+  azukari_vault1_call_people_undo (admin_session_get_vault (session_of (self)), g_variant_dict_end (&options),
+                                   admin_session_get_cancellable (session_of (self)), done_cb, g_object_ref (self));
+}
+
+static void
+looked_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (AdminImport) self = data;
+  g_autoptr (GVariant) report = NULL;
+  g_autoptr (GError) error = NULL;
+
+  /* A vault that collects nothing any more has nothing to be taken back: no reason to say anything. */
+  (void) ADMIN_FINISH (people_undo, &report);
+  if (!admin_session_was_cancelled (error))
+    ui_people_view_set_undo (self->view, report != NULL && answer_text (report, "time")[0] != '\0');
+}
+
+void
+admin_import_refresh (AdminImport *self)
+{
+  call_undo (self, TRUE, looked_cb);
+}
+
+static void
+show_obstacles (AdminImport *self, GVariant *obstacles)
+{
+  g_autoptr (GListStore) rows = g_list_store_new (UI_TYPE_ROW);
+
+  for (gsize i = 0; i < g_variant_n_children (obstacles); i++)
+    {
+      g_autoptr (GVariant) obstacle = g_variant_get_child_value (obstacles, i);
+      g_autoptr (UiRow) row = admin_texts_undo_obstacle (obstacle);
+
+      g_list_store_append (rows, row);
+    }
+  show (self,
+        &(UiImport){ .title = _ ("The last import cannot be taken back"),
+                     .lead = "",
+                     .note =
+                         _ ("Something was done with these people since the import. Please put right what is wrong one "
+                            "by one."),
+                     .is_bad = TRUE },
+        G_LIST_MODEL (rows));
+}
+
+static gboolean
+has_obstacles (AdminImport *self, GVariant *report)
+{
+  g_autoptr (GVariant) obstacles = g_variant_lookup_value (report, "obstacles", G_VARIANT_TYPE ("aa{sv}"));
+
+  if (obstacles == NULL || g_variant_n_children (obstacles) == 0)
+    return FALSE;
+  show_obstacles (self, obstacles);
+  return TRUE;
+}
+
+static void
+undo_tried_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (AdminImport) self = data;
+  g_autoptr (GVariant) report = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *lead = NULL;
+
+  if (!ADMIN_FINISH (people_undo, &report))
+    {
+      fail (self, error);
+      return;
+    }
+  set_busy (self, FALSE);
+  if (!admin_part_is_shown (self->part) || has_obstacles (self, report))
+    return;
+  lead = admin_texts_undo (report);
+  self->is_undoing = TRUE;
+  show (self,
+        &(UiImport){ .title = _ ("Take the last import back?"), .lead = lead, .note = "", .go = _ ("_Take it back") },
+        NULL);
+}
+
+static void
+undo_cb (AdminImport *self)
+{
+  set_busy (self, TRUE);
+  call_undo (self, TRUE, undo_tried_cb);
+}
+
+static void
+undone_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (AdminImport) self = data;
+  g_autoptr (GVariant) report = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!ADMIN_FINISH (people_undo, &report))
+    {
+      fail (self, error);
+      return;
+    }
+  set_busy (self, FALSE);
+  self->is_undoing = FALSE;
+  if (!admin_part_is_shown (self->part) || has_obstacles (self, report))
+    return;
+  admin_session_say_changed (session_of (self));
+  show (self,
+        &(UiImport){ .title = _ ("The import was taken back"),
+                     .lead = "",
+                     .note = _ ("Everybody is on the roster as they were before it. The record has both.") },
+        NULL);
+}
+
 static void
 go_cb (AdminImport *self)
 {
   GVariantDict options;
 
+  if (self->is_undoing)
+    {
+      set_busy (self, TRUE);
+      call_undo (self, FALSE, undone_cb);
+      return;
+    }
   if (self->csv == NULL || self->digest == NULL)
     return;
   set_busy (self, TRUE);
@@ -362,6 +490,7 @@ admin_import_new (AdminPart *part, UiPeopleView *view)
   self->part = part;
   self->view = view;
   g_signal_connect_object (view, "import", G_CALLBACK (choose_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (view, "undo", G_CALLBACK (undo_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (page_of (self), "go", G_CALLBACK (go_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (page_of (self), "back", G_CALLBACK (back_cb), self, G_CONNECT_SWAPPED);
   return self;

@@ -215,6 +215,7 @@ admin_people_refresh (AdminPart *part)
   g_clear_object (&self->rows);
   self->rows = g_list_store_new (UI_TYPE_ROW);
   ask_for_people (self, self->rows);
+  admin_import_refresh (self->import);
 }
 
 static void
@@ -232,6 +233,7 @@ admin_people_forget (AdminPart *part)
   g_clear_object (&self->rows);
   admin_folder_close (self->folder);
   admin_import_forget (self->import);
+  ui_people_view_set_undo (self->view, FALSE);
   ui_people_view_set_working (self->view, FALSE);
   ui_people_view_set_saved (self->view, "", FALSE);
   ui_people_view_set_rows (self->view, G_LIST_MODEL (nothing));

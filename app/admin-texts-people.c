@@ -100,3 +100,30 @@ admin_texts_imported (GVariant *report)
   return g_strdup_printf (_ ("Rows: %u. Added: %u, changed: %u, unchanged: %u."), count_of (report, "rows"),
                           count_of (report, "added"), count_of (report, "changed"), count_of (report, "unchanged"));
 }
+
+char *
+admin_texts_undo (GVariant *report)
+{
+  g_autofree char *time = admin_texts_time (answer_text (report, "time"));
+  /* Translators: 1: date and time, 2: somebody's name */
+  g_autofree char *when = g_strdup_printf (_ ("Imported on %1$s by %2$s."), time, answer_text (report, "by"));
+
+  return g_strdup_printf (_ ("%s\nPeople who would be removed again: %u, who would be as they were before: %u."), when,
+                          count_of (report, "removed"), count_of (report, "restored"));
+}
+
+UiRow *
+admin_texts_undo_obstacle (GVariant *obstacle)
+{
+  const char *name = answer_text (obstacle, "name"), *code = answer_text (obstacle, "code");
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (name[0] != '\0')
+    add_part (text, code);
+  add_part (text, messages_for_undo_obstacle (answer_text (obstacle, "why")));
+  return ui_row_new (answer_text (obstacle, "id"),
+                     name[0] != '\0'   ? name
+                     : code[0] != '\0' ? code
+                                       : answer_text (obstacle, "id"),
+                     text->str, "", "plain", "obstacle");
+}

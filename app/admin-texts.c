@@ -183,6 +183,8 @@ admin_texts_person (GVariant *row)
                           answer_text (row, "kana"),
                           answer_text (row, "department"),
                           answer_text (row, "relationship"),
+                          answer_text (row, "employment"),
+                          g_str_equal (answer_text (row, "pension"), "category-3") ? _ ("Category 3 insured") : "",
                           asked != NULL ? asked : "",
                           NULL };
   g_autofree char *subtitle = join (parts);

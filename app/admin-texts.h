@@ -78,6 +78,9 @@ UiRow *admin_texts_roster_mistake (GVariant *mistake);
 /* Its counts, before it is done and after. */
 char *admin_texts_import_counts (GVariant *report);
 char *admin_texts_imported (GVariant *report);
+/* PeopleUndo's report before it is done, and a row of its obstacles. */
+char *admin_texts_undo (GVariant *report);
+UiRow *admin_texts_undo_obstacle (GVariant *obstacle);
 
 /* --- backups (admin-texts-backup.c); all (transfer full) ---------------------------------------------------------- */
 

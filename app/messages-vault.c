@@ -125,6 +125,8 @@ static const char *const sentences[] = {
           "the same human being, give both the same name and birth date on the roster."),
   [VAULT_ERROR_OTHER_PURPOSE] =
       N_ ("The person did not agree to that purpose, so the number is not shown, and the attempt was recorded."),
+  [VAULT_ERROR_NOTHING_TO_UNDO] =
+      N_ ("There is no import that can be taken back: nothing was imported since, or it was taken back already."),
   [VAULT_ERROR_OUTDATED] =
       N_ ("Somebody has changed the roster since you looked, so nothing was imported. Please look at the file again."),
 };
@@ -374,6 +376,11 @@ messages_for_roster_error (const char *what)
     { "future-birth-date", N_ ("the birth date lies in the future; please correct it") },
     { "bad-leaving-date",
       N_ ("this is no day after the birth date; please write the last day as 2026-03-31 or 令和8年3月31日") },
+    { "bad-joining-date",
+      N_ ("this is no day after the birth date; please write the first day as 2026-04-01 or 令和8年4月1日") },
+    { "bad-pension", N_ ("please write ○ for a spouse who is insured in category 3 (第3号被保険者), or × for others") },
+    { "unexpected-pension",
+      N_ ("only an employee's spouse is insured in category 3 (第3号被保険者); please correct this cell or 続柄") },
     { "missing-parent", N_ ("a family member needs the employee's code; please add it in 本人社員番号") },
     { "unknown-parent", N_ ("no employee has this code; please correct it, or add the employee") },
     { "unexpected-parent", N_ ("only family members name an employee; please empty this cell, or write 家族 in 区分") },
@@ -411,6 +418,9 @@ messages_for_field_change (const char *field, const char *before, const char *af
     { "department", N_ ("Department") },
     { "relationship", N_ ("Relationship") },
     { "left", N_ ("Left on") },
+    { "joined", N_ ("Joined on") },
+    { "employment", N_ ("Employed as") },
+    { "pension", N_ ("Category 3 insured (国民年金第3号被保険者)") },
   };
   const char *word = field;
 
@@ -420,4 +430,23 @@ messages_for_field_change (const char *field, const char *before, const char *af
   /* Translators: 1: what changes of a person, such as "Department", 2: as it is, 3: as it will be */
   return g_strdup_printf (_ ("%1$s: %2$s → %3$s"), word, before[0] != '\0' ? before : "–",
                           after[0] != '\0' ? after : "–");
+}
+
+const char *
+messages_for_undo_obstacle (const char *why)
+{
+  static const struct
+  {
+    const char *why, *sentence;
+  } obstacles[] = {
+    { "changed", N_ ("was changed since the import") },
+    { "gone", N_ ("is not on the roster any more") },
+    { "number", N_ ("has handed in a number since, or did not agree") },
+    { "family", N_ ("has a family member who was added since") },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (obstacles); i++)
+    if (g_str_equal (obstacles[i].why, why))
+      return _ (obstacles[i].sentence);
+  return why;
 }

@@ -35,6 +35,9 @@ char *messages_for_clock (GVariant *status);
 /* For the "what" code of one mistake in a roster. (transfer full) */
 char *messages_for_roster_error (const char *what);
 
+/* For the "why" of an obstacle to PeopleUndo. Borrowed. */
+const char *messages_for_undo_obstacle (const char *why);
+
 /* Of a person: “Department: 総務部 → 営業部”. @field: as in vault.xml. (transfer full) */
 char *messages_for_field_change (const char *field, const char *before, const char *after);
 

@@ -80,6 +80,7 @@ static const GDBusErrorEntry error_entries[] = {
   { VAULT_ERROR_DUPLICATE, "jp.azukari.Error.Duplicate" },
   { VAULT_ERROR_OTHER_PURPOSE, "jp.azukari.Error.OtherPurpose" },
   { VAULT_ERROR_OUTDATED, "jp.azukari.Error.Outdated" },
+  { VAULT_ERROR_NOTHING_TO_UNDO, "jp.azukari.Error.NothingToUndo" },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (error_entries) == VAULT_N_ERRORS);
 

@@ -3,6 +3,7 @@
 #include "service-private.h"
 
 #include "custody-error.h"
+#include "vault-undo.h"
 
 /* @department and @order live as long as @dict. */
 static gboolean
@@ -116,10 +117,72 @@ people_print_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVari
   return TRUE;
 }
 
+static gboolean
+people_undo_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVariant *options, gpointer user_data)
+{
+  Service *self = user_data;
+  Client *client = service_get_client (self, invocation);
+  GError *error = NULL;
+  g_autoptr (VaultUndo) undo = NULL;
+  gboolean dry_run = FALSE;
+
+  if (service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK, "PeopleUndo", &error)
+      && value_take_bool (options, "dry-run", &dry_run, &error))
+    undo = vault_undo_import (self->vault, client->admin, dry_run, &error);
+  if (undo == NULL)
+    return service_fail (invocation, error);
+  azukari_vault1_complete_people_undo (object, invocation, value_undo (undo));
+  if (!dry_run && undo->obstacles->len == 0)
+    service_changed (self, "people");
+  return TRUE;
+}
+
+static gboolean
+edit_person (Service *self, const Client *client, const char *person_id, GVariant *changes, GError **error)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new (), values = g_strv_builder_new ();
+  g_auto (GStrv) name_list = NULL, value_list = NULL;
+
+  if (!service_require_role (self, client, VAULT_CHIEF | VAULT_CLERK, "PersonEdit", error)
+      || !service_check_text (person_id, ID_MAX, error))
+    return FALSE;
+  for (gsize i = 0; i < g_variant_n_children (changes); i++)
+    {
+      g_autofree char *name = NULL;
+      const char *value;
+
+      g_variant_get_child (changes, i, "{sv}", &name, NULL);
+      if (!value_take_text (changes, name, VAULT_TEXT_MAX, &value, error))
+        return FALSE;
+      g_strv_builder_add (names, name);
+      g_strv_builder_add (values, value);
+    }
+  name_list = g_strv_builder_end (names);
+  value_list = g_strv_builder_end (values);
+  return vault_edit_person (self->vault, client->admin, person_id, (const char *const *) name_list,
+                            (const char *const *) value_list, error);
+}
+
+static gboolean
+person_edit_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, const char *person_id, GVariant *changes,
+                gpointer user_data)
+{
+  Service *self = user_data;
+  GError *error = NULL;
+
+  if (!edit_person (self, service_get_client (self, invocation), person_id, changes, &error))
+    return service_fail (invocation, error);
+  azukari_vault1_complete_person_edit (object, invocation);
+  service_changed (self, "people");
+  return TRUE;
+}
+
 void
 service_connect_people (Service *self)
 {
   g_signal_connect (self->object, "handle-people-list", G_CALLBACK (people_list_cb), self);
   g_signal_connect (self->object, "handle-people-count", G_CALLBACK (people_count_cb), self);
+  g_signal_connect (self->object, "handle-person-edit", G_CALLBACK (person_edit_cb), self);
+  g_signal_connect (self->object, "handle-people-undo", G_CALLBACK (people_undo_cb), self);
   g_signal_connect (self->object, "handle-people-print", G_CALLBACK (people_print_cb), self);
 }

@@ -230,6 +230,32 @@ value_import (const VaultImport *import, gboolean with_changes)
   return g_variant_builder_end (&dict);
 }
 
+GVariant *
+value_undo (const VaultUndo *undo)
+{
+  GVariantBuilder dict, rows;
+
+  g_variant_builder_init (&rows, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < undo->obstacles->len; i++)
+    {
+      const VaultObstacle *obstacle = g_ptr_array_index (undo->obstacles, i);
+
+      g_variant_builder_open (&rows, G_VARIANT_TYPE_VARDICT);
+      add_text (&rows, "id", obstacle->id);
+      add_text (&rows, "code", obstacle->code);
+      add_text (&rows, "name", obstacle->name);
+      add_text (&rows, "why", obstacle->why);
+      g_variant_builder_close (&rows);
+    }
+  g_variant_builder_init (&dict, G_VARIANT_TYPE_VARDICT);
+  add_text (&dict, "time", undo->time);
+  add_text (&dict, "by", undo->admin_name);
+  add_number (&dict, "removed", undo->removed);
+  add_number (&dict, "restored", undo->restored);
+  g_variant_builder_add (&dict, "{sv}", "obstacles", g_variant_builder_end (&rows));
+  return g_variant_builder_end (&dict);
+}
+
 /* Whether folding changes nothing but A to Z: most names, and it is worth knowing when there are ten thousand of them. */
 static gboolean
 is_folded (const char *text)
@@ -303,6 +329,9 @@ value_people (GPtrArray *people, const char *search, guint from, guint limit)
       add_text (&row, "record", person->record);
       add_text (&row, "updated", person->updated);
       add_text (&row, "left", person->left);
+      add_text (&row, "joined", person->joined);
+      add_text (&row, "employment", person->employment);
+      add_text (&row, "pension", person->pension);
       add_text (&row, "belongs", person->belongs);
       if (person->parent[0] != '\0')
         {

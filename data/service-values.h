@@ -7,6 +7,7 @@
 #include "vault-formats.h"
 #include "vault-merge.h"
 #include "vault-receipt.h"
+#include "vault-undo.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,7 @@ GVariant *value_status (const VaultStatus *status, GPtrArray *admins, const Vaul
 GVariant *value_admins (GPtrArray *admins);
 GVariant *value_findings (GPtrArray *findings, gboolean *ret_ok);
 GVariant *value_import (const VaultImport *import, gboolean with_changes);
+GVariant *value_undo (const VaultUndo *undo);
 /** value_people: those that match @search ("" all), @limit of them (0: all) after the first @from. */
 GVariant *value_people (GPtrArray *people, const char *search, guint from, guint limit);
 GVariant *value_departments (GPtrArray *counts);

@@ -578,7 +578,10 @@ take_person (GVariant *dict, Person *person, GError **error)
                 { "birth-date", &person->birth_date },
                 { "department", &person->department },
                 { "parent", &person->parent },
-                { "relationship", &person->relationship } };
+                { "relationship", &person->relationship },
+                { "joined", &person->joined },
+                { "employment", &person->employment },
+                { "pension", &person->pension } };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     {

@@ -4,20 +4,23 @@
 
 #include "custody-error.h"
 #include "record.h"
-#include "vault-private.h"
+#include "vault-import-private.h"
 
 /* What a row may change of somebody who is there, by the names of vault.xml. */
 static const struct
 {
   const char *name;
   gsize of_person, of_row;
-} fields[] = {
+} fields[VAULT_IMPORT_FIELDS] = {
   { "name", G_STRUCT_OFFSET (Person, name), G_STRUCT_OFFSET (RosterPerson, name) },
   { "kana", G_STRUCT_OFFSET (Person, kana), G_STRUCT_OFFSET (RosterPerson, kana) },
   { "birth-date", G_STRUCT_OFFSET (Person, birth_date), G_STRUCT_OFFSET (RosterPerson, birth_date) },
   { "department", G_STRUCT_OFFSET (Person, department), G_STRUCT_OFFSET (RosterPerson, department) },
   { "relationship", G_STRUCT_OFFSET (Person, relationship), G_STRUCT_OFFSET (RosterPerson, relationship) },
   { "left", G_STRUCT_OFFSET (Person, left), G_STRUCT_OFFSET (RosterPerson, left) },
+  { "joined", G_STRUCT_OFFSET (Person, joined), G_STRUCT_OFFSET (RosterPerson, joined) },
+  { "employment", G_STRUCT_OFFSET (Person, employment), G_STRUCT_OFFSET (RosterPerson, employment) },
+  { "pension", G_STRUCT_OFFSET (Person, pension), G_STRUCT_OFFSET (RosterPerson, pension) },
 };
 
 typedef struct
@@ -33,6 +36,18 @@ typedef struct
   gboolean is_dry;
   char *now;
 } Import;
+
+const char *
+vault_import_field_name (guint field)
+{
+  return fields[field].name;
+}
+
+char **
+vault_import_field_of (Person *person, guint field)
+{
+  return (char **) G_STRUCT_MEMBER_P (person, fields[field].of_person);
+}
 
 /* --- what was found --------------------------------------------------------------------------------------------------- */
 
@@ -157,7 +172,7 @@ merge_row (Person *person, const RosterPerson *row)
 
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
     {
-      char **place = (char **) G_STRUCT_MEMBER_P (person, fields[i].of_person);
+      char **place = vault_import_field_of (person, i);
       const char *value = G_STRUCT_MEMBER (const char *, row, fields[i].of_row);
       VaultImportField *field;
 
@@ -191,6 +206,9 @@ person_from_row (Import *import, const RosterPerson *row, const char *parent_id)
   person->parent = g_strdup (parent_id);
   person->relationship = g_strdup (row->relationship);
   person->left = g_strdup (row->left);
+  person->joined = g_strdup (row->joined);
+  person->employment = g_strdup (row->employment);
+  person->pension = g_strdup (row->pension);
   person->updated = g_strdup (import->now);
   return person;
 }
@@ -351,8 +369,9 @@ import_in_transaction (Import *import, const char *actor, GBytes *csv, const Vau
   changed = g_strdup_printf ("%u", result->changed);
   rows = g_strdup_printf ("%u", result->roster->n_rows);
   return !*ret_keep
-         || record_append (import->vault->store, error, actor, "people-imported", "", "added", added, "changed",
-                           changed, "rows", rows, NULL);
+         || (vault_undo_keep (import->vault, actor, import->now, result, error)
+             && record_append (import->vault->store, error, actor, "people-imported", "", "added", added, "changed",
+                               changed, "rows", rows, NULL));
 }
 
 static gboolean

@@ -581,7 +581,9 @@ typedef struct
 static gboolean
 finish_remove (Store *between, gpointer data, GError **error)
 {
-  static const char *const tables[] = { "numbers", "people", "exports", "old_keys" };
+  static const char *const tables[] = {
+    "numbers", "people", "exports", "old_keys", "last_import", "last_import_parts"
+  };
 
   if (!tables_defer_references (between, error))
     return FALSE;

@@ -8,6 +8,8 @@
 #include "csv.h"
 #include "custody-error.h"
 #include "record.h"
+#include "vault-import-private.h"
+#include "vault-scope.h"
 
 gboolean
 vault_text_is_valid (const char *text)
@@ -34,6 +36,8 @@ vault_date_is_valid (const char *text)
   return strlen (text) == 10 && sscanf (text, "%4d-%2d-%2d%n", &year, &month, &day, &end) == 3 && end == 10
          && year >= 1868 && month > 0 && day > 0 && g_date_valid_dmy (day, month, year);
 }
+
+#define EMPLOYMENT_MAX_CHARS 20
 
 /* --- one by one ------------------------------------------------------------------------------------------------------ */
 
@@ -84,6 +88,21 @@ vault_get_person (Vault *self, const char *person_id, GError **error)
 }
 
 static gboolean
+employment_is_valid (const Person *person)
+{
+  static const char *const pensions[] = { "", "none", ROSTER_PENSION_CATEGORY_3, NULL };
+  gboolean is_category_3 = g_str_equal (person->pension, ROSTER_PENSION_CATEGORY_3);
+
+  return roster_text_is_valid (person->employment) && g_utf8_strlen (person->employment, -1) <= EMPLOYMENT_MAX_CHARS
+         && (person->joined[0] == '\0'
+             || (vault_date_is_valid (person->joined) && strcmp (person->joined, person->birth_date) >= 0))
+         && (person->joined[0] == '\0' || person->left[0] == '\0' || strcmp (person->left, person->joined) >= 0)
+         && g_strv_contains (pensions, person->pension)
+         && (person->pension[0] == '\0' || g_str_equal (person->kind, "dependant"))
+         && (!is_category_3 || person->relationship[0] == '\0' || roster_is_spouse (person->relationship));
+}
+
+static gboolean
 person_check (Person *person)
 {
   const char *const texts[] = { person->code, person->name, person->kana, person->department, person->relationship };
@@ -92,6 +111,8 @@ person_check (Person *person)
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     if (!vault_text_is_valid (texts[i]))
       return FALSE;
+  if (!employment_is_valid (person))
+    return FALSE;
   if (person->birth_date[0] != '\0' && !vault_date_is_valid (person->birth_date))
     return FALSE;
   if (!dependant && !g_str_equal (person->kind, "employee") && !g_str_equal (person->kind, "contractor"))
@@ -173,6 +194,9 @@ vault_add_person (Vault *self, const char *actor, Person *person, GError **error
   default_text (&person->parent);
   default_text (&person->relationship);
   default_text (&person->left);
+  default_text (&person->joined);
+  default_text (&person->employment);
+  default_text (&person->pension);
   if (person->code[0] == '\0' && g_str_equal (person->kind, "contractor"))
     {
       g_free (person->code);
@@ -192,6 +216,68 @@ vault_add_person (Vault *self, const char *actor, Person *person, GError **error
   if (!vault_begin (self, error) || !vault_end (self, add_in_transaction (self, actor, person, error), error))
     return NULL;
   return g_strdup (person->id);
+}
+
+/* (transfer full): the names of what is another value now, "," between; NULL with USAGE. */
+static char *
+take_edits (Person *person, const char *const *names, const char *const *values, GError **error)
+{
+  g_autoptr (GString) changed = g_string_new (NULL);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      char **place = NULL;
+
+      /* When somebody left has a verb, and an entry, of its own. */
+      for (guint field = 0; field < VAULT_IMPORT_FIELDS; field++)
+        if (g_str_equal (vault_import_field_name (field), names[i]) && !g_str_equal (names[i], "left"))
+          place = vault_import_field_of (person, field);
+      if (place == NULL || !roster_text_is_valid (values[i]))
+        {
+          g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE,
+                       "no such field of a person, or a text that it cannot be");
+          return NULL;
+        }
+      if (g_str_equal (*place, values[i]))
+        continue;
+      g_free (*place);
+      *place = g_strdup (values[i]);
+      g_string_append_printf (changed, "%s%s", changed->len > 0 ? "," : "", names[i]);
+    }
+  return g_string_free (g_steal_pointer (&changed), FALSE);
+}
+
+gboolean
+vault_edit_person (Vault *self, const VaultAdmin *by, const char *person_id, const char *const *names,
+                   const char *const *values, GError **error)
+{
+  g_autoptr (Person) person = NULL;
+  g_autofree char *changed = NULL;
+
+  if (!vault_require_at_work (self, error) || !vault_require_person (self, by, person_id, "PersonEdit", error))
+    return FALSE;
+  person = people_get (self->store, person_id, error);
+  changed = person != NULL ? take_edits (person, names, values, error) : NULL;
+  if (changed == NULL)
+    return FALSE;
+  if (!person_check (person))
+    {
+      g_set_error (error, CUSTODY_ERROR, CUSTODY_ERROR_USAGE,
+                   "the person would lack something, or it does not fit together");
+      return FALSE;
+    }
+  if (changed[0] == '\0')
+    return TRUE;
+  if (!vault_require_new_person (self, by, person, "PersonEdit", error))
+    return FALSE;
+  g_free (person->updated);
+  person->updated = record_now ();
+  return vault_begin (self, error)
+         && vault_end (
+             self,
+             people_update (self->store, person, error)
+                 && record_append (self->store, error, by->id, "person-edited", person_id, "fields", changed, NULL),
+             error);
 }
 
 static gboolean

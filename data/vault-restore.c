@@ -9,6 +9,7 @@
 
 #include "backups.h"
 #include "custody-error.h"
+#include "last-import.h"
 #include "record.h"
 #include "tables.h"
 
@@ -487,6 +488,7 @@ restore_in_transaction (Vault *self, const VaultAdmin *by, const Comparison *it,
   seals_replace_tampered (self->store);
   return tables_defer_references (self->store, error)
          && (one != NULL ? restore_one (self, by, it, one, error) : restore_all (self, by, it, error))
+         && last_import_forget (self->store, error)
          && record_append (self->store, error, by->id, "restored", one != NULL ? one->id : "", "added", added,
                            "changed", changed, "digest", report->sha256, "entries", entries, "removed", removed, NULL);
 }

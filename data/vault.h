@@ -306,6 +306,16 @@ GPtrArray *vault_print_people (Vault *self, const VaultAdmin *by, VaultPaper pap
                                const char *const *people_ids, GError **error);
 /** vault_add_person: takes what is set in @person; makes id, and code for a contractor without one. */
 char *vault_add_person (Vault *self, const char *actor, Person *person, GError **error);
+/**
+ * vault_edit_person:
+ * @names: (array zero-terminated=1): name, kana, birth-date, department, relationship, joined, employment, pension
+ * @values: as many
+ *
+ * Returns: %FALSE with USAGE, NO_SUCH_PERSON, or OUT_OF_SCOPE for a department that @by does not handle. The record has which were
+ *   changed; nothing when none was.
+ */
+gboolean vault_edit_person (Vault *self, const VaultAdmin *by, const char *person_id, const char *const *names,
+                            const char *const *values, GError **error);
 /** vault_identify: NO_SUCH_PERSON for an unknown code and for a wrong birth date alike. */
 Person *vault_identify (Vault *self, const char *code, const char *birth_date, GError **error);
 Person *vault_attend (Vault *self, const char *admin_id, const char *person_id, GError **error);

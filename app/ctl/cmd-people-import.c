@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* azukarictl people import: a roster from payroll, and what it would change. */
+/* azukarictl people import|undo: a roster from payroll, and what it would change; and back. */
 #include "config.h"
 
 #include <glib/gi18n.h>
@@ -173,4 +173,76 @@ ctl_people_import (CtlContext *ctx, int argc, char **argv)
   else
     print_import_report (report, dry_run);
   return errors != NULL && g_variant_n_children (errors) > 0 ? CTL_WORLD : CTL_DONE;
+}
+
+/* --- taking it back -------------------------------------------------------------------------------------------------- */
+
+static int
+print_undo (CtlContext *ctx, GVariant *report, gboolean dry_run)
+{
+  g_autoptr (GVariant) obstacles = g_variant_lookup_value (report, "obstacles", G_VARIANT_TYPE ("aa{sv}"));
+  const gsize n_obstacles = obstacles != NULL ? g_variant_n_children (obstacles) : 0;
+  const gboolean is_there = answer_text (report, "time")[0] != '\0';
+  guint32 removed = 0, restored = 0;
+
+  (void) g_variant_lookup (report, "removed", "u", &removed);
+  (void) g_variant_lookup (report, "restored", "u", &restored);
+  if (ctx->json)
+    {
+      ctl_print_json (report);
+      return is_there && n_obstacles == 0 ? CTL_DONE : CTL_WORLD;
+    }
+  if (!is_there)
+    {
+      g_printerr ("%s\n", _ ("There is no import that you can take back."));
+      return CTL_WORLD;
+    }
+  for (gsize i = 0; i < n_obstacles; i++)
+    {
+      g_autoptr (GVariant) obstacle = g_variant_get_child_value (obstacles, i);
+      const char *code = answer_text (obstacle, "code");
+
+      g_printerr ("  %s %s: %s\n", code[0] != '\0' ? code : answer_text (obstacle, "id"),
+                  answer_text (obstacle, "name"), messages_for_undo_obstacle (answer_text (obstacle, "why")));
+    }
+  if (n_obstacles > 0)
+    {
+      g_printerr ("%s\n", _ ("Nothing was taken back, as something was done with these people since the import. Please "
+                             "put right what is wrong one by one."));
+      return CTL_WORLD;
+    }
+  if (dry_run)
+    g_print (_ ("Trial run, nothing was changed. People who would be removed: %u, as they were before: %u.\n"), removed,
+             restored);
+  else
+    g_print (_ ("The import was taken back. People removed: %u, as they were before: %u.\n"), removed, restored);
+  return CTL_DONE;
+}
+
+int
+ctl_people_undo (CtlContext *ctx, int argc, char **argv)
+{
+  gboolean dry_run = FALSE;
+  g_auto (CtlAdmin) admin = { NULL, NULL };
+  const GOptionEntry entries[] = { { "dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run,
+                                     N_ ("Show what would change, change nothing"), NULL },
+                                   G_OPTION_ENTRY_NULL };
+  g_autoptr (AzukariVault1) vault = NULL;
+  g_autoptr (GVariant) report = NULL;
+  g_autoptr (GError) error = NULL;
+  GVariantDict options;
+  int code;
+
+  if (!ctl_parse (ctx, &argc, &argv, entries, &admin, NULL, _ ("Takes the last import of a roster back, all of it.")))
+    return CTL_USAGE;
+  if (argc != 1)
+    return ctl_usage ("people undo", _ ("it takes no file: it is the last import that is taken back."));
+  vault = ctl_connect_as (ctx, &admin, &code);
+  if (vault == NULL)
+    return code;
+  g_variant_dict_init (&options, NULL);
+  g_variant_dict_insert (&options, "dry-run", "b", dry_run);
+  if (!azukari_vault1_call_people_undo_sync (vault, g_variant_dict_end (&options), &report, NULL, &error))
+    return ctl_fail (ctx, error);
+  return print_undo (ctx, report, dry_run);
 }

@@ -63,8 +63,8 @@ people_list (CtlContext *ctx, int argc, char **argv)
 static int
 people_add (CtlContext *ctx, int argc, char **argv)
 {
-  static const char *const keys[] = { "kind",       "code",       "name",   "kana",
-                                      "birth-date", "department", "parent", "relationship" };
+  static const char *const keys[] = { "kind",   "code",         "name",   "kana",       "birth-date", "department",
+                                      "parent", "relationship", "joined", "employment", "pension" };
   char *values[G_N_ELEMENTS (keys)] = { NULL };
   g_auto (CtlAdmin) admin = { NULL, NULL };
   const GOptionEntry entries[] = {
@@ -76,6 +76,10 @@ people_add (CtlContext *ctx, int argc, char **argv)
     { "department", 0, 0, G_OPTION_ARG_STRING, &values[5], N_ ("Their department"), N_ ("NAME") },
     { "parent", 0, 0, G_OPTION_ARG_STRING, &values[6], N_ ("Dependants: the employee's id"), N_ ("ID") },
     { "relationship", 0, 0, G_OPTION_ARG_STRING, &values[7], N_ ("Dependants: spouse, child …"), N_ ("WORD") },
+    { "joined", 0, 0, G_OPTION_ARG_STRING, &values[8], N_ ("Their first day: YYYY-MM-DD"), N_ ("DATE") },
+    { "employment", 0, 0, G_OPTION_ARG_STRING, &values[9], N_ ("As what: 正社員, パート …"), N_ ("WORD") },
+    { "pension", 0, 0, G_OPTION_ARG_STRING, &values[10],
+      N_ ("Dependants: category-3 for a spouse who is insured so (第3号被保険者), or none"), N_ ("WORD") },
     G_OPTION_ENTRY_NULL
   };
   g_autoptr (AzukariVault1) vault = NULL;
@@ -111,6 +115,57 @@ people_add (CtlContext *ctx, int argc, char **argv)
     }
   else
     g_print ("%s\n", id);
+  return CTL_DONE;
+}
+
+static int
+people_edit (CtlContext *ctx, int argc, char **argv)
+{
+  static const char *const keys[] = { "name",         "kana",   "birth-date", "department",
+                                      "relationship", "joined", "employment", "pension" };
+  char *values[G_N_ELEMENTS (keys)] = { NULL };
+  g_autofree char *code_text = NULL, *person = NULL, *id = NULL;
+  g_auto (CtlAdmin) admin = { NULL, NULL };
+  const GOptionEntry entries[] = {
+    { "code", 0, 0, G_OPTION_ARG_STRING, &code_text, N_ ("Whose, by their code"), N_ ("CODE") },
+    { "person", 0, 0, G_OPTION_ARG_STRING, &person, N_ ("The same by id, for family members"), N_ ("ID") },
+    { "name", 0, 0, G_OPTION_ARG_STRING, &values[0], N_ ("Their name"), N_ ("NAME") },
+    { "kana", 0, 0, G_OPTION_ARG_STRING, &values[1], N_ ("Their name in kana"), N_ ("KANA") },
+    { "birth-date", 0, 0, G_OPTION_ARG_STRING, &values[2], N_ ("YYYY-MM-DD"), N_ ("DATE") },
+    { "department", 0, 0, G_OPTION_ARG_STRING, &values[3], N_ ("Their department"), N_ ("NAME") },
+    { "relationship", 0, 0, G_OPTION_ARG_STRING, &values[4], N_ ("Dependants: spouse, child …"), N_ ("WORD") },
+    { "joined", 0, 0, G_OPTION_ARG_STRING, &values[5], N_ ("Their first day: YYYY-MM-DD"), N_ ("DATE") },
+    { "employment", 0, 0, G_OPTION_ARG_STRING, &values[6], N_ ("As what: 正社員, パート …"), N_ ("WORD") },
+    { "pension", 0, 0, G_OPTION_ARG_STRING, &values[7],
+      N_ ("Dependants: category-3 for a spouse who is insured so (第3号被保険者), or none"), N_ ("WORD") },
+    G_OPTION_ENTRY_NULL
+  };
+  g_autoptr (AzukariVault1) vault = NULL;
+  g_autoptr (GVariant) changes = NULL;
+  g_autoptr (GError) error = NULL;
+  GVariantDict dict;
+  int code;
+
+  if (!ctl_parse (ctx, &argc, &argv, entries, &admin, NULL, _ ("Changes what is known of one person on the roster.")))
+    return CTL_USAGE;
+  g_variant_dict_init (&dict, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      if (values[i] != NULL)
+        g_variant_dict_insert (&dict, keys[i], "s", values[i]);
+      g_free (values[i]);
+    }
+  changes = g_variant_ref_sink (g_variant_dict_end (&dict));
+  if ((code_text == NULL) == (person == NULL) || g_variant_n_children (changes) == 0)
+    return ctl_usage ("people edit", _ ("name one person by --code or --person, and what changes; “” empties it."));
+  vault = ctl_connect_as (ctx, &admin, &code);
+  if (vault == NULL)
+    return code;
+  id = code_text != NULL ? ctl_find_person (vault, code_text, &error) : g_strdup (person);
+  if (id == NULL || !azukari_vault1_call_person_edit_sync (vault, id, changes, NULL, &error))
+    return ctl_fail (ctx, error);
+  if (!ctx->json)
+    g_print ("%s\n", _ ("Noted."));
   return CTL_DONE;
 }
 
@@ -275,12 +330,13 @@ int
 cmd_people (CtlContext *ctx, int argc, char **argv)
 {
   static const CtlSubVerb verbs[] = {
-    { "import", ctl_people_import }, { "list", people_list },         { "add", people_add },
-    { "leave", people_leave },       { "status", ctl_people_status }, { "asked", ctl_people_asked },
+    { "import", ctl_people_import }, { "undo", ctl_people_undo },   { "list", people_list },
+    { "add", people_add },           { "edit", people_edit },       { "leave", people_leave },
+    { "status", ctl_people_status }, { "asked", ctl_people_asked },
   };
 
   return ctl_run_sub_verb (ctx, argc, argv, verbs, G_N_ELEMENTS (verbs),
-                           _ ("say import, list, status, asked, add or leave."));
+                           _ ("say import, undo, list, status, asked, add, edit or leave."));
 }
 
 int

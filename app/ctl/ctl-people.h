@@ -21,6 +21,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CtlPeople, ctl_people_clear)
 GPtrArray *ctl_people_fetch (AzukariVault1 *vault, const CtlPeople *which, GError **error);
 
 int ctl_people_import (CtlContext *ctx, int argc, char **argv);
+int ctl_people_undo (CtlContext *ctx, int argc, char **argv);
 int ctl_people_status (CtlContext *ctx, int argc, char **argv);
 int ctl_people_asked (CtlContext *ctx, int argc, char **argv);
 

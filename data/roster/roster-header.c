@@ -55,6 +55,21 @@ static const struct
   { ROSTER_FIELD_LEFT, "退社日" },
   { ROSTER_FIELD_LEFT, "契約終了日" },
   { ROSTER_FIELD_LEFT, "leaving_date" },
+  { ROSTER_FIELD_JOINED, "入社日" },
+  { ROSTER_FIELD_JOINED, "入社年月日" },
+  { ROSTER_FIELD_JOINED, "雇入年月日" },
+  { ROSTER_FIELD_JOINED, "契約開始日" },
+  { ROSTER_FIELD_JOINED, "joining_date" },
+  { ROSTER_FIELD_EMPLOYMENT, "雇用形態" },
+  { ROSTER_FIELD_EMPLOYMENT, "雇用区分" },
+  { ROSTER_FIELD_EMPLOYMENT, "社員区分" },
+  { ROSTER_FIELD_EMPLOYMENT, "employment" },
+  { ROSTER_FIELD_PENSION, "国民年金第3号被保険者" },
+  { ROSTER_FIELD_PENSION, "第3号被保険者" },
+  { ROSTER_FIELD_PENSION, "3号被保険者" },
+  { ROSTER_FIELD_PENSION, "国民年金第3号" },
+  { ROSTER_FIELD_PENSION, "第3号" },
+  { ROSTER_FIELD_PENSION, "pension_category3" },
 };
 
 /* Anywhere in the header: “個人番号（12桁）”, “扶養親族マイナンバー” … Longer names that hold none are impossible to list. */
@@ -70,6 +85,13 @@ static const struct
   { ROSTER_CONTRACTOR, "業務委託" }, { ROSTER_CONTRACTOR, "contractor" }, { ROSTER_DEPENDANT, "家族" },
   { ROSTER_DEPENDANT, "扶養親族" },  { ROSTER_DEPENDANT, "扶養家族" },    { ROSTER_DEPENDANT, "被扶養者" },
   { ROSTER_DEPENDANT, "dependant" }, { ROSTER_DEPENDANT, "dependent" },
+};
+
+/* As roster_normalise () leaves them. */
+static const char *const yes_words[] = { "○", "◯",   "〇",    "●",   "はい", "有",   "該当", "1",
+                                         "3", "3号", "第3号", "yes", "y",    "true", NULL };
+static const char *const no_words[] = {
+  "×", "✕", "x", "いいえ", "無", "非該当", "なし", "0", "no", "n", "false", NULL
 };
 
 static const char *const kind_names[] = {
@@ -137,6 +159,30 @@ roster_kind_from_cell (const char *cell, RosterKind *ret_kind)
         return TRUE;
       }
   return FALSE;
+}
+
+gboolean
+roster_pension_from_cell (const char *cell, const char **ret_pension)
+{
+  g_autofree char *plain = roster_normalise (cell);
+
+  if (g_strv_contains (yes_words, plain))
+    *ret_pension = ROSTER_PENSION_CATEGORY_3;
+  else if (g_strv_contains (no_words, plain))
+    *ret_pension = "none";
+  else
+    *ret_pension = "";
+  return *plain == '\0' || **ret_pension != '\0';
+}
+
+gboolean
+roster_is_spouse (const char *relationship)
+{
+  static const char *const words[] = { "spouse", "wife", "husband", NULL };
+  g_autofree char *plain = roster_normalise (relationship);
+
+  return strstr (plain, "妻") != NULL || strstr (plain, "夫") != NULL || strstr (plain, "配偶") != NULL
+         || g_strv_contains (words, plain);
 }
 
 const char *

@@ -8,7 +8,7 @@
 #include "csv.h"
 
 #define MAX_CODE_CHARS 32
-#define MAX_RELATIONSHIP_CHARS 20
+#define MAX_RELATIONSHIP_CHARS 20 /* and as what somebody is employed */
 #define MAX_TEXT_CHARS 100
 #define MAX_CELL_BYTES (32 * 1024)
 #define NUMBER_DIGITS 12
@@ -40,6 +40,9 @@ static const char *const what_names[] = {
   [ROSTER_BAD_BIRTH_DATE] = "bad-birth-date",
   [ROSTER_FUTURE_BIRTH_DATE] = "future-birth-date",
   [ROSTER_BAD_LEAVING_DATE] = "bad-leaving-date",
+  [ROSTER_BAD_JOINING_DATE] = "bad-joining-date",
+  [ROSTER_BAD_PENSION] = "bad-pension",
+  [ROSTER_UNEXPECTED_PENSION] = "unexpected-pension",
   [ROSTER_MISSING_PARENT] = "missing-parent",
   [ROSTER_UNKNOWN_PARENT] = "unknown-parent",
   [ROSTER_UNEXPECTED_PARENT] = "unexpected-parent",
@@ -57,11 +60,12 @@ G_STATIC_ASSERT (G_N_ELEMENTS (what_names) == ROSTER_N_WHATS);
 
 /* Shown as the column of a mistake when the file has no such column. */
 static const char *const field_names[ROSTER_N_FIELDS] = {
-  [ROSTER_FIELD_CODE] = "社員番号",     [ROSTER_FIELD_NAME] = "氏名",
-  [ROSTER_FIELD_KANA] = "フリガナ",     [ROSTER_FIELD_BIRTH_DATE] = "生年月日",
-  [ROSTER_FIELD_DEPARTMENT] = "部署",   [ROSTER_FIELD_KIND] = "区分",
-  [ROSTER_FIELD_RELATIONSHIP] = "続柄", [ROSTER_FIELD_PARENT_CODE] = "本人社員番号",
-  [ROSTER_FIELD_LEFT] = "退職日",
+  [ROSTER_FIELD_CODE] = "社員番号",       [ROSTER_FIELD_NAME] = "氏名",
+  [ROSTER_FIELD_KANA] = "フリガナ",       [ROSTER_FIELD_BIRTH_DATE] = "生年月日",
+  [ROSTER_FIELD_DEPARTMENT] = "部署",     [ROSTER_FIELD_KIND] = "区分",
+  [ROSTER_FIELD_RELATIONSHIP] = "続柄",   [ROSTER_FIELD_PARENT_CODE] = "本人社員番号",
+  [ROSTER_FIELD_LEFT] = "退職日",         [ROSTER_FIELD_JOINED] = "入社日",
+  [ROSTER_FIELD_EMPLOYMENT] = "雇用形態", [ROSTER_FIELD_PENSION] = "第3号被保険者",
 };
 
 typedef struct
@@ -100,6 +104,9 @@ person_free (RosterPerson *self)
   wipe (self->parent_code);
   wipe (self->relationship);
   wipe (self->left);
+  wipe (self->joined);
+  wipe (self->employment);
+  wipe (self->pension);
   g_free (self);
 }
 
@@ -381,18 +388,36 @@ read_birth_date (Parser *self, const CsvReader *reader, RosterPerson *person)
     }
 }
 
-static void
-read_left (Parser *self, const CsvReader *reader, RosterPerson *person)
+/* (transfer full): YYYY-MM-DD or ""; @from: the earliest, or "" */
+static char *
+read_day (Parser *self, const CsvReader *reader, const RosterPerson *person, RosterField field, const char *from,
+          RosterWhat what)
 {
-  g_autofree char *cell = dup_cell (self, reader, ROSTER_FIELD_LEFT);
+  g_autofree char *cell = dup_cell (self, reader, field);
   char iso[11] = "";
   GDate date;
 
   if (*cell != '\0' && roster_date_parse (cell, &date))
     format_iso (&date, iso);
-  if ((*cell != '\0' && iso[0] == '\0') || (iso[0] != '\0' && strcmp (iso, person->birth_date) < 0))
-    add_field_mistake (self, person->row, ROSTER_FIELD_LEFT, ROSTER_BAD_LEAVING_DATE);
-  person->left = g_strdup (iso);
+  if ((*cell != '\0' && iso[0] == '\0') || (iso[0] != '\0' && strcmp (iso, from) < 0))
+    add_field_mistake (self, person->row, field, what);
+  return g_strdup (iso);
+}
+
+static void
+read_pension (Parser *self, const CsvReader *reader, RosterPerson *person)
+{
+  g_autofree char *cell = dup_cell (self, reader, ROSTER_FIELD_PENSION);
+  const char *pension;
+
+  if (!roster_pension_from_cell (cell, &pension))
+    add_field_mistake (self, person->row, ROSTER_FIELD_PENSION, ROSTER_BAD_PENSION);
+  else if (g_str_equal (pension, ROSTER_PENSION_CATEGORY_3)
+           && (person->kind != ROSTER_DEPENDANT
+               || (*person->relationship != '\0' && !roster_is_spouse (person->relationship))))
+    add_field_mistake (self, person->row, ROSTER_FIELD_PENSION, ROSTER_UNEXPECTED_PENSION);
+  /* Of the others it says nothing. */
+  person->pension = g_strdup (person->kind == ROSTER_DEPENDANT ? pension : "");
 }
 
 static void
@@ -450,6 +475,7 @@ read_person (Parser *self, const CsvReader *reader)
   person->department = dup_cell (self, reader, ROSTER_FIELD_DEPARTMENT);
   person->parent_code = dup_cell (self, reader, ROSTER_FIELD_PARENT_CODE);
   person->relationship = dup_cell (self, reader, ROSTER_FIELD_RELATIONSHIP);
+  person->employment = dup_cell (self, reader, ROSTER_FIELD_EMPLOYMENT);
 
   read_kind (self, reader, person);
   if (*person->code == '\0' && person->kind == ROSTER_EMPLOYEE)
@@ -460,9 +486,13 @@ read_person (Parser *self, const CsvReader *reader)
   check_text (self, row, ROSTER_FIELD_NAME, person->name, MAX_TEXT_CHARS);
   check_text (self, row, ROSTER_FIELD_KANA, person->kana, MAX_TEXT_CHARS);
   read_birth_date (self, reader, person);
-  read_left (self, reader, person);
+  person->joined = read_day (self, reader, person, ROSTER_FIELD_JOINED, person->birth_date, ROSTER_BAD_JOINING_DATE);
+  person->left = read_day (self, reader, person, ROSTER_FIELD_LEFT,
+                           *person->joined != '\0' ? person->joined : person->birth_date, ROSTER_BAD_LEAVING_DATE);
+  read_pension (self, reader, person);
   check_text (self, row, ROSTER_FIELD_DEPARTMENT, person->department, MAX_TEXT_CHARS);
   check_text (self, row, ROSTER_FIELD_RELATIONSHIP, person->relationship, MAX_RELATIONSHIP_CHARS);
+  check_text (self, row, ROSTER_FIELD_EMPLOYMENT, person->employment, MAX_RELATIONSHIP_CHARS);
   check_code (self, row, ROSTER_FIELD_PARENT_CODE, person->parent_code);
   check_family (self, person);
   check_unique (self, person);

@@ -34,6 +34,9 @@ typedef struct
   char *parent_code;  /* dependants: the employee's code */
   char *relationship; /* dependants */
   char *left;         /* YYYY-MM-DD: the last day */
+  char *joined;       /* YYYY-MM-DD */
+  char *employment;   /* 正社員, パート … */
+  char *pension;      /* dependants: "category-3" (国民年金第3号被保険者), "none", "" */
 } RosterPerson;
 
 /*
@@ -72,8 +75,11 @@ typedef enum
   ROSTER_BAD_BIRTH_DATE,     /* "bad-birth-date"         no such day, unknown way to write it, or before 1900 */
   ROSTER_FUTURE_BIRTH_DATE,  /* "future-birth-date" */
   ROSTER_BAD_LEAVING_DATE, /* "bad-leaving-date"       no such day, unknown way to write it, or before the birth date */
-  ROSTER_MISSING_PARENT,   /* "missing-parent"         a dependant without an employee's code */
-  ROSTER_UNKNOWN_PARENT,   /* "unknown-parent"         no employee has this code, in the file or before */
+  ROSTER_BAD_JOINING_DATE, /* "bad-joining-date"       no such day, unknown way to write it, or before the birth date */
+  ROSTER_BAD_PENSION,      /* "bad-pension"            neither yes nor no */
+  ROSTER_UNEXPECTED_PENSION,  /* "unexpected-pension"    第3号 of somebody who is no employee's spouse */
+  ROSTER_MISSING_PARENT,      /* "missing-parent"         a dependant without an employee's code */
+  ROSTER_UNKNOWN_PARENT,      /* "unknown-parent"         no employee has this code, in the file or before */
   ROSTER_UNEXPECTED_PARENT,   /* "unexpected-parent"      an employee or contractor with one */
   ROSTER_UNEXPECTED_RELATION, /* "unexpected-relationship" an employee or contractor with one other than 本人 */
   ROSTER_DUPLICATE_PERSON,    /* "duplicate-person"       twice the same without a code to tell them apart */
@@ -138,7 +144,7 @@ typedef gboolean (*RosterKnowsFunc) (const char *code, gpointer data);
  *
  * All or nothing: one mistake, and no row is given. Columns, in any order, under Japanese or English names (roster-header.c has the
  * table; case, width, spaces and _ - do not matter): code, name, kana, birth_date, department, kind, relationship, parent_code,
- * leaving_date (which may lie in the future).
+ * leaving_date (which may lie in the future), joining_date, employment, pension_category3.
  * Only the name's column must be there. Without a kind a row with a parent's code is a dependant, else an employee.
  * Dates: 1985-01-02, 1985/1/2, 1985.1.2, 19850102, 1985年1月2日, 昭和60年1月2日, S60.1.2, S600102, 平成元年5月1日;
  * an era must hold the day (昭和64年1月8日 is refused). Cells of unknown columns are not kept. All copies of the file are wiped.
@@ -147,6 +153,10 @@ typedef gboolean (*RosterKnowsFunc) (const char *code, gpointer data);
  */
 gboolean roster_parse (const guint8 *bytes, gsize n_bytes, RosterEncoding encoding, RosterKnowsFunc knows_cb,
                        gpointer data, const GDate *today, GPtrArray **ret_people, RosterReport **ret_report);
+
+#define ROSTER_PENSION_CATEGORY_3 "category-3"
+/** roster_is_spouse: 妻, 夫, 配偶者 … */
+gboolean roster_is_spouse (const char *relationship);
 
 /* The rules of one cell, for people who are added one by one. Text: a name, kana or department; "" is fine for all three. */
 gboolean roster_text_is_valid (const char *text);

@@ -67,6 +67,7 @@ static const char *const names[] = {
   [CUSTODY_ERROR_DUPLICATE] = "Duplicate",
   [CUSTODY_ERROR_OTHER_PURPOSE] = "OtherPurpose",
   [CUSTODY_ERROR_OUTDATED] = "Outdated",
+  [CUSTODY_ERROR_NOTHING_TO_UNDO] = "NothingToUndo",
 };
 
 const char *

@@ -73,6 +73,7 @@ typedef enum
   CUSTODY_ERROR_DUPLICATE,
   CUSTODY_ERROR_OTHER_PURPOSE,
   CUSTODY_ERROR_OUTDATED,
+  CUSTODY_ERROR_NOTHING_TO_UNDO,
 } CustodyError;
 
 /** custody_error_get_name: the name in vault.xml, such as "NoTpm". An error of another domain is "Failed". */

@@ -230,6 +230,18 @@ numbers_destroy (Store *store, const char *id, const char *state, const char *de
                     "sssss", state, decided, decided_by, reason, id);
 }
 
+GHashTable *
+numbers_list_people (Store *store, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = store_prepare (store, error, "SELECT DISTINCT person FROM numbers", "");
+  g_autoptr (GHashTable) people = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  int more = -1;
+
+  while (statement != NULL && (more = store_step (store, statement, error)) == 1)
+    g_hash_table_add (people, store_column_dup (statement, 0));
+  return more == 0 ? g_steal_pointer (&people) : NULL;
+}
+
 gboolean
 numbers_reseal (Store *store, const char *id, GBytes *sealed, GError **error)
 {

@@ -57,6 +57,8 @@ gboolean numbers_insert (Store *store, const Number *number, GError **error);
 /** numbers_destroy: the sealed bytes are overwritten; @state says why. */
 gboolean numbers_destroy (Store *store, const char *id, const char *state, const char *decided, const char *decided_by,
                           const char *reason, GError **error);
+/** numbers_list_people: (transfer full) (element-type utf8): a set of ids: those of whom a number is there, or was. */
+GHashTable *numbers_list_people (Store *store, GError **error);
 /** numbers_reseal: the same number, sealed to another key. */
 gboolean numbers_reseal (Store *store, const char *id, GBytes *sealed, GError **error);
 /**

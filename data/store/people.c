@@ -7,7 +7,7 @@
 
 #define ITS_COLUMNS                                                                                                    \
   "p.id, p.kind, p.code, p.name, p.kana, p.birth_date, p.department, p.parent, p.relationship, p.state, n.id, "        \
-  "p.updated, p.left_on "
+  "p.updated, p.left_on, p.joined_on, p.employment, p.pension "
 #define NUMBERS "LEFT JOIN numbers n ON n.person = p.id AND n.sealed IS NOT NULL "
 #define COLUMNS ITS_COLUMNS "FROM people p " NUMBERS
 
@@ -15,7 +15,7 @@
 #define BELONGS "coalesce (e.department, p.department)"
 #define PAGE_COLUMNS                                                                                                   \
   ITS_COLUMNS ", " BELONGS ", e.name, e.code FROM people p " NUMBERS "LEFT JOIN people e ON e.id = p.parent "
-#define N_COLUMNS 13
+#define N_COLUMNS 16
 /* As of PEOPLE_OUTSTANDING. */
 #define IS_OUTSTANDING(today)                                                                                          \
   "(p.state IN ('none', 'refused') AND (p.left_on = '' OR p.left_on >= " today ") "                                    \
@@ -45,6 +45,9 @@ person_free (Person *self)
   g_free (self->record);
   g_free (self->updated);
   g_free (self->left);
+  g_free (self->joined);
+  g_free (self->employment);
+  g_free (self->pension);
   g_free (self->belongs);
   g_free (self->employee);
   g_free (self->employee_code);
@@ -69,6 +72,9 @@ row_person (sqlite3_stmt *row)
   self->record = store_column_dup (row, 10);
   self->updated = store_column_dup (row, 11);
   self->left = store_column_dup (row, 12);
+  self->joined = store_column_dup (row, 13);
+  self->employment = store_column_dup (row, 14);
+  self->pension = store_column_dup (row, 15);
   if (sqlite3_column_count (row) > N_COLUMNS)
     {
       self->belongs = store_column_dup (row, N_COLUMNS);
@@ -162,6 +168,12 @@ people_list_dependants (Store *store, const char *parent_id, GError **error)
                     error);
 }
 
+static const char *
+or_empty (const char *text)
+{
+  return text != NULL ? text : "";
+}
+
 gboolean
 people_insert (Store *store, const Person *person, GError **error)
 {
@@ -170,9 +182,10 @@ people_insert (Store *store, const Person *person, GError **error)
   return store_run (
       store, error,
       "INSERT INTO people (id, kind, code, name, kana, birth_date, department, parent, relationship, state, updated, "
-      "left_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'none', ?, ?)",
-      "sssssssssss", person->id, person->kind, person->code, person->name, person->kana, person->birth_date,
-      person->department, parent, person->relationship, person->updated, person->left != NULL ? person->left : "");
+      "left_on, joined_on, employment, pension) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'none', ?, ?, ?, ?, ?)",
+      "ssssssssssssss", person->id, person->kind, person->code, person->name, person->kana, person->birth_date,
+      person->department, parent, person->relationship, person->updated, or_empty (person->left),
+      or_empty (person->joined), or_empty (person->employment), or_empty (person->pension));
 }
 
 gboolean
@@ -183,9 +196,10 @@ people_update (Store *store, const Person *person, GError **error)
   return store_run (
       store, error,
       "UPDATE people SET code = ?, name = ?, kana = ?, birth_date = ?, department = ?, parent = ?, relationship = ?, "
-      "updated = ?, left_on = ? WHERE id = ?",
-      "ssssssssss", person->code, person->name, person->kana, person->birth_date, person->department, parent,
-      person->relationship, person->updated, person->left != NULL ? person->left : "", person->id);
+      "updated = ?, left_on = ?, joined_on = ?, employment = ?, pension = ? WHERE id = ?",
+      "sssssssssssss", person->code, person->name, person->kana, person->birth_date, person->department, parent,
+      person->relationship, person->updated, or_empty (person->left), or_empty (person->joined),
+      or_empty (person->employment), or_empty (person->pension), person->id);
 }
 
 gboolean
@@ -205,7 +219,7 @@ people_erase (Store *store, const char *id, const char *updated, GError **error)
 {
   return store_run (store, error,
                     "UPDATE people SET name = '', kana = '', birth_date = '', department = '', relationship = '', "
-                    "updated = ? WHERE id = ?",
+                    "joined_on = '', employment = '', pension = '', updated = ? WHERE id = ?",
                     "ss", updated, id);
 }
 

@@ -18,10 +18,13 @@ typedef struct
   char *department;
   char *parent; /* id or "" */
   char *relationship;
-  char *state;   /* none | collected | approved | disposed | refused */
-  char *record;  /* the live number's record id or "" */
-  char *updated; /* RFC 3339 */
-  char *left;    /* YYYY-MM-DD: the last day on which they belonged to the company, or were paid; or "" */
+  char *state;      /* none | collected | approved | disposed | refused */
+  char *record;     /* the live number's record id or "" */
+  char *updated;    /* RFC 3339 */
+  char *left;       /* YYYY-MM-DD: the last day on which they belonged to the company, or were paid; or "" */
+  char *joined;     /* YYYY-MM-DD or "" */
+  char *employment; /* 正社員, パート … or "" */
+  char *pension;    /* of a dependant: category-3 (国民年金第3号被保険者), none, or "" when it is not known */
   /* of pages of lists only, else NULL */
   char *employee, *employee_code; /* of a dependant, else "" */
   char *belongs;                  /* the department, a dependant's employee's for them */

@@ -14,6 +14,7 @@
  *   v11 admins may be the client (委託元), whose numbers these are
  *   v12 a digest of each number, so that the same one under two people is found without reading any
  *   v13 formats that were made here, from the header of somebody's file
+ *   v14 what the last import of a roster changed; when people joined, as what, and whose pension goes with their spouse's
  */
 #include "store-private.h"
 
@@ -279,8 +280,26 @@ static const char schema_v13[] = "CREATE TABLE formats ("
                                  "  removed TEXT) STRICT;"
                                  "PRAGMA user_version = 13;";
 
-static const char *const history[] = { schema_v1, schema_v2, schema_v3,  schema_v4,  schema_v5,  schema_v6, schema_v7,
-                                       schema_v8, schema_v9, schema_v10, schema_v11, schema_v12, schema_v13 };
+/* What it takes to undo the last import, until the next one: in parts, as a dump's cell is bounded. pension: '' is not known. */
+static const char schema_v14[] = "CREATE TABLE last_import ("
+                                 "  one INTEGER PRIMARY KEY CHECK (one = 1),"
+                                 "  time TEXT NOT NULL,"
+                                 "  admin TEXT NOT NULL,"
+                                 "  added INTEGER NOT NULL,"
+                                 "  changed INTEGER NOT NULL) STRICT;"
+                                 "CREATE TABLE last_import_parts ("
+                                 "  part INTEGER PRIMARY KEY,"
+                                 "  people BLOB NOT NULL) STRICT;"
+                                 "ALTER TABLE people ADD COLUMN joined_on TEXT NOT NULL DEFAULT '';"
+                                 "ALTER TABLE people ADD COLUMN employment TEXT NOT NULL DEFAULT '';"
+                                 "ALTER TABLE people ADD COLUMN pension TEXT NOT NULL DEFAULT '' "
+                                 "CHECK (pension IN ('', 'category-3', 'none'));"
+                                 "PRAGMA user_version = 14;";
+
+static const char *const history[] = {
+  schema_v1, schema_v2, schema_v3,  schema_v4,  schema_v5,  schema_v6,  schema_v7,
+  schema_v8, schema_v9, schema_v10, schema_v11, schema_v12, schema_v13, schema_v14
+};
 
 gboolean
 store_get_schema (Store *self, int *ret_version, GError **error)

@@ -70,18 +70,19 @@ test_admin_of_an_older_vault (Fixture *f, gconstpointer data)
   close_vault (f);
   make_first_entry (f);
   with_database (
-      f,
-      "DROP INDEX numbers_by_state; DROP INDEX numbers_by_digest; ALTER TABLE numbers DROP COLUMN digest; ALTER "
-      "TABLE people DROP COLUMN left_on; DROP TABLE retention; DROP TABLE disposals;"
-      "DROP TABLE checkpoints; DROP TABLE seals; DROP TABLE seal_log; DROP TABLE backups; DROP TABLE backup_places;"
-      "DROP TABLE old_keys; DROP TABLE machines; DROP TABLE enrolments; DROP TABLE machine_key; DROP TABLE lease;"
-      "DROP TABLE old_checkpoints; DROP TABLE old_record; DROP TABLE old_vaults; DROP TABLE tokens; DROP TABLE formats;"
-      "DELETE FROM meta WHERE key IN ('attest-public', 'transport-public'); "
-      "DELETE FROM record WHERE seq = 2;"
-      "UPDATE meta SET value = 1 WHERE key = 'record-length';"
-      "CREATE TABLE old (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, created TEXT NOT NULL) STRICT;"
-      "INSERT INTO old SELECT id, name, created FROM admins; DROP TABLE admins;"
-      "ALTER TABLE old RENAME TO admins; PRAGMA user_version = 1;");
+      f, "DROP INDEX numbers_by_state; DROP INDEX numbers_by_digest; ALTER TABLE numbers DROP COLUMN digest; ALTER "
+         "TABLE people DROP COLUMN left_on; DROP TABLE retention; DROP TABLE disposals;"
+         "DROP TABLE checkpoints; DROP TABLE seals; DROP TABLE seal_log; DROP TABLE backups; DROP TABLE backup_places;"
+         "DROP TABLE old_keys; DROP TABLE machines; DROP TABLE enrolments; DROP TABLE machine_key; DROP TABLE lease;"
+         "DROP TABLE old_checkpoints; DROP TABLE old_record; DROP TABLE old_vaults; DROP TABLE tokens; DROP TABLE "
+         "formats; DROP TABLE last_import; DROP TABLE last_import_parts; ALTER TABLE people DROP COLUMN joined_on; "
+         "ALTER TABLE people DROP COLUMN employment; ALTER TABLE people DROP COLUMN pension;"
+         "DELETE FROM meta WHERE key IN ('attest-public', 'transport-public'); "
+         "DELETE FROM record WHERE seq = 2;"
+         "UPDATE meta SET value = 1 WHERE key = 'record-length';"
+         "CREATE TABLE old (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, created TEXT NOT NULL) STRICT;"
+         "INSERT INTO old SELECT id, name, created FROM admins; DROP TABLE admins;"
+         "ALTER TABLE old RENAME TO admins; PRAGMA user_version = 1;");
   make_first_keyset (f);
   f->vault = vault_new (f->folder, NULL);
   assert_open (f);

@@ -145,7 +145,8 @@ main (int argc, char **argv)
     { "added-person", PEOPLE,
       "INSERT INTO people SELECT '00000000-0000-4000-8000-00000000000b', kind, '0003', name, kana, birth_date, "
       "department, "
-      "parent, relationship, 'none', updated, left_on FROM people WHERE code = '0001'" },
+      "parent, relationship, 'none', updated, left_on, joined_on, employment, pension FROM people WHERE code = "
+      "'0001'" },
     { "swapped-names", PEOPLE, "UPDATE people SET name = CASE code WHEN '0001' THEN '見本 花子' ELSE '見本 太郎' END" },
     { "purposes", NUMBERS, "UPDATE numbers SET purposes = 'payment-record' WHERE state = 'approved'" },
     { "state", NUMBERS, "UPDATE numbers SET state = 'approved' WHERE state = 'collected'" },

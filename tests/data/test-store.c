@@ -129,7 +129,7 @@ test_pragmas (Fixture *f, gconstpointer data)
                 { "PRAGMA temp_store", "2" },
                 { "PRAGMA cipher_page_size", "4096" },
                 { "PRAGMA trusted_schema", "0" },
-                { "PRAGMA user_version", "13" },
+                { "PRAGMA user_version", "14" },
                 { "PRAGMA cipher_hmac_algorithm", "HMAC_SHA512" } };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

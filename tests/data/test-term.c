@@ -505,7 +505,9 @@ test_older_vault (Lent *l, gconstpointer data)
                     "('chief', 'clerk', 'auditor')), created TEXT NOT NULL, removed TEXT) STRICT;"
                     "INSERT INTO admins SELECT id, name, role, created, removed FROM old; DROP TABLE old;"
                     "CREATE UNIQUE INDEX admins_by_name ON admins (name) WHERE removed IS NULL;"
-                    "DROP INDEX numbers_by_digest; ALTER TABLE numbers DROP COLUMN digest; DROP TABLE formats; PRAGMA "
+                    "DROP INDEX numbers_by_digest; ALTER TABLE numbers DROP COLUMN digest; DROP TABLE formats; DROP "
+                    "TABLE last_import; DROP TABLE last_import_parts; ALTER TABLE people DROP COLUMN joined_on; ALTER "
+                    "TABLE people DROP COLUMN employment; ALTER TABLE people DROP COLUMN pension; PRAGMA "
                     "user_version = 9");
   f->vault = vault_new (f->folder, NULL);
   assert_open (f);

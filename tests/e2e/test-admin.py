@@ -218,6 +218,29 @@ def a_roster_comes_in(k, world, picture):
     assert people(world)[NEW] == "none"
 
 
+def a_roster_is_taken_back(k, world, picture):
+    """Until something is done with one of its people."""
+    id_of = {p["code"]: p["id"] for p in map(json.loads, world.ctl("--json", "people", "list", *me(world)).stdout.splitlines())}
+    world.ctl("people", "edit", "--person", id_of["1004"], "--kana", "ミホン サクラ", *me(world))
+    k.click("Take the last import _back")
+    k.wait("The last import cannot be taken back")
+    k.wait_text(NEW, exact=False)
+    picture("undo-refused")
+    k.click("_Back")
+    world.ctl("people", "edit", "--person", id_of["1004"], "--kana", "", *me(world))
+    k.click("Take the last import _back")
+    k.wait("Take the last import back?")
+    picture("undo")
+    assert NEW in people(world)
+    k.click("_Take it back")
+    k.wait("The import was taken back")
+    picture("undone")
+    assert NEW not in people(world)
+    k.click("_Back")
+    kiosk.wait_for("the end of the way back", lambda: not k.has("Take the last import _back") and not k.has_text(NEW))
+    picture("people-as-before")
+
+
 def safety(k, world, picture):
     k.click("_Safety")
     k.wait("There is no second machine")
@@ -316,7 +339,7 @@ def open_again(k, world, picture):
 
 
 TESTS = [what_is_due, the_question, the_decision, certificates, an_export, a_clerk_is_not_offered_it, an_auditor_sees_the_record,
-         the_record_is_reviewed, a_roster_is_looked_at, a_roster_comes_in, safety, closed_at_the_kiosk, what_was_found, the_record_goes_out, open_again]
+         the_record_is_reviewed, a_roster_is_looked_at, a_roster_comes_in, a_roster_is_taken_back, safety, closed_at_the_kiosk, what_was_found, the_record_goes_out, open_again]
 
 
 if __name__ == "__main__":

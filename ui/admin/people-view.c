@@ -25,6 +25,7 @@ struct _UiPeopleView
   GtkListView *list;
   GtkWidget *nobody;
   GtkButton *outstanding;
+  GtkWidget *undo;
   GtkLabel *saved;
 
   GListStore *rows; /* owned */
@@ -39,6 +40,7 @@ enum
 {
   OUTSTANDING,
   IMPORT,
+  UNDO,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -84,6 +86,12 @@ static void
 import_clicked_cb (UiPeopleView *self)
 {
   g_signal_emit (self, signals[IMPORT], 0);
+}
+
+static void
+undo_clicked_cb (UiPeopleView *self)
+{
+  g_signal_emit (self, signals[UNDO], 0);
 }
 
 static void
@@ -153,12 +161,15 @@ ui_people_view_class_init (UiPeopleViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiPeopleView, list);
   gtk_widget_class_bind_template_child (widget_class, UiPeopleView, nobody);
   gtk_widget_class_bind_template_child (widget_class, UiPeopleView, outstanding);
+  gtk_widget_class_bind_template_child (widget_class, UiPeopleView, undo);
   gtk_widget_class_bind_template_child (widget_class, UiPeopleView, saved);
   gtk_widget_class_bind_template_callback (widget_class, filter_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, outstanding_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, import_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, undo_clicked_cb);
   signals[OUTSTANDING] =
       g_signal_new ("outstanding", UI_TYPE_PEOPLE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[UNDO] = g_signal_new ("undo", UI_TYPE_PEOPLE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[IMPORT] =
       g_signal_new ("import", UI_TYPE_PEOPLE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -243,4 +254,12 @@ ui_people_view_show_import (UiPeopleView *self, gboolean is_shown)
   g_return_if_fail (UI_IS_PEOPLE_VIEW (self));
 
   ui_stack_show (self->stack, is_shown ? "import" : "list");
+}
+
+void
+ui_people_view_set_undo (UiPeopleView *self, gboolean is_possible)
+{
+  g_return_if_fail (UI_IS_PEOPLE_VIEW (self));
+
+  gtk_widget_set_visible (self->undo, is_possible);
 }
