@@ -8,6 +8,7 @@
 #include "admin-import.h"
 #include "admin-part.h"
 #include "admin-texts.h"
+#include "answer.h"
 #include "new-file.h"
 #include "people-paper.h"
 #include "people-view.h"
@@ -95,6 +96,34 @@ people_cb (GObject *source, GAsyncResult *result, gpointer data)
   ui_people_view_set_rows (self->view, G_LIST_MODEL (page->rows));
   if (rows->len >= (n_before == 0 ? PEOPLE_FIRST : PEOPLE_MORE))
     ask_for_people (self, page->rows);
+}
+
+/* Those that who is in handles. */
+static void
+departments_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (AdminPeople) self = data;
+  AdminSession *session = admin_part_get_session (ADMIN_PART (self));
+  g_autoptr (GVariant) counts = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  g_auto (GStrv) list = NULL;
+
+  if (!ADMIN_FINISH (people_count, &counts))
+    {
+      admin_session_fail (session, error);
+      return;
+    }
+  if (!admin_session_is_open (session))
+    return;
+  for (gsize i = 0; i < g_variant_n_children (counts); i++)
+    {
+      g_autoptr (GVariant) count = g_variant_get_child_value (counts, i);
+
+      g_strv_builder_add (names, answer_text (count, "department"));
+    }
+  list = g_strv_builder_end (names);
+  ui_people_view_set_departments (self->view, (const char *const *) list);
 }
 
 /* --- the list of who has not handed in ------------------------------------------------------------------------------- */
@@ -211,11 +240,14 @@ static void
 admin_people_refresh (AdminPart *part)
 {
   AdminPeople *self = ADMIN_PEOPLE (part);
+  AdminSession *session = admin_part_get_session (part);
 
   g_clear_object (&self->rows);
   self->rows = g_list_store_new (UI_TYPE_ROW);
   ask_for_people (self, self->rows);
   admin_import_refresh (self->import);
+  azukari_vault1_call_people_count (admin_session_get_vault (session), admin_session_get_cancellable (session),
+                                    departments_cb, g_object_ref (self));
 }
 
 static void
@@ -234,6 +266,7 @@ admin_people_forget (AdminPart *part)
   admin_folder_close (self->folder);
   admin_import_forget (self->import);
   ui_people_view_set_undo (self->view, FALSE);
+  ui_people_view_set_departments (self->view, (const char *const[]){ NULL });
   ui_people_view_set_working (self->view, FALSE);
   ui_people_view_set_saved (self->view, "", FALSE);
   ui_people_view_set_rows (self->view, G_LIST_MODEL (nothing));

@@ -191,9 +191,12 @@ admin_texts_person (GVariant *row)
   /* Nobody waits for a number that was disposed of. */
   gboolean is_told = g_str_equal (state, "collected") || g_str_equal (state, "approved")
                      || g_str_equal (state, "disposed") || g_str_equal (state, "refused");
+  UiRow *self;
 
-  return ui_row_new (answer_text (row, "id"), answer_text (row, "name"), subtitle, badge, tone,
-                     is_told ? state : "none");
+  self =
+      ui_row_new (answer_text (row, "id"), answer_text (row, "name"), subtitle, badge, tone, is_told ? state : "none");
+  ui_row_set_group (self, answer_text (row, "belongs"));
+  return self;
 }
 
 UiRow *

@@ -14,8 +14,11 @@ people_list (CtlContext *ctx, int argc, char **argv)
   g_autofree char *kind = NULL;
   g_autofree char *state = NULL;
   g_autofree char *search = NULL;
+  g_autofree char *department = NULL;
   g_auto (CtlAdmin) admin = { NULL, NULL };
   const GOptionEntry entries[] = {
+    { "department", 0, 0, G_OPTION_ARG_STRING, &department, N_ ("Their department; “” for people without one"),
+      N_ ("NAME") },
     { "kind", 0, 0, G_OPTION_ARG_STRING, &kind, N_ ("employee, contractor or dependant"), N_ ("KIND") },
     { "state", 0, 0, G_OPTION_ARG_STRING, &state, N_ ("none, collected, approved, disposed or refused"), N_ ("STATE") },
     { "search", 0, 0, G_OPTION_ARG_STRING, &search, N_ ("Part of a name, kana or code"), N_ ("TEXT") },
@@ -42,6 +45,8 @@ people_list (CtlContext *ctx, int argc, char **argv)
     g_variant_dict_insert (&filter, "state", "s", state);
   if (search != NULL)
     g_variant_dict_insert (&filter, "search", "s", search);
+  if (department != NULL)
+    g_variant_dict_insert (&filter, "department", "s", department);
   if (!azukari_vault1_call_people_list_sync (vault, g_variant_dict_end (&filter), &people, NULL, &error))
     return ctl_fail (ctx, error);
   if (ctx->json)

@@ -218,6 +218,24 @@ def a_roster_comes_in(k, world, picture):
     assert people(world)[NEW] == "none"
 
 
+def one_department(k, world, picture):
+    """人事部 is the second of the list, after all of them."""
+    k.tab_to("Department")
+    k.press("space")
+    names = sorted({p["belongs"] for p in map(json.loads, world.ctl("--json", "people", "list", *me(world)).stdout.splitlines())} - {""})
+    for key in ["Home"] + ["Down"] * (1 + names.index("人事部")) + ["Return"]:
+        k.pause()
+        k.press(key)
+    kiosk.wait_for("one department", lambda: not k.has_text(COMING))
+    assert k.has_text(NEW) and k.has_text(HANAKO)
+    picture("people-department")
+    k.tab_to("Department")
+    for key in ("space", "Home", "Return"):
+        k.pause()
+        k.press(key)
+    k.wait_text(COMING, exact=False)
+
+
 def a_roster_is_taken_back(k, world, picture):
     """Until something is done with one of its people."""
     id_of = {p["code"]: p["id"] for p in map(json.loads, world.ctl("--json", "people", "list", *me(world)).stdout.splitlines())}
@@ -339,7 +357,7 @@ def open_again(k, world, picture):
 
 
 TESTS = [what_is_due, the_question, the_decision, certificates, an_export, a_clerk_is_not_offered_it, an_auditor_sees_the_record,
-         the_record_is_reviewed, a_roster_is_looked_at, a_roster_comes_in, a_roster_is_taken_back, safety, closed_at_the_kiosk, what_was_found, the_record_goes_out, open_again]
+         the_record_is_reviewed, a_roster_is_looked_at, a_roster_comes_in, one_department, a_roster_is_taken_back, safety, closed_at_the_kiosk, what_was_found, the_record_goes_out, open_again]
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 #include "backup-view.h"
 #include "disposal-view.h"
 #include "export-view.h"
+#include "import-view.h"
 #include "passphrase-view.h"
 #include "people-view.h"
 #include "question-view.h"
@@ -40,6 +41,26 @@ find (GtkWidget *parent, GType type, const char *text)
         for (GtkWidget *up = child; up != NULL; up = gtk_widget_get_parent (up))
           if (G_TYPE_CHECK_INSTANCE_TYPE (up, type))
             return up;
+    }
+  return NULL;
+}
+
+static GtkWidget *
+find_type (GtkWidget *parent, GType type)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = NULL;
+
+      /* A drop-down has a list of its own. */
+      if (G_TYPE_CHECK_INSTANCE_TYPE (child, type))
+        found = child;
+      else if (!GTK_IS_DROP_DOWN (child))
+        found = find_type (child, type);
+
+      if (found != NULL)
+        return found;
     }
   return NULL;
 }
@@ -103,6 +124,87 @@ keep_text_cb (GtkWidget *view, const char *text, char **kept)
 {
   g_free (*kept);
   *kept = g_strdup (text);
+}
+
+/* --- people ---------------------------------------------------------------------------------------------------------- */
+
+static guint
+count_shown (GtkWidget *view)
+{
+  GtkWidget *list = find_type (view, GTK_TYPE_LIST_VIEW);
+
+  return g_list_model_get_n_items (G_LIST_MODEL (gtk_list_view_get_model (GTK_LIST_VIEW (list))));
+}
+
+/* Of people in two departments and of some without one: each with its own, and the choice stays when the list comes anew. */
+static void
+test_people_departments (void)
+{
+  static const char *const departments[] = { "営業部", "総務部", "", NULL }, *const fewer[] = { "営業部", "", NULL },
+                           *const one[] = { "営業部", NULL };
+  UiPeopleView *view = g_object_ref_sink (g_object_new (UI_TYPE_PEOPLE_VIEW, NULL));
+  g_autoptr (GListStore) rows = g_list_store_new (UI_TYPE_ROW);
+  GtkDropDown *choice = GTK_DROP_DOWN (find_type (GTK_WIDGET (view), GTK_TYPE_DROP_DOWN));
+
+  for (guint i = 0; i < 6; i++)
+    {
+      g_autoptr (UiRow) row = ui_row_new ("id", "Name", "", "", "plain", i < 3 ? "none" : "approved");
+
+      ui_row_set_group (row, departments[i < 3 ? 0 : i - 3]);
+      g_list_store_append (rows, row);
+    }
+  ui_people_view_set_rows (view, G_LIST_MODEL (rows));
+  /* They come bit by bit. */
+  while (count_shown (GTK_WIDGET (view)) < 6)
+    g_main_context_iteration (NULL, TRUE);
+  ui_people_view_set_departments (view, departments);
+  g_assert_cmpuint (count_shown (GTK_WIDGET (view)), ==, 6);
+  gtk_drop_down_set_selected (choice, 1);
+  g_assert_cmpuint (count_shown (GTK_WIDGET (view)), ==, 4);
+  gtk_drop_down_set_selected (choice, 3);
+  g_assert_cmpuint (count_shown (GTK_WIDGET (view)), ==, 1);
+  ui_people_view_set_departments (view, fewer);
+  g_assert_cmpuint (gtk_drop_down_get_selected (choice), ==, 2);
+  g_assert_cmpuint (count_shown (GTK_WIDGET (view)), ==, 1);
+  /* The chosen one is gone: everybody. */
+  ui_people_view_set_departments (view, one);
+  g_assert_cmpuint (count_shown (GTK_WIDGET (view)), ==, 6);
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (choice)));
+  g_assert_finalize_object (view);
+}
+
+/* --- an import ------------------------------------------------------------------------------------------------------- */
+
+static void
+test_import_page (void)
+{
+  const UiImport import = { .title = "Title", .lead = "Lead", .note = "", .go = "_Go" };
+  UiImport done = import;
+  UiImportView *view = g_object_ref_sink (g_object_new (UI_TYPE_IMPORT_VIEW, NULL));
+  g_autoptr (GListStore) rows = rows_new ();
+  GtkWidget *go;
+  guint went = 0;
+
+  g_signal_connect (view, "go", G_CALLBACK (count_plain_cb), &went);
+  ui_import_view_show (view, &import, G_LIST_MODEL (rows));
+  while (count_shown (GTK_WIDGET (view)) < 4)
+    g_main_context_iteration (NULL, TRUE);
+  go = find (GTK_WIDGET (view), GTK_TYPE_BUTTON, "Go");
+  click (go);
+  g_assert_cmpuint (went, ==, 1);
+  /* Once is enough while it is done. */
+  ui_import_view_set_working (view, TRUE);
+  click (go);
+  g_assert_cmpuint (went, ==, 1);
+  done.go = NULL;
+  ui_import_view_show (view, &done, NULL);
+  g_assert_false (gtk_widget_get_visible (go));
+  ui_import_view_clear (view);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_cmpuint (count_shown (GTK_WIDGET (view)), ==, 0);
+  g_assert_null (find (GTK_WIDGET (view), GTK_TYPE_LABEL, "Title"));
+  g_assert_finalize_object (view);
 }
 
 /* --- a question ------------------------------------------------------------------------------------------------------- */
@@ -452,6 +554,8 @@ main (int argc, char **argv)
     }
   adw_init ();
   ui_init (gdk_display_get_default ());
+  g_test_add_func ("/people/departments", test_people_departments);
+  g_test_add_func ("/people/import", test_import_page);
   g_test_add_func ("/question/ask/is-decided-anew", test_question_is_decided_anew);
   g_test_add_func ("/question/ask/rows", test_question_rows);
   g_test_add_func ("/backups/rows/not-for-everybody", test_backups_are_not_for_everybody);

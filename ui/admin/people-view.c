@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* UiPeopleView: counts, search, list. */
+#include "config.h"
+
 #include "people-view.h"
 
+#include <glib/gi18n.h>
+
+#include "drop-down.h"
 #include "row-list.h"
 #include "stack.h"
 
@@ -18,6 +23,7 @@ struct _UiPeopleView
   GtkLabel *n_collected;
   GtkLabel *n_approved;
   GtkEditable *search;
+  GtkDropDown *department;
   GtkToggleButton *all;
   GtkToggleButton *none;
   GtkToggleButton *collected;
@@ -28,7 +34,9 @@ struct _UiPeopleView
   GtkWidget *undo;
   GtkLabel *saved;
 
-  GListStore *rows; /* owned */
+  /* owned */
+  GListStore *rows;
+  GStrv departments; /* in the order of the list, which has "all" before them */
   /* owned by the list */
   GtkFilterListModel *filtered;
   GtkCustomFilter *filter;
@@ -57,15 +65,27 @@ wanted_key (UiPeopleView *self)
   return NULL;
 }
 
+/* NULL: all of them. Borrowed. */
+static const char *
+wanted_department (UiPeopleView *self)
+{
+  guint chosen = gtk_drop_down_get_selected (self->department);
+
+  return chosen == 0 || chosen == GTK_INVALID_LIST_POSITION || self->departments == NULL
+             ? NULL
+             : self->departments[chosen - 1];
+}
+
 static gboolean
 matches (gpointer row, gpointer user_data)
 {
   UiPeopleView *self = user_data;
-  const char *key = wanted_key (self);
+  const char *key = wanted_key (self), *department = wanted_department (self);
 
   /* Whoever did not agree has not handed it in either. */
   return (key == NULL || g_strcmp0 (ui_row_get_key (row), key) == 0
           || (g_str_equal (key, "none") && g_strcmp0 (ui_row_get_key (row), "refused") == 0))
+         && (department == NULL || g_str_equal (ui_row_get_group (row), department))
          && ui_row_matches (row, gtk_editable_get_text (self->search));
 }
 
@@ -135,6 +155,7 @@ ui_people_view_dispose (GObject *object)
   adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), UI_TYPE_PEOPLE_VIEW);
   g_clear_object (&UI_PEOPLE_VIEW (object)->rows);
+  g_clear_pointer (&UI_PEOPLE_VIEW (object)->departments, g_strfreev);
   G_OBJECT_CLASS (ui_people_view_parent_class)->dispose (object);
 }
 
@@ -154,6 +175,7 @@ ui_people_view_class_init (UiPeopleViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiPeopleView, n_collected);
   gtk_widget_class_bind_template_child (widget_class, UiPeopleView, n_approved);
   gtk_widget_class_bind_template_child (widget_class, UiPeopleView, search);
+  gtk_widget_class_bind_template_child (widget_class, UiPeopleView, department);
   gtk_widget_class_bind_template_child (widget_class, UiPeopleView, all);
   gtk_widget_class_bind_template_child (widget_class, UiPeopleView, none);
   gtk_widget_class_bind_template_child (widget_class, UiPeopleView, collected);
@@ -193,6 +215,10 @@ ui_people_view_init (UiPeopleView *self)
   selection = gtk_no_selection_new (G_LIST_MODEL (self->filtered));
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (selection));
   ui_stack_hide_others (self->stack);
+  ui_drop_down_set_name (self->department, _ ("Department"));
+  ui_people_view_set_departments (self, (const char *const[]){ NULL });
+  g_signal_connect_object (self->department, "notify::selected", G_CALLBACK (filter_changed_cb), self,
+                           G_CONNECT_SWAPPED);
 }
 
 void
@@ -262,4 +288,32 @@ ui_people_view_set_undo (UiPeopleView *self, gboolean is_possible)
   g_return_if_fail (UI_IS_PEOPLE_VIEW (self));
 
   gtk_widget_set_visible (self->undo, is_possible);
+}
+
+void
+ui_people_view_set_departments (UiPeopleView *self, const char *const *departments)
+{
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  g_autofree char *before = NULL;
+  guint chosen = 0;
+
+  g_return_if_fail (UI_IS_PEOPLE_VIEW (self));
+
+  if (self->departments != NULL && g_strv_equal ((const char *const *) self->departments, departments))
+    return;
+  before = g_strdup (wanted_department (self));
+  gtk_string_list_append (names, _ ("All departments"));
+  for (guint i = 0; departments[i] != NULL; i++)
+    {
+      gtk_string_list_append (names, *departments[i] != '\0' ? departments[i] : _ ("(no department)"));
+      if (g_strcmp0 (before, departments[i]) == 0)
+        chosen = i + 1;
+    }
+  g_strfreev (self->departments);
+  self->departments = g_strdupv ((GStrv) departments);
+  gtk_drop_down_set_model (self->department, G_LIST_MODEL (names));
+  gtk_drop_down_set_selected (self->department, chosen);
+  /* With one there is nothing to choose. */
+  gtk_widget_set_visible (GTK_WIDGET (self->department), g_strv_length (self->departments) > 1);
+  filter_changed_cb (self);
 }

@@ -16,6 +16,8 @@ G_DECLARE_FINAL_TYPE (UiPeopleView, ui_people_view, UI, PEOPLE_VIEW, AdwBin)
  *
  * @rows: (transfer none): of UiRow whose key is "none", "refused", "collected", "approved" or another, which counts on the roster alone */
 void ui_people_view_set_rows (UiPeopleView *self, GListModel *rows);
+/* Of which one is chosen to see only its people, whose rows have it as group; "": people without one. Takes a copy. */
+void ui_people_view_set_departments (UiPeopleView *self, const char *const *departments);
 /* What became of the list; "": nothing. */
 void ui_people_view_set_saved (UiPeopleView *self, const char *text, gboolean is_bad);
 /* It is being written. */

@@ -15,6 +15,7 @@ struct _UiRow
   char *badge;
   char *tone;
   char *key;
+  char *group;
 };
 
 G_DEFINE_FINAL_TYPE (UiRow, ui_row, G_TYPE_OBJECT)
@@ -38,6 +39,7 @@ ui_row_finalize (GObject *object)
   g_free (self->badge);
   g_free (self->tone);
   g_free (self->key);
+  g_free (self->group);
   G_OBJECT_CLASS (ui_row_parent_class)->finalize (object);
 }
 
@@ -50,6 +52,7 @@ ui_row_class_init (UiRowClass *klass)
 static void
 ui_row_init (UiRow *self)
 {
+  self->group = g_strdup ("");
 }
 
 UiRow *
@@ -65,6 +68,19 @@ ui_row_new (const char *id, const char *title, const char *subtitle, const char 
   self->tone = g_strdup (tone);
   self->key = g_strdup (key);
   return self;
+}
+
+void
+ui_row_set_group (UiRow *self, const char *group)
+{
+  g_free (self->group);
+  self->group = g_strdup (group);
+}
+
+const char *
+ui_row_get_group (UiRow *self)
+{
+  return self->group;
 }
 
 const char *
@@ -171,7 +187,8 @@ ui_row_equal (UiRow *self, UiRow *other)
 {
   return g_str_equal (self->id, other->id) && g_str_equal (self->title, other->title)
          && g_str_equal (self->subtitle, other->subtitle) && g_str_equal (self->badge, other->badge)
-         && g_str_equal (self->tone, other->tone) && g_str_equal (self->key, other->key);
+         && g_str_equal (self->tone, other->tone) && g_str_equal (self->key, other->key)
+         && g_str_equal (self->group, other->group);
 }
 
 GtkWidget *

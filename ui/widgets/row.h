@@ -21,6 +21,10 @@ G_DECLARE_FINAL_TYPE (UiRow, ui_row, UI, ROW, GObject)
 UiRow *ui_row_new (const char *id, const char *title, const char *subtitle, const char *badge, const char *tone,
                    const char *key);
 
+/* A second code that filters compare, "" before: not shown. */
+void ui_row_set_group (UiRow *self, const char *group);
+const char *ui_row_get_group (UiRow *self);
+
 const char *ui_row_get_id (UiRow *self);
 const char *ui_row_get_title (UiRow *self);
 const char *ui_row_get_key (UiRow *self);
