@@ -206,6 +206,9 @@ test_built_in (void)
       g_assert_cmpstr (listed->id, ==, ids[i]);
       g_assert_cmpstr (found->id, ==, ids[i]); /* the file's name is its id */
       g_assert_cmpstr (listed->sha256, ==, found->sha256);
+      /* those are of formats that are made in a vault */
+      g_assert_false (g_str_has_prefix (listed->id, "own-"));
+      g_assert_cmpstr (listed->certainty, !=, "own");
     }
   g_assert_null (format_find ("keyed", &error));
   g_assert_error (error, CUSTODY_ERROR, CUSTODY_ERROR_NO_SUCH_FORMAT);
