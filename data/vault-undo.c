@@ -97,7 +97,9 @@ vault_undo_keep (Vault *self, const char *actor, const char *now, const VaultImp
           n_bytes = 0;
         }
     }
-  end_part (parts, &rows);
+  /* Not an empty one, when the last row has filled one. */
+  if (n_bytes > 0)
+    end_part (parts, &rows);
   g_variant_builder_clear (&rows);
   last.parts = parts;
   return last_import_put (self->store, &last, error);

@@ -297,25 +297,39 @@ test_disposal_forgets_it (World *w, gconstpointer data)
   assert_verifies (w);
 }
 
-/* Ten thousand: in parts, each of which a dump takes. */
+/* Ten thousand: in parts, each of which a dump takes; also where the last row fills one. */
 static void
 test_many (World *w, gconstpointer data)
 {
   g_autoptr (GString) csv = g_string_new ("社員番号,氏名,フリガナ,生年月日,部署\n");
-  g_autoptr (VaultImport) many = NULL;
+  g_autoptr (VaultImport) many = NULL, changed = NULL;
+  g_autoptr (VaultUndo) back = NULL;
   g_autoptr (LastImport) last = NULL;
   g_autoptr (VaultUndo) undo = NULL;
 
   for (guint i = 0; i < 10000; i++)
-    g_string_append_printf (csv, "M%05u,見本 %05u番,ミホン,1980-01-02,第一営業部\n", i, i);
+    g_string_append_printf (csv, "M%05u,見本 %05u番,ミホン,1980-01-02,見本07課\n", i, i);
   many = import_as (w, w->chief, csv->str);
   g_assert_true (last_import_get (w->vault.vault->store, &last, NULL));
   g_assert_cmpuint (last->parts->len, >, 1);
   for (guint i = 0; i < last->parts->len; i++)
     g_assert_cmpuint (g_bytes_get_size (g_ptr_array_index (last->parts, i)), <=, LAST_IMPORT_PART_MAX);
+  g_string_replace (csv, "課", "部", 0);
+  changed = import_as (w, w->chief, csv->str);
+  g_assert_cmpuint (changed->changed, ==, 10000);
+  back = undo_ok (w, w->chief, FALSE);
+  g_assert_cmpuint (back->restored, ==, 10000);
+  g_string_replace (csv, "部", "課", 0);
+  g_string_replace (csv, "課署", "部署", 0);
+  g_clear_pointer (&many, vault_import_free);
+  many = import_as (w, w->chief, csv->str);
+  g_assert_cmpuint (many->unchanged, ==, 10000);
+  g_string_append (csv, "Z,見本 最後,ミホン,1980-01-02,\n");
+  g_clear_pointer (&many, vault_import_free);
+  many = import_as (w, w->chief, csv->str);
   undo = undo_ok (w, w->chief, FALSE);
-  g_assert_cmpuint (undo->removed, ==, 10000);
-  g_assert_cmpuint (count_people (w), ==, 5);
+  g_assert_cmpuint (undo->removed, ==, 1);
+  g_assert_cmpuint (count_people (w), ==, 10005);
 }
 
 /* Somebody who writes to the database past the record is found out by the first touch. */
