@@ -183,7 +183,9 @@ test_older_vault (Fixture *f, gconstpointer data)
   g_autofree char *id = NULL;
   guint tries;
 
-  with_database (f, "DROP TABLE formats; PRAGMA user_version = 12");
+  with_database (f, "DROP TABLE last_import; DROP TABLE last_import_parts; ALTER TABLE people DROP COLUMN joined_on; "
+                    "ALTER TABLE people DROP COLUMN employment; ALTER TABLE people DROP COLUMN pension; "
+                    "DROP TABLE formats; PRAGMA user_version = 12");
   f->vault = vault_new (f->folder, NULL);
   assert_open (f);
   assert_whole (f);
