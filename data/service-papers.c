@@ -6,6 +6,7 @@
 #include "tallies.h"
 #include "vault-facts.h"
 #include "vault-machines.h"
+#include "vault-training.h"
 
 static void
 add_text (GVariantBuilder *dict, const char *key, const char *text)
@@ -83,6 +84,29 @@ value_actions (GPtrArray *actions)
 }
 
 static GVariant *
+value_training (GPtrArray *list)
+{
+  GVariantBuilder rows = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
+
+  for (guint i = 0; i < list->len; i++)
+    {
+      const VaultTraining *training = g_ptr_array_index (list, i);
+
+      g_variant_builder_open (&rows, G_VARIANT_TYPE_VARDICT);
+      add_u64 (&rows, "seq", training->seq);
+      add_text (&rows, "time", training->time);
+      add_text (&rows, "what", training->what);
+      add_text (&rows, "topic", training->topic);
+      add_text (&rows, "on", training->on);
+      add_text (&rows, "admin-id", training->admin);
+      add_text (&rows, "admin", training->name);
+      add_text (&rows, "by", training->by_name);
+      g_variant_builder_close (&rows);
+    }
+  return g_variant_builder_end (&rows);
+}
+
+static GVariant *
 value_facts (Service *self, const VaultFacts *facts)
 {
   GVariantBuilder dict = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
@@ -96,6 +120,7 @@ value_facts (Service *self, const VaultFacts *facts)
   g_variant_builder_add (&dict, "{sv}", "backups", service_value_backups (self, facts->backups, facts->places));
   g_variant_builder_add (&dict, "{sv}", "machines", value_machines (facts->machines));
   g_variant_builder_add (&dict, "{sv}", "actions", value_actions (facts->actions));
+  g_variant_builder_add (&dict, "{sv}", "training", value_training (facts->training));
   add_u32 (&dict, "tokens", facts->tokens->len);
   add_u32 (&dict, "disposals", facts->disposals->len);
   add_u32 (&dict, "overdue", facts->overdue);
@@ -119,11 +144,50 @@ vault_print_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVaria
 
   if (!service_require_role (self, client, VAULT_CHIEF | VAULT_AUDITOR, "VaultPrint", &error)
       || !value_take_text (options, "what", ID_MAX, &what, &error)
+      /* what is reported to the commission is the company's word */
+      || (g_str_equal (what, "leak") && !service_require_role (self, client, VAULT_CHIEF, "VaultPrint", &error))
       || !vault_print_facts (self->vault, client->admin, what, &facts, &checkpoint, &error))
     return service_fail (invocation, error);
   vault_get_status (self->vault, &status);
   azukari_vault1_complete_vault_print (object, invocation, value_facts (self, &facts),
                                        value_checkpoint (status.vault_id, &checkpoint));
+  return TRUE;
+}
+
+/* --- training -------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+training_list_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, gpointer user_data)
+{
+  Service *self = user_data;
+  GError *error = NULL;
+  g_autoptr (GPtrArray) list = NULL;
+
+  if (service_require_role (self, service_get_client (self, invocation), VAULT_CHIEF | VAULT_AUDITOR, "TrainingList",
+                            &error))
+    list = vault_list_training (self->vault, &error);
+  if (list == NULL)
+    return service_fail (invocation, error);
+  azukari_vault1_complete_training_list (object, invocation, value_training (list));
+  return TRUE;
+}
+
+static gboolean
+training_add_cb (AzukariVault1 *object, GDBusMethodInvocation *invocation, GVariant *options, gpointer user_data)
+{
+  Service *self = user_data;
+  Client *client = service_get_client (self, invocation);
+  GError *error = NULL;
+  const char *admin, *what, *topic, *on;
+
+  if (!service_require_role (self, client, VAULT_CHIEF, "TrainingAdd", &error)
+      || !value_take_text (options, "admin", ID_MAX, &admin, &error)
+      || !value_take_text (options, "what", ID_MAX, &what, &error)
+      || !value_take_text (options, "topic", ID_MAX, &topic, &error)
+      || !value_take_text (options, "on", ID_MAX, &on, &error)
+      || !vault_add_training (self->vault, client->admin, admin, what, topic, on, &error))
+    return service_fail (invocation, error);
+  azukari_vault1_complete_training_add (object, invocation);
   return TRUE;
 }
 
@@ -173,5 +237,7 @@ void
 service_connect_papers (Service *self)
 {
   g_signal_connect (self->object, "handle-vault-print", G_CALLBACK (vault_print_cb), self);
+  g_signal_connect (self->object, "handle-training-list", G_CALLBACK (training_list_cb), self);
+  g_signal_connect (self->object, "handle-training-add", G_CALLBACK (training_add_cb), self);
   g_signal_connect (self->object, "handle-receipt-print", G_CALLBACK (receipt_print_cb), self);
 }

@@ -13,6 +13,7 @@
 #include "vault-private.h"
 #include "vault-receipt.h"
 #include "vault-scope.h"
+#include "vault-training.h"
 
 /* --- the vault as a whole -------------------------------------------------------------------------------------------- */
 
@@ -30,6 +31,7 @@ vault_facts_clear (VaultFacts *self)
   g_clear_pointer (&self->tokens, g_ptr_array_unref);
   g_clear_pointer (&self->disposals, g_ptr_array_unref);
   g_clear_pointer (&self->actions, g_ptr_array_unref);
+  g_clear_pointer (&self->training, g_ptr_array_unref);
 }
 
 /* NULL: no such paper */
@@ -40,10 +42,8 @@ action_of (const char *what)
   {
     const char *what, *action;
   } papers[] = {
-    { "register", "register-printed" },
-    { "controls", "controls-printed" },
-    { "policy", "policy-printed" },
-    { "rules", "rules-printed" },
+    { "register", "register-printed" }, { "controls", "controls-printed" }, { "policy", "policy-printed" },
+    { "rules", "rules-printed" },       { "training", "training-printed" }, { "leak", "leak-printed" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (papers); i++)
@@ -80,6 +80,7 @@ gather (Vault *self, VaultFacts *facts, GError **error)
       || (facts->tokens = vault_list_tokens (self, "", error)) == NULL
       || (facts->disposals = vault_list_disposals (self, error)) == NULL
       || (facts->actions = tallies_of_actions (self->store, error)) == NULL
+      || (facts->training = vault_list_training (self, error)) == NULL
       || !count_unreviewed (self, &facts->unreviewed, error) || !vault_find_overdue (self, &overdue, error))
     return FALSE;
   facts->overdue = overdue.count;

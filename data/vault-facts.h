@@ -21,6 +21,7 @@ typedef struct
   GPtrArray *tokens;           /* of Token */
   GPtrArray *disposals;        /* of Disposal */
   GPtrArray *actions;          /* of ActionTally: those before the paper's own */
+  GPtrArray *training;         /* of VaultTraining */
   guint overdue;               /* exported files that nobody has said to be deleted */
   guint64 unreviewed;          /* entries after the last sign-off */
 } VaultFacts;
@@ -30,7 +31,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VaultFacts, vault_facts_clear)
 
 /**
  * vault_print_facts:
- * @what: register (特定個人情報ファイル管理簿), controls (安全管理措置), policy (基本方針) or rules (取扱規程)
+ * @what: register (特定個人情報ファイル管理簿), controls (安全管理措置), policy (基本方針), rules (取扱規程), training (教育・誓約) or
+ *   leak (漏えい等報告)
  * @ret_checkpoint: as of vault_note_print ()
  *
  * Returns: %FALSE with USAGE, and nothing in @ret_facts.

@@ -8,6 +8,7 @@
 
 #include "answer.h"
 #include "ctl-common.h"
+#include "ctl-log.h"
 #include "export-file.h"
 #include "new-file.h"
 #include "record-paper.h"
@@ -200,23 +201,14 @@ log_export (CtlContext *ctx, int argc, char **argv)
 
 #define PRINT_STEP 5000
 
-typedef struct
-{
-  gint64 from_s, before_s; /* Unix time */
-  GPtrArray *entries;      /* owned: of GVariant */
-  guint64 first, last, next;
-} Printing;
-
-static void
-printing_clear (Printing *self)
+void
+ctl_log_span_clear (CtlLogSpan *self)
 {
   g_clear_pointer (&self->entries, g_ptr_array_unref);
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Printing, printing_clear)
 
-/* The beginning of the day @text, or of the one after it, here. */
-static gboolean
-parse_day (const char *text, gboolean after, gint64 *ret_s)
+gboolean
+ctl_log_parse_day (const char *text, gboolean after, gint64 *ret_s)
 {
   g_autoptr (GDateTime) day = NULL, next = NULL;
   int year, month, date, end = 0;
@@ -232,7 +224,7 @@ parse_day (const char *text, gboolean after, gint64 *ret_s)
 }
 
 static void
-keep_entry (Printing *self, GVariant *entry)
+keep_entry (CtlLogSpan *self, GVariant *entry)
 {
   g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (answer_text (entry, "time"), NULL);
   gint64 time_s = time != NULL ? g_date_time_to_unix (time) : 0;
@@ -248,9 +240,10 @@ keep_entry (Printing *self, GVariant *entry)
   g_ptr_array_add (self->entries, g_variant_ref (entry));
 }
 
-static gboolean
-fetch_entries (Printing *self, AzukariVault1 *vault, GError **error)
+gboolean
+ctl_log_fetch (CtlLogSpan *self, AzukariVault1 *vault, GError **error)
 {
+  self->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
   for (self->next = 1;;)
     {
       g_autoptr (GVariant) rows = NULL;
@@ -274,7 +267,7 @@ fetch_entries (Printing *self, AzukariVault1 *vault, GError **error)
 
 /* (transfer full): the PDF. That it was printed stands in the record before there is one. */
 static GBytes *
-make_paper (const Printing *self, AzukariVault1 *vault, const char *from, const char *to, GError **error)
+make_paper (const CtlLogSpan *self, AzukariVault1 *vault, const char *from, const char *to, GError **error)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autoptr (GVariant) checkpoint = NULL, status = NULL;
@@ -302,7 +295,7 @@ log_print (CtlContext *ctx, int argc, char **argv)
   g_autoptr (AzukariVault1) vault = NULL;
   g_autoptr (GBytes) pdf = NULL;
   g_autoptr (GError) error = NULL;
-  g_auto (Printing) printing = { .from_s = G_MININT64, .before_s = G_MAXINT64 };
+  g_auto (CtlLogSpan) printing = { .from_s = G_MININT64, .before_s = G_MAXINT64 };
   int code;
 
   if (!ctl_parse (ctx, &argc, &argv, options, &admin, _ ("FILE.pdf"),
@@ -310,14 +303,13 @@ log_print (CtlContext *ctx, int argc, char **argv)
     return CTL_USAGE;
   if (argc != 2)
     return ctl_usage ("log print", _ ("name one new file to write the PDF to."));
-  if ((from != NULL && !parse_day (from, FALSE, &printing.from_s))
-      || (to != NULL && !parse_day (to, TRUE, &printing.before_s)))
+  if ((from != NULL && !ctl_log_parse_day (from, FALSE, &printing.from_s))
+      || (to != NULL && !ctl_log_parse_day (to, TRUE, &printing.before_s)))
     return ctl_usage ("log print", _ ("--from and --to take days, YYYY-MM-DD."));
   vault = ctl_connect_as (ctx, &admin, &code);
   if (vault == NULL)
     return code;
-  printing.entries = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
-  pdf = fetch_entries (&printing, vault, &error) ? make_paper (&printing, vault, from, to, &error) : NULL;
+  pdf = ctl_log_fetch (&printing, vault, &error) ? make_paper (&printing, vault, from, to, &error) : NULL;
   if (pdf == NULL || !new_file_write (argv[1], g_bytes_get_data (pdf, NULL), g_bytes_get_size (pdf), &error))
     return ctl_fail (ctx, error);
   if (ctx->json)

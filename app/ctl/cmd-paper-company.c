@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "company-paper.h"
+#include "ctl-log.h"
 #include "ctl-paper.h"
+#include "leak-paper.h"
 #include "new-file.h"
 #include "receipt-paper.h"
 
@@ -68,6 +70,8 @@ static const struct
         "to "
         "check and decide."),
     company_paper_make_rules },
+  { "training", N_ ("Writes the list of training and pledges (教育・誓約記録) to a new PDF, as the record has them."),
+    company_paper_make_training },
 };
 
 static guint
@@ -120,6 +124,64 @@ ctl_paper_company (CtlContext *ctx, int argc, char **argv)
   if (vault == NULL)
     return code;
   pdf = make (ctx, vault, paper, &error);
+  return ctl_paper_write (argv[1], pdf, &error) ? report (ctx, argv[1]) : ctl_fail (ctx, error);
+}
+
+/* --- a leak ---------------------------------------------------------------------------------------------------------- */
+
+static GBytes *
+make_leak (const CtlContext *ctx, AzukariVault1 *vault, CtlLogSpan *log, const char *from, const char *to,
+           GError **error)
+{
+  g_autoptr (GVariant) status = NULL, facts = NULL, checkpoint = NULL, exports = NULL;
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  GVariantDict options;
+
+  g_variant_dict_init (&options, NULL);
+  g_variant_dict_insert (&options, "what", "s", "leak");
+  if (!azukari_vault1_call_vault_print_sync (vault, g_variant_dict_end (&options), &facts, &checkpoint, NULL, error)
+      || !azukari_vault1_call_get_status_sync (vault, &status, NULL, error)
+      || !azukari_vault1_call_export_list_sync (vault, &exports, NULL, error) || !ctl_log_fetch (log, vault, error))
+    return NULL;
+  {
+    const CompanyPaper about = { status, facts, checkpoint, now, g_get_host_name (), ctx->vault_dir };
+    const LeakSpan span = { from, to, log->entries, exports };
+
+    return leak_paper_make (&about, &span, error);
+  }
+}
+
+int
+ctl_paper_leak (CtlContext *ctx, int argc, char **argv)
+{
+  g_autofree char *from = NULL, *to = NULL;
+  g_auto (CtlAdmin) admin = { NULL, NULL };
+  const GOptionEntry entries[] = { { "from", 0, 0, G_OPTION_ARG_STRING, &from, N_ ("First day: YYYY-MM-DD"),
+                                     N_ ("DATE") },
+                                   { "to", 0, 0, G_OPTION_ARG_STRING, &to, N_ ("Last day: YYYY-MM-DD"), N_ ("DATE") },
+                                   G_OPTION_ENTRY_NULL };
+  g_autoptr (AzukariVault1) vault = NULL;
+  g_autoptr (GBytes) pdf = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (CtlLogSpan) log = { .from_s = G_MININT64, .before_s = G_MAXINT64 };
+  int code;
+
+  if (!ctl_parse (ctx, &argc, &argv, entries, &admin, _ ("FILE.pdf"),
+                  _ ("Writes a draft of the report of a leak (漏えい等報告) to a new PDF, filled with what the record "
+                     "has of some days: "
+                     "who had access, what was exported, what was done.")))
+    return CTL_USAGE;
+  if (argc != 2)
+    return ctl_usage ("paper leak", _ ("name one new file to write the PDF to."));
+  if ((from != NULL && !ctl_log_parse_day (from, FALSE, &log.from_s))
+      || (to != NULL && !ctl_log_parse_day (to, TRUE, &log.before_s)))
+    return ctl_usage ("paper leak", _ ("--from and --to take days, YYYY-MM-DD."));
+  if (!ctl_paper_is_free (argv[1], &error))
+    return ctl_fail (ctx, error);
+  vault = ctl_connect_as (ctx, &admin, &code);
+  if (vault == NULL)
+    return code;
+  pdf = make_leak (ctx, vault, &log, from, to, &error);
   return ctl_paper_write (argv[1], pdf, &error) ? report (ctx, argv[1]) : ctl_fail (ctx, error);
 }
 

@@ -172,11 +172,12 @@ paper_slips (CtlContext *ctx, int argc, char **argv)
 int
 cmd_paper (CtlContext *ctx, int argc, char **argv)
 {
-  static const CtlSubVerb verbs[] = { { "outstanding", paper_outstanding }, { "slips", paper_slips },
-                                      { "receipt", ctl_paper_receipt },     { "register", ctl_paper_company },
-                                      { "controls", ctl_paper_company },    { "policy", ctl_paper_company },
-                                      { "rules", ctl_paper_company } };
+  static const CtlSubVerb verbs[] = {
+    { "outstanding", paper_outstanding }, { "slips", paper_slips },          { "receipt", ctl_paper_receipt },
+    { "register", ctl_paper_company },    { "controls", ctl_paper_company }, { "policy", ctl_paper_company },
+    { "rules", ctl_paper_company },       { "training", ctl_paper_company }, { "leak", ctl_paper_leak }
+  };
 
   return ctl_run_sub_verb (ctx, argc, argv, verbs, G_N_ELEMENTS (verbs),
-                           _ ("say outstanding, slips, receipt, register, controls, policy or rules."));
+                           _ ("say outstanding, slips, receipt, register, controls, policy, rules, training or leak."));
 }

@@ -42,5 +42,6 @@ int cmd_scanners (CtlContext *ctx, int argc, char **argv);
 int cmd_status (CtlContext *ctx, int argc, char **argv);
 int cmd_term (CtlContext *ctx, int argc, char **argv);
 int cmd_token (CtlContext *ctx, int argc, char **argv);
+int cmd_training (CtlContext *ctx, int argc, char **argv);
 int cmd_verify (CtlContext *ctx, int argc, char **argv);
 int cmd_verify_certificate (CtlContext *ctx, int argc, char **argv);

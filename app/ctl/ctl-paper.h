@@ -11,6 +11,7 @@ gboolean ctl_paper_is_free (const char *path, GError **error);
 /** ctl_paper_write: @pdf: (nullable): %FALSE with @error as it is */
 gboolean ctl_paper_write (const char *path, GBytes *pdf, GError **error);
 
+int ctl_paper_leak (CtlContext *ctx, int argc, char **argv);
 int ctl_paper_receipt (CtlContext *ctx, int argc, char **argv);
 /** ctl_paper_company: which paper argv[0] names */
 int ctl_paper_company (CtlContext *ctx, int argc, char **argv);

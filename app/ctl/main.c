@@ -35,9 +35,12 @@ static const Command commands[] = {
   { "prove", cmd_prove, N_ ("show that a copy of the vault opens nowhere else") },
   { "admins", cmd_admins, N_ ("list, add or remove those who may log in; what they handle; change a PIN") },
   { "boot", cmd_boot, N_ ("whether the vault opens by itself however this PC boots") },
+  { "training", cmd_training, N_ ("note training and pledges of those who may log in") },
   { "token", cmd_token, N_ ("register tokens, ask for them beside the PIN, undo the lock after wrong PINs") },
   { "people", cmd_people, N_ ("import, list or add people on the roster") },
-  { "paper", cmd_paper, N_ ("papers: who has not handed in a number, slips, receipts, the register of files, the control map, drafts of rules") },
+  { "paper", cmd_paper,
+    N_ ("papers: who has not handed in a number, slips, receipts, the register of files, the control map, drafts of "
+        "rules, training, a leak") },
   { "collect", cmd_collect, N_ ("scan one person's card and take the number into custody") },
   { "review", cmd_review, N_ ("list, approve or ask again for what was collected") },
   { "reveal", cmd_reveal, N_ ("show one number, for a purpose that the record keeps") },

@@ -16,6 +16,8 @@ GVariant *company_paper_rows (const CompanyPaper *about, const char *key);
 guint64 company_paper_count (const CompanyPaper *about, const char *action, char **ret_last);
 /* How many days ago that was; -1: never. */
 gint64 company_paper_age_days (const CompanyPaper *about, const char *action);
+/* (transfer full) (nullable): the last day on which @admin_id was taught ("training") or signed ("pledge"), YYYY-MM-DD. */
+char *company_paper_last_training (const CompanyPaper *about, const char *admin_id, const char *what);
 
 /* Purposes that numbers are kept for, as a table: purpose, legal basis, how long, and @counted how many. */
 void company_paper_add_purposes (const CompanyPaper *about, Paper *paper, gboolean counted);

@@ -84,6 +84,26 @@ company_paper_age_days (const CompanyPaper *about, const char *action)
   return last != NULL ? MAX (g_date_time_difference (about->when, last) / G_TIME_SPAN_DAY, 0) : -1;
 }
 
+char *
+company_paper_last_training (const CompanyPaper *about, const char *admin_id, const char *what)
+{
+  g_autoptr (GVariant) rows = company_paper_rows (about, "training");
+  g_autofree char *last = NULL;
+
+  for (gsize i = 0; i < g_variant_n_children (rows); i++)
+    {
+      g_autoptr (GVariant) row = g_variant_get_child_value (rows, i);
+      const char *on = answer_text (row, "on");
+
+      if (strcmp (answer_text (row, "admin-id"), admin_id) != 0 || strcmp (answer_text (row, "what"), what) != 0
+          || (last != NULL && strcmp (on, last) <= 0))
+        continue;
+      g_free (last);
+      last = g_strdup (on);
+    }
+  return g_steal_pointer (&last);
+}
+
 /* --- parts ----------------------------------------------------------------------------------------------------------- */
 
 char *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* company-paper: papers about the vault as a whole, filled with its facts: 特定個人情報ファイル管理簿, the control map (安全管理措置), drafts
- * of 基本方針 and 取扱規程. They name nobody but those who may log in, and hold no numbers. In the language of the process. */
+ * of 基本方針 and 取扱規程, training and pledges. They name nobody but those who may log in, and hold no numbers. In the language of the process. */
 #pragma once
 
 #include <gio/gio.h>
@@ -22,5 +22,6 @@ GBytes *company_paper_make_register (const CompanyPaper *about, GError **error);
 GBytes *company_paper_make_controls (const CompanyPaper *about, GError **error);
 GBytes *company_paper_make_policy (const CompanyPaper *about, GError **error);
 GBytes *company_paper_make_rules (const CompanyPaper *about, GError **error);
+GBytes *company_paper_make_training (const CompanyPaper *about, GError **error);
 
 G_END_DECLS

@@ -207,7 +207,9 @@ answer_incidents (Answer *self)
                 _ ("That a copy of the vault opens nowhere else was last tried on %s, more than a year ago: azukarictl "
                    "prove --pdf"),
                 _ ("That a copy of the vault opens nowhere else has never been tried: azukarictl prove --pdf"));
-  say (self, _ ("Who had access, and what was exported when and to where, is told by the record."));
+  say (self, _ ("Who had access, and what was exported when and to where, is told by the record: azukarictl paper leak "
+                "makes a draft of "
+                "the report."));
 }
 
 static void
@@ -236,10 +238,40 @@ answer_supervision (Answer *self)
   say (self, text);
 }
 
+/* (transfer full): the names of those who handle numbers and have not done @what since @since (YYYY-MM-DD) */
+static char *
+dup_without (const Answer *self, const char *what, const char *since)
+{
+  g_autoptr (GVariant) admins = company_paper_rows (self->about, "admins");
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+
+  for (gsize i = 0; i < g_variant_n_children (admins); i++)
+    {
+      g_autoptr (GVariant) admin = g_variant_get_child_value (admins, i);
+      const char *role = answer_text (admin, "role");
+      g_autofree char *last = company_paper_last_training (self->about, answer_text (admin, "id"), what);
+
+      if ((strcmp (role, "chief") == 0 || strcmp (role, "clerk") == 0) && (last == NULL || strcmp (last, since) < 0))
+        g_ptr_array_add (names, g_strdup (answer_text (admin, "name")));
+    }
+  return paper_words_join (names, "");
+}
+
 static void
 answer_training (Answer *self)
 {
-  say (self, _ ("This vault keeps no record of training."));
+  g_autoptr (GDateTime) year_ago = g_date_time_add_days (self->about->when, -YEAR_DAYS);
+  g_autofree char *since = g_date_time_format (year_ago, "%Y-%m-%d"), *untaught = dup_without (self, "training", since),
+                  *unpledged = dup_without (self, "pledge", "");
+
+  if (untaught[0] == '\0')
+    met (self, g_strdup (_ ("Everybody who handles numbers was taught within the last year.")));
+  else
+    not_met (self, g_strdup_printf (_ ("No training within the last year: %s (azukarictl training add)"), untaught));
+  if (unpledged[0] == '\0')
+    met (self, g_strdup (_ ("Everybody who handles numbers has signed a pledge of secrecy.")));
+  else
+    not_met (self, g_strdup_printf (_ ("No pledge of secrecy: %s (azukarictl training add)"), unpledged));
 }
 
 /* --- E --------------------------------------------------------------------------------------------------------------- */

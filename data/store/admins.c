@@ -114,6 +114,17 @@ admins_get (Store *store, const char *id, GError **error)
   return NULL;
 }
 
+char *
+admins_dup_name (Store *store, const char *id, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = store_prepare (store, error, "SELECT name FROM admins WHERE id = ?", "s", id);
+  int more = statement != NULL ? store_step (store, statement, error) : -1;
+
+  if (more < 0)
+    return NULL;
+  return more == 1 ? store_column_dup (statement, 0) : g_strdup ("");
+}
+
 gboolean
 admins_set_removed (Store *store, const char *id, const char *removed, GError **error)
 {

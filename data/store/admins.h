@@ -31,6 +31,8 @@ Admin *admins_find (Store *store, const char *name, GError **error);
 gboolean admins_find_of_before (Store *store, const char *name, const char *role, Admin **ret_row, GError **error);
 /** admins_get: %NULL with NO_SUCH_ADMIN, also for one who was removed. */
 Admin *admins_get (Store *store, const char *id, GError **error);
+/** admins_dup_name: (transfer full): also of somebody who was removed; "" when nobody here had that id, %NULL with an error. */
+char *admins_dup_name (Store *store, const char *id, GError **error);
 gboolean admins_set_removed (Store *store, const char *id, const char *removed, GError **error);
 
 G_END_DECLS

@@ -96,3 +96,16 @@ entries_foreach (Store *store, guint64 from, guint64 to, guint limit, EntryFunc 
 
   return statement != NULL && entries_walk (store, statement, func, user_data, error);
 }
+
+gboolean
+entries_foreach_of (Store *store, const char *action, const char *other, EntryFunc func, gpointer user_data,
+                    GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement =
+      store_prepare (store, error,
+                     "SELECT seq, time, actor, action, subject, detail, hash FROM record WHERE action IN (?, ?) "
+                     "ORDER BY seq",
+                     "ss", action, other);
+
+  return statement != NULL && entries_walk (store, statement, func, user_data, error);
+}

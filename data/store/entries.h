@@ -26,4 +26,8 @@ typedef gboolean (*EntryFunc) (const Entry *entry, gpointer user_data, GError **
 gboolean entries_foreach (Store *store, guint64 from, guint64 to, guint limit, EntryFunc func, gpointer user_data,
                           GError **error);
 
+/** entries_foreach_of: the same for those with one of two actions. */
+gboolean entries_foreach_of (Store *store, const char *action, const char *other, EntryFunc func, gpointer user_data,
+                             GError **error);
+
 G_END_DECLS

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* azukarictl paper register|controls|policy|rules|receipt: papers about the vault as a whole say what is so, and name nobody; a receipt holds no number. */
+/* azukarictl paper register|controls|policy|rules|training|leak|receipt and training: papers about the vault as a whole say what is so, and name nobody; a receipt holds no number. */
 #include "ctl-collect.h"
 #include "pdf-text.h"
 
@@ -17,7 +17,7 @@
 static void
 set_up_numbers (Fixture *f, gconstpointer data)
 {
-  g_autofree char *roster = NULL;
+  g_autofree char *roster = NULL, *record = NULL;
   g_autoptr (GDBusConnection) connection = NULL;
   g_autoptr (AzukariVault1) vault = NULL;
   g_autoptr (GError) error = NULL;
@@ -32,7 +32,9 @@ set_up_numbers (Fixture *f, gconstpointer data)
   g_assert_no_error (error);
   azukari_vault1_call_login_sync (vault, "", secret (PIN), NULL, NULL, &error);
   g_assert_no_error (error);
-  g_free (collect (vault, "E001", NUMBER, "tax"));
+  record = collect (vault, "E001", NUMBER, "tax");
+  azukari_vault1_call_approve_sync (vault, record, "", NULL, &error);
+  g_assert_no_error (error);
   g_free (collect (vault, "C001", OTHER, "payment-record"));
   (void) g_dbus_connection_close_sync (connection, NULL, NULL);
 }
@@ -188,6 +190,90 @@ test_drafts (Fixture *f, gconstpointer data)
   assert_said (f->out, "rules-printed");
 }
 
+/* --- training -------------------------------------------------------------------------------------------------------- */
+
+static void
+test_training (Fixture *f, gconstpointer data)
+{
+  g_autofree char *one = in_dir (f, "1.pdf"), *two = in_dir (f, "2.pdf"), *map = in_dir (f, "3.pdf"),
+                  *clerk_pin = in_dir (f, "clerk"), *auditor_pin = in_dir (f, "auditor"), *text = NULL,
+                  *controls = NULL;
+
+  add_others (f, clerk_pin, auditor_pin);
+  run (f, 0, "training", "list", CHIEF, NULL);
+  g_assert_cmpstr (f->out, ==, "");
+  run (f, 0, "training", "add", "見本事務", "見本管理者", "--topic", "introduction", "--on", "2020-04-01", CHIEF, NULL);
+  run (f, 0, "training", "add", "見本事務", CHIEF, NULL);
+  run (f, 0, "training", "add", "見本事務", "--pledge", "--on", "2020-04-02", CHIEF, NULL);
+  /* Nobody who is not there, no day to come, nothing by those whom it is about. */
+  run (f, 2, "training", "add", "見本不在", CHIEF, NULL);
+  run (f, 1, "training", "add", "見本事務", "--on", "2999-01-01", CHIEF, NULL);
+  run (f, 1, "training", "add", "見本事務", "--on", "yesterday", CHIEF, NULL);
+  run (f, 1, "training", "add", "見本事務", "--topic", "彼の成績", CHIEF, NULL);
+  run (f, 1, "training", "add", "見本事務", "--topic", "yearly", "--pledge", CHIEF, NULL);
+  run (f, 4, "training", "add", "見本事務", CLERK, NULL);
+  run (f, 4, "training", "add", "見本事務", AUDITOR, NULL);
+  run (f, 4, "training", "list", CLERK, NULL);
+  run (f, 0, "training", "list", AUDITOR, NULL);
+  assert_said (f->out, "2020-04-01  training  introduction  見本事務\n");
+  assert_said (f->out, "2020-04-01  training  introduction  見本管理者\n");
+  assert_said (f->out, "2020-04-02  pledge                  見本事務\n");
+
+  run (f, 0, "paper", "training", one, AUDITOR, NULL);
+  text = read_paper (one, 0);
+  assert_said (text, "教育・誓約記録");
+  assert_said (text, "2020-04-02 見本事務 Pledge of secrecy");
+  assert_said (text, "見本管理者 responsible person 2020-04-01 none");
+  run (f, 4, "paper", "training", two, CLERK, NULL);
+  /* The control map knows who is missing. */
+  run (f, 0, "paper", "controls", map, CHIEF, NULL);
+  controls = read_paper (map, 0);
+  assert_said (controls, "× No training within the last year: 見本管理者 (azukarictl training add)");
+  assert_said (controls, "× No pledge of secrecy: 見本管理者 (azukarictl training add)");
+  /* Who is gone stays named. */
+  run (f, 0, "admins", "remove", "--name", "見本事務", CHIEF, NULL);
+  run (f, 0, "--json", "training", "list", CHIEF, NULL);
+  assert_said (f->out, "見本事務");
+  run (f, 0, "verify", NULL);
+}
+
+/* --- a leak ---------------------------------------------------------------------------------------------------------- */
+
+static void
+test_leak (Fixture *f, gconstpointer data)
+{
+  g_autofree char *one = in_dir (f, "1.pdf"), *two = in_dir (f, "2.pdf"), *zip = in_dir (f, "x.zip"),
+                  *clerk_pin = in_dir (f, "clerk"), *auditor_pin = in_dir (f, "auditor"), *text = NULL, *before = NULL;
+
+  add_others (f, clerk_pin, auditor_pin);
+  run (f, 0, "export", "--format", "keyed-csv", "--purpose", "tax", "--destination", "見本会計", "--out", zip, CHIEF,
+       NULL);
+  run (f, 0, "paper", "leak", one, CHIEF, NULL);
+  text = read_paper (one, 0);
+  assert_said (text, "漏えい等報告");
+  assert_said (text, "DRAFT.");
+  assert_said (text, "8. So that it does not happen again");
+  assert_said (text, "In custody now: 2 numbers");
+  assert_said (text, "見本会計");
+  assert_said (text, "zip with a passphrase");
+  assert_said (text, "Number taken into custody 2");
+  assert_said (text, "見本事務 clerk 営業部");
+  assert_not_said (text, "試験");
+  /* Other days, other facts. */
+  run (f, 0, "paper", "leak", two, "--from", "2020-01-01", "--to", "2020-12-31", CHIEF, NULL);
+  before = read_paper (two, 0);
+  assert_said (before, "2020-01-01 to 2020-12-31");
+  assert_said (before, "No number was exported on these days.");
+  assert_not_said (before, "見本会計");
+  g_assert_cmpint (g_remove (two), ==, 0);
+  run (f, 1, "paper", "leak", two, "--from", "lately", CHIEF, NULL);
+  run (f, 4, "paper", "leak", two, CLERK, NULL);
+  run (f, 4, "paper", "leak", two, AUDITOR, NULL);
+  g_assert_false (g_file_test (two, G_FILE_TEST_EXISTS));
+  run (f, 0, "log", CHIEF, NULL);
+  assert_said (f->out, "leak-printed");
+}
+
 /* --- receipt --------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -236,6 +322,8 @@ main (int argc, char **argv)
   ADD ("/ctl/company/register", test_register);
   ADD ("/ctl/company/controls", test_controls);
   ADD ("/ctl/company/drafts", test_drafts);
+  ADD ("/ctl/company/training", test_training);
+  ADD ("/ctl/company/leak", test_leak);
   ADD ("/ctl/company/receipt", test_receipt);
   return g_test_run ();
 }

@@ -31,6 +31,8 @@ static const struct
   { "LogPrint", "(@a{sv} {},)" },
   { "VaultPrint", "(@a{sv} {},)" },
   { "ReceiptPrint", "('x',)" },
+  { "TrainingAdd", "(@a{sv} {},)" },
+  { "TrainingList", "()" },
   { "LogReview", "()" },
   { "ExportList", "()" },
   { "ExportReceipt", "('x', 'deleted')" },
@@ -133,10 +135,13 @@ test_chief_may_all (Fixture *f, gconstpointer data)
 static void
 test_clerk_verbs (Fixture *f, gconstpointer data)
 {
-  static const char *const refused[] = { "LogList",   "LogExport",  "LogEarlier",   "LogExportEarlier", "LogPrint",
-                                         "LogReview", "LogSignOff", "AdminAdd",     "AdminScope",       "AdminRemove",
-                                         "Prove",     "BootBind",   "TermSet",      "ClientRelease",    "HandBack",
-                                         "PlainRule", "FormatAdd",  "FormatRemove", "VaultPrint",       NULL };
+  static const char *const refused[] = {
+    "LogList",      "LogExport",  "LogEarlier",   "LogExportEarlier", "LogPrint",
+    "LogReview",    "LogSignOff", "AdminAdd",     "AdminScope",       "AdminRemove",
+    "Prove",        "BootBind",   "TermSet",      "ClientRelease",    "HandBack",
+    "PlainRule",    "FormatAdd",  "FormatRemove", "VaultPrint",       "TrainingAdd",
+    "TrainingList", NULL
+  };
 
   login_new (f, "見本 事務", "clerk", "649153");
   assert_verbs (f, refused);
@@ -145,12 +150,12 @@ test_clerk_verbs (Fixture *f, gconstpointer data)
 static void
 test_auditor_verbs (Fixture *f, gconstpointer data)
 {
-  static const char *const refused[] = {
-    "PeopleImport", "PeopleList", "PersonAdd",  "Attend",        "Note",         "Collect",      "RecordList",
-    "Approve",      "AskAgain",   "FormatList", "Export",        "LogSignOff",   "AdminAdd",     "AdminRemove",
-    "AdminScope",   "BootBind",   "TermSet",    "ClientRelease", "HandBack",     "ExportList",   "ExportReceipt",
-    "PlainRule",    "FormatGet",  "FormatLook", "FormatAdd",     "FormatRemove", "ReceiptPrint", NULL
-  };
+  static const char *const refused[] = { "PeopleImport",  "PeopleList",   "PersonAdd",     "Attend",      "Note",
+                                         "Collect",       "RecordList",   "Approve",       "AskAgain",    "FormatList",
+                                         "Export",        "LogSignOff",   "AdminAdd",      "AdminRemove", "AdminScope",
+                                         "BootBind",      "TermSet",      "ClientRelease", "HandBack",    "ExportList",
+                                         "ExportReceipt", "PlainRule",    "FormatGet",     "FormatLook",  "FormatAdd",
+                                         "FormatRemove",  "ReceiptPrint", "TrainingAdd",   NULL };
   g_autoptr (GVariant) entries = NULL;
   g_autofree char *text = NULL;
 
@@ -172,12 +177,13 @@ test_auditor_verbs (Fixture *f, gconstpointer data)
 static void
 test_client_verbs (Fixture *f, gconstpointer data)
 {
-  static const char *const refused[] = { "PeopleImport", "PeopleList", "PersonAdd",  "Attend",        "Note",
-                                         "Collect",      "RecordList", "Approve",    "AskAgain",      "FormatList",
-                                         "Export",       "LogSignOff", "AdminAdd",   "AdminRemove",   "AdminScope",
-                                         "BootBind",     "Prove",      "ExportList", "ExportReceipt", "PlainRule",
-                                         "FormatGet",    "FormatLook", "FormatAdd",  "FormatRemove",  "VaultPrint",
-                                         "ReceiptPrint", NULL };
+  static const char *const refused[] = {
+    "PeopleImport",  "PeopleList",   "PersonAdd",   "Attend",       "Note",      "Collect",
+    "RecordList",    "Approve",      "AskAgain",    "FormatList",   "Export",    "LogSignOff",
+    "AdminAdd",      "AdminRemove",  "AdminScope",  "BootBind",     "Prove",     "ExportList",
+    "ExportReceipt", "PlainRule",    "FormatGet",   "FormatLook",   "FormatAdd", "FormatRemove",
+    "VaultPrint",    "ReceiptPrint", "TrainingAdd", "TrainingList", NULL
+  };
 
   login_new (f, "見本 委託", "client", "itaku-5173");
   assert_verbs (f, refused);
