@@ -28,7 +28,9 @@ dup_who (GVariant *admins, const char *id)
       if (strcmp (answer_text (admin, "id"), id) == 0)
         return g_strdup (answer_text (admin, "name"));
     }
-  return g_strdup (id);
+  if (strcmp (id, "system") == 0)
+    return g_strdup (_ ("(the vault by itself)"));
+  return g_strdup (strcmp (id, "kiosk") == 0 ? _ ("(at the kiosk)") : id);
 }
 
 typedef struct
@@ -90,8 +92,8 @@ add_done (const CompanyPaper *about, const LeakSpan *span, Paper *paper)
 {
   const PaperColumn columns[] = { { _ ("What was done"), 0.36, FALSE },
                                   { _ ("Times"), 0.08, FALSE },
-                                  { _ ("First"), 0.15, FALSE },
-                                  { _ ("Last"), 0.15, FALSE },
+                                  { _ ("First time"), 0.15, FALSE },
+                                  { _ ("Last time"), 0.15, FALSE },
                                   { _ ("By whom"), 0.26, FALSE } };
   g_autoptr (GHashTable) by_action = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, done_free);
   g_autoptr (GPtrArray) order = sum_up (span, by_action), rows = paper_words_rows ();

@@ -33,9 +33,9 @@ topic_title (GVariant *row)
 static void
 add_rows (const CompanyPaper *about, Paper *paper)
 {
-  const PaperColumn columns[] = { { _ ("Day"), 0.14, FALSE },   { _ ("Who"), 0.2, FALSE },
-                                  { _ ("What"), 0.24, FALSE },  { _ ("Noted by"), 0.17, FALSE },
-                                  { _ ("Entry"), 0.07, FALSE }, { _ ("Signature"), 0.18, FALSE } };
+  const PaperColumn columns[] = { { _ ("Day"), 0.14, FALSE },           { _ ("Who"), 0.2, FALSE },
+                                  { _ ("What was done"), 0.24, FALSE }, { _ ("Noted by"), 0.17, FALSE },
+                                  { _ ("Entry"), 0.07, FALSE },         { _ ("Signature"), 0.18, FALSE } };
   g_autoptr (GVariant) training = company_paper_rows (about, "training");
   g_autoptr (GPtrArray) rows = paper_words_rows ();
 
@@ -49,7 +49,7 @@ add_rows (const CompanyPaper *about, Paper *paper)
                                      : g_strdup_printf (_ ("Training (教育): %s"), topic_title (row)),
                            g_strdup (answer_text (row, "by")), answer_dup_u64 (row, "seq"), g_strdup (""), NULL);
     }
-  paper_add_heading (paper, _ ("What was done"));
+  paper_add_heading (paper, _ ("Training and pledges so far"));
   if (rows->len == 0)
     paper_add_text (paper, _ ("Neither training nor a pledge has been noted yet: azukarictl training add"));
   else
