@@ -334,7 +334,7 @@ undo_in_transaction (Undoing *undoing, GError **error)
   g_autofree char *now = record_now (), *removed = g_strdup_printf ("%u", undoing->result->removed);
   g_autofree char *restored = g_strdup_printf ("%u", undoing->result->restored);
 
-  if (!tables_defer_references (store, error))
+  if (!tables_defer_references (store, error) || !numbers_index_people (store, TRUE, error))
     return FALSE;
   for (guint i = undoing->kept->len; i > 0; i--)
     {
@@ -344,7 +344,7 @@ undo_in_transaction (Undoing *undoing, GError **error)
                            : restore_person (undoing, kept, now, error)))
         return FALSE;
     }
-  return last_import_forget (store, error)
+  return numbers_index_people (store, FALSE, error) && last_import_forget (store, error)
          && record_append (store, error, undoing->by->id, "people-import-undone", "", "removed", removed, "restored",
                            restored, NULL);
 }

@@ -243,6 +243,13 @@ numbers_list_people (Store *store, GError **error)
 }
 
 gboolean
+numbers_index_people (Store *store, gboolean on, GError **error)
+{
+  return store_exec (store, on ? "CREATE INDEX numbers_by_person ON numbers (person)" : "DROP INDEX numbers_by_person",
+                     error);
+}
+
+gboolean
 numbers_reseal (Store *store, const char *id, GBytes *sealed, GError **error)
 {
   gsize size;

@@ -59,6 +59,11 @@ gboolean numbers_destroy (Store *store, const char *id, const char *state, const
                           const char *reason, GError **error);
 /** numbers_list_people: (transfer full) (element-type utf8): a set of ids: those of whom a number is there, or was. */
 GHashTable *numbers_list_people (Store *store, GError **error);
+/**
+ * numbers_index_people: within a transaction: numbers are found by person while @on. For removing many people, of each of whom the database
+ *   asks whether a number is theirs.
+ */
+gboolean numbers_index_people (Store *store, gboolean on, GError **error);
 /** numbers_reseal: the same number, sealed to another key. */
 gboolean numbers_reseal (Store *store, const char *id, GBytes *sealed, GError **error);
 /**
