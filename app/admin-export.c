@@ -6,6 +6,7 @@
 
 #include "admin-folder.h"
 #include "admin-part.h"
+#include "admin-receipts.h"
 #include "admin-texts.h"
 #include "answer.h"
 #include "export-file.h"
@@ -30,6 +31,7 @@ struct _AdminExport
   UiExportView *view;         /* borrowed */
   AdminFolder *folder;        /* owned */
   AdminFolder *source_chosen; /* owned */
+  AdminReceipts *receipts;    /* owned */
   char *source;               /* owned: path of payroll's file; NULL: none is chosen */
   Asked asked;
   GVariant *formats; /* owned: as of the log-in, or NULL */
@@ -107,6 +109,7 @@ admin_export_begin (AdminPart *part)
                                    formats_cb, g_object_ref (part));
   azukari_vault1_call_get_status (admin_session_get_vault (session), admin_session_get_cancellable (session), status_cb,
                                   g_object_ref (part));
+  admin_receipts_refresh (ADMIN_EXPORT (part)->receipts);
 }
 
 /* --- one export ------------------------------------------------------------------------------------------------------ */
@@ -490,6 +493,8 @@ admin_export_forget (AdminPart *part)
   ui_export_view_set_busy (self->view, FALSE);
   ui_export_view_forget_passphrase (self->view);
   ui_export_view_show_form (self->view);
+  ui_export_view_set_overdue (self->view, 0);
+  admin_receipts_forget (self->receipts);
   ui_export_view_set_plain_allowed (self->view, FALSE);
   g_clear_pointer (&self->source, g_free);
   ui_export_view_set_source (self->view, "");
@@ -505,6 +510,7 @@ admin_export_dispose (GObject *object)
   g_clear_pointer (&self->formats, g_variant_unref);
   g_clear_object (&self->folder);
   g_clear_object (&self->source_chosen);
+  g_clear_object (&self->receipts);
   g_clear_pointer (&self->source, g_free);
   g_clear_pointer (&self->leave, g_ptr_array_unref);
   asked_clear (&self->asked);
@@ -540,12 +546,17 @@ admin_export_new (AdminSession *session, UiAdminShell *shell)
   self->folder = admin_folder_new (part, NULL);
   self->source_chosen = admin_folder_new_for_file (part, _ ("Payroll’s file without numbers"));
   ui_admin_shell_add_view (shell, "export", _ ("_Export"), "document-save-symbolic", GTK_WIDGET (self->view));
+  self->receipts = admin_receipts_new (part, ui_export_view_get_handed (self->view));
   admin_texts_fill_purposes (self->view);
   show_folder (self);
   g_signal_connect_object (self->view, "export", G_CALLBACK (export_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "choose-folder", G_CALLBACK (admin_folder_choose), self->folder,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "choose-source", G_CALLBACK (admin_folder_choose), self->source_chosen,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->view, "handed", G_CALLBACK (admin_receipts_refresh), self->receipts,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->receipts, "overdue", G_CALLBACK (ui_export_view_set_overdue), self->view,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "decided", G_CALLBACK (write_file), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->folder, "chosen", G_CALLBACK (show_folder), self, G_CONNECT_SWAPPED);

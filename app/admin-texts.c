@@ -577,6 +577,38 @@ admin_texts_fill_formats (UiExportView *view, GVariant *formats, GHashTable *nam
                               merges->len);
 }
 
+static const char *
+exported_badge (GVariant *exported, const char **ret_tone)
+{
+  const gboolean is_deleted = *answer_text (exported, "deleted") != '\0';
+
+  *ret_tone = is_deleted ? "good" : answer_bool (exported, "overdue") ? "bad" : "wait";
+  if (answer_bool (exported, "failed"))
+    {
+      *ret_tone = "plain";
+      return _ ("Nothing was written");
+    }
+  if (is_deleted)
+    return _ ("Deleted");
+  if (*answer_text (exported, "imported") != '\0')
+    return _ ("Taken in");
+  return _ ("Handed over");
+}
+
+UiRow *
+admin_texts_exported (GVariant *exported, GHashTable *names)
+{
+  const char *format = answer_text (exported, "format"), *title = g_hash_table_lookup (names, format), *tone;
+  const char *badge = exported_badge (exported, &tone);
+  const gboolean is_open = *answer_text (exported, "deleted") == '\0' && !answer_bool (exported, "failed");
+  g_autofree char *time = admin_texts_time (answer_text (exported, "time"));
+  g_autofree char *subtitle = g_strjoin (" · ", time, purposes_get_short_title (answer_text (exported, "purpose")),
+                                         answer_text (exported, "destination"), answer_text (exported, "admin"), NULL);
+
+  return ui_row_new (answer_text (exported, "id"), title != NULL ? title : format, subtitle, badge, tone,
+                     is_open ? "open" : "fixed");
+}
+
 char *
 admin_texts_export (GVariant *report, const char *path)
 {

@@ -30,6 +30,9 @@ void admin_texts_fill_record (UiReviewView *view, GVariant *records, const char 
 void admin_texts_fill_purposes (UiExportView *view);
 void admin_texts_fill_formats (UiExportView *view, GVariant *formats, GHashTable *names);
 
+/* A row of ExportList. @names: of formats. (transfer full) */
+UiRow *admin_texts_exported (GVariant *exported, GHashTable *names);
+
 /* What came of an export: who was left out and why, and where the file is. (transfer full) */
 char *admin_texts_export (GVariant *report, const char *path);
 

@@ -46,7 +46,7 @@ Everything is thrown away when the window closes, but for exports, which go to {
 def step(what):
     """Prints what is done, then ok or FAILED; inside, the returned function adds a remark."""
     remarks = []
-    print(f"{what:<66}", end="", flush=True)
+    print(f"{what:<71}", end="", flush=True)
     try:
         yield remarks.append
     except BaseException:

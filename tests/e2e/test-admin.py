@@ -171,8 +171,23 @@ def an_export(k, world, picture):
     k.wait(ZIP)
     listed = json.loads(world.ctl("--json", "export", "list", *me(world)).stdout)
     assert listed["container"] == "zip" and listed["deleted"] == ""
-    world.ctl("export", "receipt", listed["id"], "deleted", *me(world))
     os.unlink(files[0])
+    k.click("_Files handed over")
+    name = max(k.t("%s was taken in and deleted").split("%s"), key=len)
+    button = k.wait_text(name, kiosk.BUTTON_ROLES, exact=False).get_name()
+    picture("handed-over")
+    k.click_text(button)
+    k.wait("Is this file deleted?")
+    picture("handed-over-question")
+    assert not k.can_click("_Record this"), "nobody has said it yet"
+    k.tick(k.t("It was taken in, and is deleted everywhere it was"))
+    k.click("_Record this")
+    k.wait("Recorded.")
+    picture("handed-over-deleted")
+    listed = json.loads(world.ctl("--json", "export", "list", *me(world)).stdout)
+    assert listed["imported"] and listed["deleted"], "the receipt is not on the record"
+    k.click("_Back")
+    k.wait("_Write the file")
     k.click("_Log out")
     k.wait("_Employee")
 

@@ -5,6 +5,7 @@
 #include "backup-view.h"
 #include "disposal-view.h"
 #include "export-view.h"
+#include "handed-view.h"
 #include "import-view.h"
 #include "passphrase-view.h"
 #include "people-view.h"
@@ -526,9 +527,9 @@ test_number_is_shown_for_ten_seconds (void)
 static void
 test_each_view_goes_quietly (void)
 {
-  const GType types[] = { UI_TYPE_BACKUP_VIEW, UI_TYPE_DISPOSAL_VIEW, UI_TYPE_EXPORT_VIEW, UI_TYPE_PASSPHRASE_VIEW,
-                          UI_TYPE_PEOPLE_VIEW, UI_TYPE_QUESTION_VIEW, UI_TYPE_RECORD_VIEW, UI_TYPE_RETENTION_VIEW,
-                          UI_TYPE_REVIEW_VIEW, UI_TYPE_SAFETY_VIEW };
+  const GType types[] = { UI_TYPE_BACKUP_VIEW,     UI_TYPE_DISPOSAL_VIEW, UI_TYPE_EXPORT_VIEW,   UI_TYPE_HANDED_VIEW,
+                          UI_TYPE_PASSPHRASE_VIEW, UI_TYPE_PEOPLE_VIEW,   UI_TYPE_QUESTION_VIEW, UI_TYPE_RECORD_VIEW,
+                          UI_TYPE_RETENTION_VIEW,  UI_TYPE_REVIEW_VIEW,   UI_TYPE_SAFETY_VIEW };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
     {

@@ -27,6 +27,9 @@ struct _UiExportView
   GtkWidget *plain_label;
   GtkSwitch *plain;
   GtkLabel *note;
+  GtkLabel *overdue;
+  GtkWidget *handed_over;
+  UiHandedView *handed;
   UiQuestionView *question;
   UiPassphraseView *passphrase;
   GtkWidget *export;
@@ -52,7 +55,7 @@ enum
   CHOOSE_SOURCE,
   EXPORT,
   DECIDED,
-  BACK,
+  HANDED,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -164,7 +167,21 @@ question_back_cb (UiExportView *self)
 {
   ui_export_view_show_form (self);
   gtk_widget_grab_focus (self->export);
-  g_signal_emit (self, signals[BACK], 0);
+}
+
+static void
+handed_clicked_cb (UiExportView *self)
+{
+  ui_stack_show (self->stack, "handed");
+  (void) gtk_widget_child_focus (GTK_WIDGET (self->handed), GTK_DIR_TAB_FORWARD);
+  g_signal_emit (self, signals[HANDED], 0);
+}
+
+static void
+handed_back_cb (UiExportView *self)
+{
+  ui_export_view_show_form (self);
+  gtk_widget_grab_focus (self->handed_over);
 }
 
 static void
@@ -227,6 +244,7 @@ ui_export_view_class_init (UiExportViewClass *klass)
 
   g_type_ensure (UI_TYPE_PASSPHRASE_VIEW);
   g_type_ensure (UI_TYPE_QUESTION_VIEW);
+  g_type_ensure (UI_TYPE_HANDED_VIEW);
   G_OBJECT_CLASS (klass)->dispose = ui_export_view_dispose;
   G_OBJECT_CLASS (klass)->finalize = ui_export_view_finalize;
   gtk_widget_class_set_template_from_resource (widget_class, "/jp/azukari/ui/admin/export-view.ui");
@@ -237,6 +255,9 @@ ui_export_view_class_init (UiExportViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiExportView, kind);
   gtk_widget_class_bind_template_child (widget_class, UiExportView, source_label);
   gtk_widget_class_bind_template_child (widget_class, UiExportView, source);
+  gtk_widget_class_bind_template_child (widget_class, UiExportView, overdue);
+  gtk_widget_class_bind_template_child (widget_class, UiExportView, handed_over);
+  gtk_widget_class_bind_template_child (widget_class, UiExportView, handed);
   gtk_widget_class_bind_template_child (widget_class, UiExportView, question);
   gtk_widget_class_bind_template_child (widget_class, UiExportView, destination);
   gtk_widget_class_bind_template_child (widget_class, UiExportView, choose);
@@ -255,6 +276,8 @@ ui_export_view_class_init (UiExportViewClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, passphrase_done_cb);
   gtk_widget_class_bind_template_callback (widget_class, choose_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, source_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, handed_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, handed_back_cb);
   gtk_widget_class_bind_template_callback (widget_class, question_back_cb);
   gtk_widget_class_bind_template_callback (widget_class, question_go_cb);
   gtk_widget_class_bind_template_callback (widget_class, export_clicked_cb);
@@ -264,7 +287,8 @@ ui_export_view_class_init (UiExportViewClass *klass)
       g_signal_new ("choose-source", UI_TYPE_EXPORT_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[DECIDED] =
       g_signal_new ("decided", UI_TYPE_EXPORT_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[BACK] = g_signal_new ("back", UI_TYPE_EXPORT_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[HANDED] =
+      g_signal_new ("handed", UI_TYPE_EXPORT_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[EXPORT] =
       g_signal_new ("export", UI_TYPE_EXPORT_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 6,
                     G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN, G_TYPE_BOOLEAN);
@@ -422,4 +446,30 @@ ui_export_view_show_form (UiExportView *self)
 
   ui_question_view_clear (self->question);
   ui_stack_show (self->stack, "form");
+}
+
+UiHandedView *
+ui_export_view_get_handed (UiExportView *self)
+{
+  g_return_val_if_fail (UI_IS_EXPORT_VIEW (self), NULL);
+
+  return self->handed;
+}
+
+void
+ui_export_view_set_overdue (UiExportView *self, guint n)
+{
+  g_autofree char *text = NULL;
+
+  g_return_if_fail (UI_IS_EXPORT_VIEW (self));
+
+  text = g_strdup_printf (g_dngettext (NULL,
+                                       "%u file was handed over a week ago or more, and nobody has said that it is "
+                                       "deleted. Please look at the files handed over.",
+                                       "%u files were handed over a week ago or more, and nobody has said that they "
+                                       "are deleted. Please look at the files handed over.",
+                                       n),
+                          n);
+  gtk_label_set_text (self->overdue, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->overdue), n > 0);
 }

@@ -4,6 +4,7 @@
 
 #include <adwaita.h>
 
+#include "handed-view.h"
 #include "question-view.h"
 
 G_BEGIN_DECLS
@@ -13,7 +14,8 @@ G_DECLARE_FINAL_TYPE (UiExportView, ui_export_view, UI, EXPORT_VIEW, AdwBin)
 
 /*
  * Signals: ::choose-folder; ::choose-source; ::export (string format id, string purpose code, string kind, string destination,
- * boolean masked, boolean plain); ::decided, what was asked last; ::back, it was not.
+ * boolean masked, boolean plain); ::decided, what was asked last; ::handed, what was
+ * handed over is looked at.
  */
 
 /* @ids, @titles, @notes: of the same length, end with %NULL. A note says how far its format was verified.
@@ -37,6 +39,11 @@ void ui_export_view_set_result (UiExportView *self, const char *text, gboolean i
 void ui_export_view_ask (UiExportView *self, const UiQuestion *question, GListModel *rows);
 /* The form again; nothing personal of the question stays. */
 void ui_export_view_show_form (UiExportView *self);
+
+/* The page that ::handed shows. Borrowed. */
+UiHandedView *ui_export_view_get_handed (UiExportView *self);
+/* @n: of how many files nobody has said in time that they are deleted */
+void ui_export_view_set_overdue (UiExportView *self, guint n);
 
 /* Whether the file may be had without a passphrase; not at first. */
 void ui_export_view_set_plain_allowed (UiExportView *self, gboolean is_allowed);
