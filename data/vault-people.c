@@ -108,8 +108,9 @@ person_check (Person *person)
   const char *const texts[] = { person->code, person->name, person->kana, person->department, person->relationship };
   gboolean dependant = g_str_equal (person->kind, "dependant");
 
+  /* Not somebody's number where a name belongs, either: that may stand in no list. */
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    if (!vault_text_is_valid (texts[i]))
+    if (!vault_text_is_valid (texts[i]) || (i > 0 && !roster_text_is_valid (texts[i])))
       return FALSE;
   if (!employment_is_valid (person))
     return FALSE;

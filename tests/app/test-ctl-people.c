@@ -77,6 +77,10 @@ static void
 test_edit_usage (Fixture *f, gconstpointer data)
 {
   import_roster (f);
+  /* A number where a name belongs; with full-width digits and spaces too. */
+  run (f, 1, "people", "add", "--kind", "contractor", "--name", "123456789018", CHIEF, NULL);
+  run (f, 1, "people", "add", "--kind", "contractor", "--name", "見本", "--kana", "１２３４ ５６７８ ９０１８", CHIEF,
+       NULL);
   run (f, 1, "people", "edit", "--code", "E001", CHIEF, NULL);
   run (f, 1, "people", "edit", "--name", "見本", CHIEF, NULL);
   run (f, 1, "people", "edit", "--code", "E001", "--pension", "category-3", CHIEF, NULL);
